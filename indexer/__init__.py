@@ -1,0 +1,1 @@
+"""The write side: containers to pages to panels to text to vectors to the store."""

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: detectors, readers, encoders, drawing; no database."""

@@ -1,0 +1,1 @@
+"""Records, geometry, labels, tables, messages, settings and errors; no I/O."""

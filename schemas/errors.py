@@ -1,0 +1,162 @@
+"""Every error that Longbox raises on purpose.
+
+::
+
+    LongboxError
+    ├── ConfigError (ValueError)             a setting is unknown, of the wrong type or out of range
+    ├── BackendUnavailableError (RuntimeError)   an optional package, model file or system library is missing
+    ├── WeightsError (ValueError)            a weights file is damaged, of the wrong hash or of another model
+    ├── ContainerError (ValueError)          a book cannot be opened
+    │   ├── NotAComicError                   no container that we know, or no pictures meant as one
+    │   ├── EmptyBookError                   a container without a single page
+    │   ├── EncryptedContainerError          a password is needed
+    │   ├── UnsupportedContainerError        a method or variant that no installed reader knows
+    │   ├── CorruptContainerError            damaged beyond listing
+    │   └── LimitExceededError               a bomb, or larger than the limits allow
+    ├── PictureError (ValueError)            a picture cannot be decoded
+    │   ├── UnreadablePictureError           not a picture, or damaged beyond any use
+    │   └── PictureTooLargeError             more pixels or bytes than the limits allow
+    ├── LibraryError (RuntimeError)          a library cannot be used
+    │   ├── LibraryNotFoundError (FileNotFoundError)
+    │   ├── LibraryFormatError               written by another version, or damaged
+    │   ├── EncoderMismatchError             asked for another encoder than the library was made with
+    │   └── LibraryBusyError                 another process is writing to it
+    ├── QueryError (ValueError)              a search request that cannot be answered
+    └── NotFoundError (KeyError)             no such book, page or panel
+
+Each carries a ``reason``: a short constant slug for programs, lists and tests. The
+message is one line for people: what, which item, what to do.
+"""
+
+from typing import ClassVar
+
+
+class LongboxError(Exception):
+    """Base of all errors raised on purpose; ``str()`` is one line meant for people."""
+
+    reason: ClassVar[str] = "error"
+
+    def __str__(self) -> str:
+        """Return the message on one line, whatever control characters a file name brings."""
+        text = str(self.args[0]) if self.args else self.reason
+        return "".join(c if c.isprintable() else " " for c in text)
+
+
+class ConfigError(LongboxError, ValueError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+    reason = "config"
+
+
+class BackendUnavailableError(LongboxError, RuntimeError):
+    """An optional package, model file or system library is missing; the message says how to get it."""
+
+    reason = "backend-unavailable"
+
+
+class WeightsError(LongboxError, ValueError):
+    """A weights file is damaged, has the wrong hash or belongs to another model."""
+
+    reason = "weights"
+
+
+class ContainerError(LongboxError, ValueError):
+    """A book cannot be opened."""
+
+    reason = "container"
+
+
+class NotAComicError(ContainerError):
+    """The file is no container that Longbox knows."""
+
+    reason = "not-a-comic"
+
+
+class EmptyBookError(ContainerError):
+    """The container opens but holds no page."""
+
+    reason = "empty"
+
+
+class EncryptedContainerError(ContainerError):
+    """The container needs a password."""
+
+    reason = "encrypted"
+
+
+class UnsupportedContainerError(ContainerError):
+    """The container uses a method or variant that no installed reader knows."""
+
+    reason = "unsupported"
+
+
+class CorruptContainerError(ContainerError):
+    """The container is damaged beyond listing its entries."""
+
+    reason = "corrupt"
+
+
+class LimitExceededError(ContainerError):
+    """The container is a bomb, or larger than the limits allow."""
+
+    reason = "limit"
+
+
+class PictureError(LongboxError, ValueError):
+    """A picture cannot be decoded."""
+
+    reason = "picture"
+
+
+class UnreadablePictureError(PictureError):
+    """The bytes are no picture, or damaged beyond any use."""
+
+    reason = "unreadable-picture"
+
+
+class PictureTooLargeError(PictureError):
+    """The picture has more pixels or bytes than the limits allow."""
+
+    reason = "picture-too-large"
+
+
+class LibraryError(LongboxError, RuntimeError):
+    """A library cannot be used."""
+
+    reason = "library"
+
+
+class LibraryNotFoundError(LibraryError, FileNotFoundError):
+    """There is no library in that folder."""
+
+    reason = "library-not-found"
+
+
+class LibraryFormatError(LibraryError):
+    """The library was written by another version of the format, or is damaged."""
+
+    reason = "library-format"
+
+
+class EncoderMismatchError(LibraryError):
+    """The library was made with another encoder than the one asked for."""
+
+    reason = "encoder-mismatch"
+
+
+class LibraryBusyError(LibraryError):
+    """Another process is writing to the library."""
+
+    reason = "library-busy"
+
+
+class QueryError(LongboxError, ValueError):
+    """A search request cannot be answered as asked."""
+
+    reason = "query"
+
+
+class NotFoundError(LongboxError, KeyError):
+    """There is no such book, page or panel in the library."""
+
+    reason = "not-found"

@@ -1,0 +1,165 @@
+"""What goes into a search and what comes out, the same for the command line, the API and Python."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from schemas.errors import QueryError
+from schemas.geometry import Box
+from schemas.records import RgbImage
+
+MAX_QUERY_CHARACTERS = 2_000
+MAX_LIMIT = 200
+MAX_EXAMPLES = 32
+
+GroupBy = Literal["panel", "page", "book"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """Facets a hit must have; within one facet any value will do, between facets all must hold.
+
+    ``not_page_types`` drops panels of those types; ``has_text`` None means either.
+    """
+
+    series: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    page_types: tuple[str, ...] = ()
+    not_page_types: tuple[str, ...] = ()
+    book_ids: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    has_text: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One query: any mix of words, a line of dialogue, a picture and example panels.
+
+    ``text`` looks everywhere it can (lettering by word and by meaning, pictures where the encoder
+    has a text tower); ``dialogue`` is a line as printed, matched as a phrase and with typos;
+    ``like`` are panel ids. ``min_score`` overrides the built-in floor (0 keeps everything).
+    ``cursor`` continues a former response. Raises QueryError for what cannot be answered.
+    """
+
+    text: str = ""
+    dialogue: str = ""
+    picture: RgbImage | None = None
+    like: tuple[str, ...] = ()
+    filters: SearchFilters = field(default_factory=SearchFilters)
+    group_by: GroupBy = "panel"
+    collapse_duplicates: bool = True
+    limit: int = 20
+    cursor: str | None = None
+    min_score: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check bounds and that there is something to look for."""
+        if not (self.text.strip() or self.dialogue.strip() or self.picture is not None or self.like):
+            raise QueryError("say what to look for: words, a line of dialogue, a picture or an example panel")
+        for name, words in (("text", self.text), ("dialogue", self.dialogue)):
+            if len(words) > MAX_QUERY_CHARACTERS:
+                raise QueryError(
+                    f"{name} has {len(words):,} characters; "
+                    f"at most {MAX_QUERY_CHARACTERS:,} are searched: shorten it"
+                )
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise QueryError(f"limit must be between 1 and {MAX_LIMIT}, got {self.limit}")
+        if len(self.like) > MAX_EXAMPLES:
+            raise QueryError(f"at most {MAX_EXAMPLES} example panels, got {len(self.like)}")
+        if self.group_by not in ("panel", "page", "book"):
+            raise QueryError(f"group_by is panel, page or book, got {self.group_by!r}")
+        if self.min_score is not None and not 0.0 <= self.min_score <= 1.0:
+            raise QueryError(f"min_score must be between 0 and 1, got {self.min_score}")
+
+
+@dataclass(frozen=True, slots=True)
+class LegScore:
+    """What one way of looking contributed to a hit.
+
+    ``rank`` counts from 1 within the leg; ``score`` is the leg's own measure (cosine, or BM25
+    scaled to the best possible match); ``share`` is its part of the fused score.
+    """
+
+    rank: int
+    score: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One panel found. ``box`` is page-relative; ``score`` in [0, 1], higher is better.
+
+    ``legs`` maps a leg (``words``, ``meaning``, ``dialogue``, ``look``, ``page_look``…) to its part.
+    ``duplicates`` counts near-identical panels folded into this hit, ``group_size`` the hits of
+    its page or book when grouped.
+    """
+
+    panel_id: str
+    page_id: str
+    book_id: str
+    title: str
+    source: str
+    page_no: int
+    page_file: str
+    panel_no: int
+    box: Box
+    score: float
+    legs: dict[str, LegScore]
+    text: str
+    page_type: str
+    series: str | None = None
+    duplicates: int = 0
+    group_size: int = 1
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data; ``box`` as ``[x0, y0, x1, y1]``."""
+        return {
+            "panel_id": self.panel_id,
+            "page_id": self.page_id,
+            "book_id": self.book_id,
+            "title": self.title,
+            "series": self.series,
+            "source": self.source,
+            "page_no": self.page_no,
+            "page_file": self.page_file,
+            "page_type": self.page_type,
+            "panel_no": self.panel_no,
+            "box": [round(v, 5) for v in self.box.as_tuple()],
+            "score": round(self.score, 5),
+            "legs": {
+                name: {"rank": leg.rank, "score": round(leg.score, 5), "share": round(leg.share, 5)}
+                for name, leg in self.legs.items()
+            },
+            "text": self.text,
+            "duplicates": self.duplicates,
+            "group_size": self.group_size,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """Hits, best first. ``cursor`` asks for the next ones, None at the end.
+
+    ``total`` counts all hits above the floor among the candidates looked at; ``total_is_exact``
+    is False where more may exist. ``notes`` are sentences for people (a leg that could not run).
+    """
+
+    hits: tuple[SearchHit, ...]
+    took_ms: float
+    encoder: str
+    total: int
+    total_is_exact: bool = True
+    cursor: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data."""
+        return {
+            "hits": [hit.to_json() for hit in self.hits],
+            "took_ms": round(self.took_ms, 2),
+            "encoder": self.encoder,
+            "total": self.total,
+            "total_is_exact": self.total_is_exact,
+            "cursor": self.cursor,
+            "notes": list(self.notes),
+        }

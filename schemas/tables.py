@@ -1,0 +1,232 @@
+"""The store's format: Arrow schemas of the LanceDB tables and the library's own description.
+
+A library is a folder that LanceDB opens as a database of four tables. ``books`` is the table of
+contents: a page or a panel counts only while its book is there, since a commit is atomic for one
+table. Identifiers: ``page_id = f"{book_id}/{page_no:05d}"``, ``panel_id = f"{page_id}#{panel_no:02d}"``.
+Boxes are page-relative. Vectors are float16; null where a panel lacks that modality.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import pyarrow as pa
+
+from schemas.errors import LibraryFormatError
+
+FORMAT_VERSION = 1
+METADATA_KEY = b"longbox"
+
+BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """What makes vectors comparable: two encoders with equal specs write one space.
+
+    ``name`` is what the registry resolves (``standby``, ``open_clip:ViT-B-32@local-dir:/x``);
+    ``weights_sha256`` is empty for an encoder without weights.
+    """
+
+    name: str
+    dim: int
+    preprocessing: str
+    weights_sha256: str = ""
+    metric: str = "cosine"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFormat:
+    """What a library says of itself, kept in the schema metadata of every table."""
+
+    text_encoder: EncoderSpec
+    picture_encoder: EncoderSpec
+    format_version: int = FORMAT_VERSION
+
+    def to_metadata(self) -> dict[bytes, bytes]:
+        """Return the Arrow schema metadata that carries this description."""
+        return {METADATA_KEY: json.dumps(asdict(self), sort_keys=True).encode()}
+
+    @classmethod
+    def from_metadata(cls, metadata: dict[bytes, bytes] | None) -> Self:
+        """Read the description; refuse a newer or a foreign format with LibraryFormatError."""
+        try:
+            data = json.loads((metadata or {})[METADATA_KEY])
+            version = int(data["format_version"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise LibraryFormatError("this is no Longbox library: its tables say no format") from error
+        if version > FORMAT_VERSION:
+            raise LibraryFormatError(
+                f"the library has format {version}, this Longbox reads up to {FORMAT_VERSION}: "
+                "upgrade Longbox to use it"
+            )
+        try:
+            return cls(
+                text_encoder=EncoderSpec(**data["text_encoder"]),
+                picture_encoder=EncoderSpec(**data["picture_encoder"]),
+                format_version=version,
+            )
+        except (KeyError, TypeError) as error:
+            raise LibraryFormatError(f"the library's description is damaged: {error}") from error
+
+
+def page_id(book_id: str, page_no: int) -> str:
+    """Return the key of a page; ``page_no`` counts from 1."""
+    return f"{book_id}/{page_no:05d}"
+
+
+def panel_id(book_id: str, page_no: int, panel_no: int) -> str:
+    """Return the key of a panel; both numbers count from 1."""
+    return f"{page_id(book_id, page_no)}#{panel_no:02d}"
+
+
+_STRINGS = pa.list_(pa.string())
+_BOX = pa.list_(pa.float32(), 4)
+_FAILURES = pa.list_(
+    pa.struct(
+        [
+            ("stage", pa.string()),
+            ("reason", pa.string()),
+            ("message", pa.string()),
+            ("page_no", pa.int32()),
+        ]
+    )
+)
+_TEXTS = pa.list_(
+    pa.struct(
+        [
+            ("box", _BOX),
+            ("text", pa.string()),
+            ("raw_text", pa.string()),
+            ("kind", pa.string()),
+            ("confidence", pa.float32()),
+            ("speaker", pa.string()),
+        ]
+    )
+)
+
+
+def _vector(dim: int) -> pa.DataType:
+    return pa.list_(pa.float16(), dim)
+
+
+def books_schema(library: LibraryFormat) -> pa.Schema:
+    """One row a book: facets, credits, state. Key ``book_id``."""
+    return pa.schema(
+        [
+            pa.field("book_id", pa.string(), nullable=False),
+            pa.field("source", pa.string(), nullable=False),
+            pa.field("container", pa.string(), nullable=False),
+            pa.field("size_bytes", pa.int64(), nullable=False),
+            pa.field("mtime_ns", pa.int64(), nullable=False),
+            pa.field("status", pa.string(), nullable=False),
+            pa.field("title", pa.string(), nullable=False),
+            pa.field("series", pa.string()),
+            pa.field("number", pa.string()),
+            pa.field("volume", pa.int32()),
+            pa.field("year", pa.int32()),
+            pa.field("month", pa.int32()),
+            pa.field("day", pa.int32()),
+            pa.field("publisher", pa.string()),
+            pa.field("summary", pa.string()),
+            pa.field("language", pa.string()),
+            pa.field("direction", pa.string(), nullable=False),
+            pa.field("direction_evidence", pa.string(), nullable=False),
+            pa.field("licence", pa.string()),
+            pa.field("story_arc", pa.string()),
+            pa.field("age_rating", pa.string()),
+            pa.field("format", pa.string()),
+            pa.field("genres", _STRINGS),
+            pa.field("tags", _STRINGS),
+            pa.field("characters", _STRINGS),
+            pa.field("teams", _STRINGS),
+            pa.field("locations", _STRINGS),
+            pa.field("creators", pa.list_(pa.struct([("role", pa.string()), ("name", pa.string())]))),
+            pa.field("metadata_formats", _STRINGS),
+            pa.field("page_count", pa.int32(), nullable=False),
+            pa.field("panel_count", pa.int32(), nullable=False),
+            pa.field("failures", _FAILURES),
+            pa.field("ingest_rev", pa.string(), nullable=False),
+        ],
+        metadata=library.to_metadata(),
+    )
+
+
+def pages_schema(library: LibraryFormat) -> pa.Schema:
+    """One row a page. Key ``page_id``; ``vector_picture`` is of the whole page."""
+    return pa.schema(
+        [
+            pa.field("page_id", pa.string(), nullable=False),
+            pa.field("book_id", pa.string(), nullable=False),
+            pa.field("page_no", pa.int32(), nullable=False),
+            pa.field("page_file", pa.string(), nullable=False),
+            pa.field("sha256", pa.string(), nullable=False),
+            pa.field("width_px", pa.int32(), nullable=False),
+            pa.field("height_px", pa.int32(), nullable=False),
+            pa.field("page_type", pa.string(), nullable=False),
+            pa.field("page_type_confidence", pa.float32(), nullable=False),
+            pa.field("layout_confidence", pa.float32(), nullable=False),
+            pa.field("panel_count", pa.int32(), nullable=False),
+            pa.field("is_spread", pa.bool_(), nullable=False),
+            pa.field("degraded", pa.string()),
+            pa.field("phash", pa.uint64(), nullable=False),
+            pa.field("darkness", pa.float32(), nullable=False),
+            pa.field("saturation", pa.float32(), nullable=False),
+            pa.field("text", pa.string(), nullable=False),
+            pa.field("stray_texts", _TEXTS),
+            pa.field("vector_picture", _vector(library.picture_encoder.dim)),
+            pa.field("ingest_rev", pa.string(), nullable=False),
+        ],
+        metadata=library.to_metadata(),
+    )
+
+
+def panels_schema(library: LibraryFormat) -> pa.Schema:
+    """One row a panel. Key ``panel_id``; facets are copied from book and page for filtering.
+
+    ``text`` is the literal lettering, ``text_folded`` its NFKC case-folded copy for the n-gram
+    index, ``description`` what is seen (null until a reader of pictures writes it).
+    """
+    return pa.schema(
+        [
+            pa.field("panel_id", pa.string(), nullable=False),
+            pa.field("page_id", pa.string(), nullable=False),
+            pa.field("book_id", pa.string(), nullable=False),
+            pa.field("page_no", pa.int32(), nullable=False),
+            pa.field("panel_no", pa.int32(), nullable=False),
+            pa.field("box", _BOX, nullable=False),
+            pa.field("polygon", pa.list_(pa.list_(pa.float32(), 2))),
+            pa.field("parent_no", pa.int32()),
+            pa.field("confidence", pa.float32(), nullable=False),
+            pa.field("series", pa.string()),
+            pa.field("language", pa.string()),
+            pa.field("direction", pa.string(), nullable=False),
+            pa.field("page_type", pa.string(), nullable=False),
+            pa.field("year", pa.int32()),
+            pa.field("has_text", pa.bool_(), nullable=False),
+            pa.field("text", pa.string(), nullable=False),
+            pa.field("text_folded", pa.string(), nullable=False),
+            pa.field("description", pa.string()),
+            pa.field("texts", _TEXTS),
+            pa.field("tags", _STRINGS),
+            pa.field("phash", pa.uint64(), nullable=False),
+            pa.field("vector_picture", _vector(library.picture_encoder.dim)),
+            pa.field("vector_text", _vector(library.text_encoder.dim)),
+            pa.field("ingest_rev", pa.string(), nullable=False),
+        ],
+        metadata=library.to_metadata(),
+    )
+
+
+def assets_schema(library: LibraryFormat) -> pa.Schema:
+    """One WebP thumbnail a page and a panel. Key ``asset_id``: a page_id or a panel_id."""
+    return pa.schema(
+        [
+            pa.field("asset_id", pa.string(), nullable=False),
+            pa.field("book_id", pa.string(), nullable=False),
+            pa.field("width_px", pa.int32(), nullable=False),
+            pa.field("height_px", pa.int32(), nullable=False),
+            pa.field("webp", pa.binary(), nullable=False),
+        ],
+        metadata=library.to_metadata(),
+    )

@@ -1,0 +1,1 @@
+"""The read side: query to legs to candidates to fused ranking to hits."""

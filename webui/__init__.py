@@ -1,0 +1,1 @@
+"""The Flask app, the REST API and the command line entry."""
