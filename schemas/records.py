@@ -34,7 +34,7 @@ class StageFailure:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A person and a role: ``writer``, ``penciller``, ``inker``, ``colorist``, ``letterer``, ``cover``, ``editor``."""
+    """A person and a role: ``writer``, ``penciller``, ``inker``, ``colorist``, ``letterer``, ``cover``."""
 
     role: str
     name: str
