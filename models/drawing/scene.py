@@ -110,8 +110,9 @@ class Prop:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture. ``place`` names a background painter; ``effects`` name overlays
-    (``speed lines``, ``focus lines``, ``impact``, ``sparkles``, ``sweat``, ``gloom``).
+    """One picture.
+
+    ``place`` names a background painter; ``effects`` name overlays (``speed lines``, ``focus lines``, ``impact``, ``sparkles``, ``sweat``, ``gloom``).
     """
 
     place: str
@@ -126,8 +127,9 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One piece of lettering. ``speaker`` is an actor of the scene for dialogue; ``mood`` is
-    ``plain``, ``shout``, ``whisper`` or ``thought``.
+    """One piece of lettering.
+
+    ``speaker`` is an actor of the scene for dialogue; ``mood`` is ``plain``, ``shout``, ``whisper`` or ``thought``.
     """
 
     text: str
