@@ -91,7 +91,7 @@ class SearchHit:
 
     ``legs`` maps a leg (``words``, ``meaning``, ``dialogue``, ``look``, ``page_look``…) to its part.
     ``duplicates`` counts near-identical panels folded into this hit, ``group_size`` the hits of
-    its page or book when grouped.
+    its page or book when grouped; ``aspect`` is width over height of the panel as drawn.
     """
 
     panel_id: str
@@ -110,6 +110,7 @@ class SearchHit:
     series: str | None = None
     duplicates: int = 0
     group_size: int = 1
+    aspect: float = 1.0
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data; ``box`` as ``[x0, y0, x1, y1]``."""
@@ -133,6 +134,7 @@ class SearchHit:
             "text": self.text,
             "duplicates": self.duplicates,
             "group_size": self.group_size,
+            "aspect": round(self.aspect, 4),
         }
 
 

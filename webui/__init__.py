@@ -1,1 +1,33 @@
 """The Flask app, the REST API and the command line entry."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = ["WebConfig", "create_app"]
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """How the web side runs.
+
+    ``trusted_hosts`` are the names the server answers to: a page of another site cannot reach a
+    loopback server through a name of its own (DNS rebinding).
+    """
+
+    library: Path
+    trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    max_upload_bytes: int = 32 * MIB
+    picture_cache_bytes: int = 96 * MIB
+
+
+def create_app(config: WebConfig) -> "Flask":
+    """Make the app on a library. Raises LibraryError where the library cannot be used."""
+    from webui.app import build_app
+
+    return build_app(config)

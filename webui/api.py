@@ -1,0 +1,108 @@
+"""The REST API: HTTP to messages and back, nothing more.
+
+Every answer is JSON, every error ``{"error": {"status", "code", "message"}}``.
+"""
+
+from pathlib import Path
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from schemas.errors import ContainerError, PictureError, QueryError
+from webui import parsing
+from webui.pictures import etag
+from webui.state import site
+
+api = flask.Blueprint("api", __name__)
+
+IMMUTABLE_S = 7 * 24 * 3600
+
+
+@api.get("/search")
+def search_by_query() -> ResponseReturnValue:
+    """Search by the parameters of the query string."""
+    arguments = flask.request.args.copy()
+    return _search(arguments, _recalled(arguments))
+
+
+@api.post("/search")
+def search_by_body() -> ResponseReturnValue:
+    """Search by a JSON object, or by a form that carries a picture file."""
+    if flask.request.is_json:
+        arguments, picture = parsing.arguments_from_json(flask.request.get_json(silent=True))
+    else:
+        arguments = flask.request.form.copy()
+        picture = parsing.uploaded_picture()
+    return _search(arguments, picture)
+
+
+def _recalled(arguments: parsing.Arguments) -> parsing.RgbImage | None:
+    token = arguments.get("picture")
+    return site().query_pictures.recall(token) if token else None
+
+
+def _search(arguments: parsing.Arguments, picture: parsing.RgbImage | None) -> ResponseReturnValue:
+    request = parsing.search_request(arguments, picture)
+    return flask.jsonify(site().library.search(request).to_json())
+
+
+@api.get("/books")
+def books() -> ResponseReturnValue:
+    """List books in order of title."""
+    offset, limit = parsing.page_window(flask.request.args, default_limit=50, max_limit=500)
+    return flask.jsonify(site().library.books(offset=offset, limit=limit).to_json())
+
+
+@api.get("/books/<book_id>")
+def book(book_id: str) -> ResponseReturnValue:
+    """Show one book and its pages."""
+    return flask.jsonify(site().library.book(book_id).to_json())
+
+
+@api.get("/pages/<path:page_id>")
+def page(page_id: str) -> ResponseReturnValue:
+    """Show one page with its panels in reading order."""
+    return flask.jsonify(site().library.page(page_id).to_json())
+
+
+@api.get("/panels/<path:panel_id>")
+def panel(panel_id: str) -> ResponseReturnValue:
+    """Show one panel and its neighbours in reading order."""
+    return flask.jsonify(site().library.panel(panel_id).to_json())
+
+
+@api.get("/facets")
+def facets() -> ResponseReturnValue:
+    """Show the values that a search can be narrowed to, with counts."""
+    return flask.jsonify(site().library.facets().to_json())
+
+
+@api.get("/thumbnails/<path:asset_id>")
+def thumbnail(asset_id: str) -> ResponseReturnValue:
+    """Send the stored thumbnail of a page or a panel."""
+    return _picture(site().library.thumbnail(asset_id))
+
+
+@api.get("/pictures/<path:page_id>")
+def picture(page_id: str) -> ResponseReturnValue:
+    """Send a page, read from its book; its thumbnail where the book is gone."""
+    side_px = flask.request.args.get("side", 1400, type=int)
+    if not 1 <= side_px <= 10_000:
+        raise QueryError("side is the longest side in pixels, between 1 and 10000")
+    detail = site().library.page(page_id)
+    try:
+        webp = site().page_pictures.page(
+            page_id, source=Path(detail.source), page_file=detail.page_file, side_px=side_px
+        )
+    except (ContainerError, PictureError):
+        return _picture(site().library.thumbnail(page_id))
+    return _picture(webp)
+
+
+def _picture(webp: bytes) -> flask.Response:
+    response = flask.Response(webp, mimetype="image/webp")
+    response.set_etag(etag(webp))
+    response.cache_control.private = True
+    response.cache_control.max_age = IMMUTABLE_S
+    response.make_conditional(flask.request)
+    return response

@@ -1,0 +1,100 @@
+"""Puts the Flask app together: the library, the blueprints, headers and the error pages."""
+
+from typing import cast
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+import search
+from schemas.errors import (
+    LibraryError,
+    LongboxError,
+    NotFoundError,
+    PictureError,
+    PictureTooLargeError,
+    QueryError,
+)
+from webui import WebConfig
+from webui.api import api
+from webui.pictures import PagePictures, QueryPictures
+from webui.state import Site
+from webui.views import views
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
+    (NotFoundError, 404),
+    (PictureTooLargeError, 413),
+    (PictureError, 415),
+    (QueryError, 400),
+    (LibraryError, 503),
+)
+
+
+def build_app(config: WebConfig) -> flask.Flask:
+    """Make the app; the library is opened here, so that a wrong one is known at once."""
+    app = flask.Flask("webui", template_folder="templates", static_folder="static")
+    app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = config.max_upload_bytes
+    app.config["TRUSTED_HOSTS"] = list(config.trusted_hosts)
+    library = search.open(config.library)
+    app.extensions["longbox"] = Site(
+        library=library,
+        page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
+        query_pictures=QueryPictures(),
+    )
+    app.register_blueprint(views)
+    app.register_blueprint(api, url_prefix="/api/v1")
+    app.add_url_rule("/healthz", view_func=_health)
+    app.after_request(_secure)
+    app.register_error_handler(LongboxError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.jinja_env.globals["library_path"] = str(config.library)
+    return app
+
+
+def _health() -> flask.typing.ResponseReturnValue:
+    site = cast("Site", flask.current_app.extensions["longbox"])
+    return flask.jsonify({"status": "ok", **site.library.stats().to_json()})
+
+
+def _secure(response: flask.Response) -> flask.Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _answer_error(error: LongboxError) -> flask.typing.ResponseReturnValue:
+    status = next((code for kind, code in STATUS_OF_ERROR if isinstance(error, kind)), 500)
+    return _answer(status, error.reason, str(error))
+
+
+def _answer_http_error(error: HTTPException) -> flask.typing.ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # a redirect is no error
+        return error.get_response()
+    code = (error.name or "error").lower().replace(" ", "-")
+    return _answer(status, code, HINTS.get(status, error.description or error.name))
+
+
+HINTS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "That is larger than the server accepts; send a smaller picture.",
+}
+
+
+def _answer(status: int, code: str, message: str) -> flask.typing.ResponseReturnValue:
+    if flask.request.path.startswith("/api/"):
+        body = {"error": {"status": status, "code": code, "message": message}}
+        return flask.jsonify(body), status
+    return flask.render_template("error.html", status=status, message=message), status

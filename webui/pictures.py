@@ -1,0 +1,103 @@
+"""Pictures for the browser: pages read from their books, and the pictures people search by."""
+
+import hashlib
+import secrets
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from indexer.containers import open_container
+from models.pictures import decode_picture, encode_webp
+from schemas.config import ContainerLimits
+from schemas.errors import ContainerError, NotFoundError, PictureError
+from schemas.records import RgbImage
+
+PAGE_QUALITY = 82
+PAGE_SIDES_PX = (800, 1400, 2200)
+"""Sizes that are served: few, so that the cache serves many visitors and nobody asks for all."""
+
+
+class PagePictures:
+    """Renders stored pages from their sources and keeps the latest ones in memory.
+
+    Only sources named by the library are opened: no path comes from a request.
+    """
+
+    def __init__(self, *, capacity_bytes: int) -> None:
+        self._capacity_bytes = capacity_bytes
+        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._size_bytes = 0
+        self._lock = threading.Lock()
+        self._limits = ContainerLimits()
+
+    def page(self, page_id: str, *, source: Path, page_file: str, side_px: int) -> bytes:
+        """Return the page as WebP, its long side at most the served size next to ``side_px``.
+
+        Raises ContainerError or PictureError where the source is gone or damaged.
+        """
+        side_px = next((side for side in PAGE_SIDES_PX if side >= side_px), PAGE_SIDES_PX[-1])
+        key = (page_id, side_px)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        webp = self._render(source, page_file, side_px)
+        with self._lock:
+            self._keep(key, webp)
+        return webp
+
+    def _render(self, source: Path, page_file: str, side_px: int) -> bytes:
+        try:
+            with open_container(source, limits=self._limits) as book:
+                entry = next((entry for entry in book.entries if entry.name == page_file), None)
+                if entry is None:
+                    raise PictureError(f"{source.name} has no page {page_file!r} any more; index it again")
+                data = book.read(entry)
+        except OSError as error:
+            raise ContainerError(f"{source.name} cannot be read: {error.strerror}") from error
+        decoded = decode_picture(data, name=page_file, limits=self._limits.picture, max_side_px=side_px)
+        webp, _, _ = encode_webp(decoded.image, max_side_px=side_px, quality=PAGE_QUALITY)
+        return webp
+
+    def _keep(self, key: tuple[str, int], webp: bytes) -> None:
+        if key not in self._kept:
+            self._kept[key] = webp
+            self._size_bytes += len(webp)
+        while self._size_bytes > self._capacity_bytes and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._size_bytes -= len(dropped)
+
+
+class QueryPictures:
+    """Remembers the latest pictures that people searched by, under unguessable names.
+
+    So that a search by picture has an address: reload, back and the next page work.
+    """
+
+    def __init__(self, *, capacity: int = 64) -> None:
+        self._capacity = capacity
+        self._kept: OrderedDict[str, RgbImage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remember(self, picture: RgbImage) -> str:
+        """Keep a picture and return its name."""
+        name = secrets.token_urlsafe(12)
+        with self._lock:
+            self._kept[name] = picture
+            while len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+        return name
+
+    def recall(self, name: str) -> RgbImage:
+        """Return a remembered picture. Raises NotFoundError where it is forgotten."""
+        with self._lock:
+            picture = self._kept.get(name)
+            if picture is None:
+                raise NotFoundError("the picture of this search is no longer remembered: drop it again")
+            self._kept.move_to_end(name)
+            return picture
+
+
+def etag(data: bytes) -> str:
+    """Return a validator for a picture's bytes."""
+    return hashlib.blake2b(data, digest_size=12).hexdigest()
