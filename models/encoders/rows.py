@@ -1,0 +1,30 @@
+"""What every encoder checks at its door and promises at its exit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schemas.errors import UnreadablePictureError
+from schemas.records import FloatMatrix, RgbImage
+
+_SMALLEST_NORM = 1e-12
+
+
+def check_pictures(images: Sequence[RgbImage]) -> None:
+    """Make sure that all are pictures: uint8, (height, width, 3), at least one pixel.
+
+    Raises:
+        UnreadablePictureError: one is not; the message says which.
+    """
+    for number, image in enumerate(images):
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise UnreadablePictureError(
+                f"picture {number} is {image.dtype} {image.shape}, expected uint8 (height, width, 3) "
+                "with at least one pixel"
+            )
+
+
+def unit_rows(matrix: FloatMatrix) -> FloatMatrix:
+    """Return the rows scaled to L2 norm 1; a row of zeros stays."""
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return np.asarray(matrix / np.maximum(norms, _SMALLEST_NORM), dtype=np.float32)
