@@ -1,0 +1,92 @@
+"""The edges of a panel: where its frame or its picture starts, and how well the map supports that."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.panels.gutters import GutterMap
+from models.panels.rect import Rect
+
+SNAP_SHARE = 0.3
+"""An edge on which this share of the rows starts is the frame; what pokes out is a balloon."""
+TOLERANCE_PX = 2
+REACH_PX = 6
+"""How far outside an edge the gutter may end and still support it."""
+BLEED_SHARE = 0.012
+"""An edge this near the page's own, as a share of the shorter side, bleeds off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a rectangle: its length, and the share of it at which gutter turns into content.
+
+    ``support`` is None where the side bleeds off the page: nothing speaks for or against it.
+    """
+
+    length: int
+    support: float | None
+
+
+def snap(gutters: GutterMap, rect: Rect) -> Rect:
+    """Move the sides of a trimmed rectangle inwards to its frame, past balloons that poke out."""
+    rect = _snap_rows(gutters, rect)
+    return _snap_rows(gutters.transposed, rect.transposed).transposed
+
+
+def _snap_rows(gutters: GutterMap, rect: Rect) -> Rect:
+    if rect.area == 0:
+        return rect
+    columns = slice(rect.x0, rect.x1)
+    top = _edge(gutters.content_below[rect.y0, columns], rect.y0, rect.y1)
+    bottom = _edge(rect.y1 - 1 - gutters.content_above[rect.y1 - 1, columns], 0, rect.height)
+    return rect._replace(y0=top if top is not None else rect.y0, y1=rect.y1 - (bottom or 0))
+
+
+def _edge(starts: np.ndarray, first: int, limit: int) -> int | None:
+    """Return the first position at which a good share of the columns starts."""
+    half = first + (limit - first) // 2
+    near = starts[(starts >= first) & (starts < half)]
+    if near.size == 0:
+        return None
+    counts = np.bincount(near - first)
+    window = np.convolve(counts, np.ones(2 * TOLERANCE_PX + 1, dtype=np.int64), mode="same")
+    best = int(window.argmax())
+    if window[best] < SNAP_SHARE * starts.size:
+        return None
+    return first + max(0, best - TOLERANCE_PX + int(np.flatnonzero(counts[max(0, best - TOLERANCE_PX) :])[0]))
+
+
+def sides(gutters: GutterMap, rect: Rect) -> tuple[Side, Side, Side, Side]:
+    """Return top, bottom, left and right of a rectangle with their support in a gutter map."""
+    top, bottom = _row_sides(gutters, rect)
+    left, right = _row_sides(gutters.transposed, rect.transposed)
+    return top, bottom, left, right
+
+
+def _row_sides(gutters: GutterMap, rect: Rect) -> tuple[Side, Side]:
+    bounds = gutters.bounds
+    bleed = max(2, round(min(bounds.width, bounds.height) * BLEED_SHARE))
+    columns = slice(rect.x0, rect.x1)
+    top = bottom = None
+    if rect.y0 > bleed:
+        starts = gutters.content_below[max(0, rect.y0 - REACH_PX), columns]
+        top = float((np.abs(starts - rect.y0) <= TOLERANCE_PX).mean())
+    if rect.y1 < bounds.y1 - bleed:
+        stops = gutters.content_above[min(bounds.y1 - 1, rect.y1 - 1 + REACH_PX), columns]
+        bottom = float((np.abs(stops - (rect.y1 - 1)) <= TOLERANCE_PX).mean())
+    return Side(rect.width, top), Side(rect.width, bottom)
+
+
+def support(gutters: GutterMap, rect: Rect) -> float:
+    """Share of a rectangle's outline at which gutter turns into content, bleeding sides left out.
+
+    1 where all sides bleed off.
+    """
+    judged = [(s.length, s.support) for s in sides(gutters, rect) if s.support is not None]
+    total = sum(length for length, _ in judged)
+    return sum(length * share for length, share in judged) / total if total else 1.0
+
+
+def outline_score(gutters: GutterMap, rect: Rect, level: float) -> float:
+    """Sum of outline length times support above ``level``, bleeding sides left out, in pixels."""
+    return sum(s.length * (s.support - level) for s in sides(gutters, rect) if s.support is not None)

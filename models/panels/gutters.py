@@ -1,0 +1,167 @@
+"""Where the gutter colour is: colour hypotheses and the maps made of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.panels.rect import Rect
+from schemas.records import RgbImage
+
+Mask = NDArray[np.uint8]
+"""1 where something holds, 0 elsewhere; (rows, columns)."""
+Rows = NDArray[np.int16]
+
+COLOUR_TOLERANCE = 30
+"""Per channel: covers JPEG noise and paper grain, and keeps light tones apart from white."""
+RING_SHARE = 0.02
+"""The border ring is this share of the shorter side: wide enough to outvote a scan's dark edge."""
+SAME_COLOUR = 40
+"""Two hypotheses closer than this in every channel see the same gutters."""
+MIN_RING_SHARE = 0.12
+"""A border colour rarer than this in the ring is art that bleeds off the page."""
+COLOUR_BINS = 16
+"""Bins a channel for the modal colour; a bin is half the tolerance, so a mode is never cut in two."""
+
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+
+
+class GutterMap:
+    """Pixels of gutter colour, and for each pixel the nearest content above and below it.
+
+    ``mask`` is uint8 (rows, columns), 1 for gutter.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        self.mask = mask
+
+    @property
+    def bounds(self) -> Rect:
+        """The whole picture."""
+        return Rect(0, 0, self.mask.shape[1], self.mask.shape[0])
+
+    @cached_property
+    def integral(self) -> NDArray[np.int32]:
+        """Summed area table of the mask, one row and column larger."""
+        return cv2.integral(self.mask).astype(np.int32, copy=False)
+
+    @cached_property
+    def content_above(self) -> Rows:
+        """Row of the nearest content at or above each pixel; -1 where there is none."""
+        rows = np.arange(self.mask.shape[0], dtype=np.int16)[:, None]
+        found: Rows = np.where(self.mask, np.int16(-1), rows)
+        np.maximum.accumulate(found, axis=0, out=found)
+        return found
+
+    @cached_property
+    def content_below(self) -> Rows:
+        """Row of the nearest content at or below each pixel; the height where there is none."""
+        height = self.mask.shape[0]
+        rows = np.arange(height, dtype=np.int16)[:, None]
+        found: Rows = np.where(self.mask, np.int16(height), rows)[::-1]
+        np.minimum.accumulate(found, axis=0, out=found)
+        return found[::-1]
+
+    @cached_property
+    def transposed(self) -> "GutterMap":
+        """The map with rows and columns exchanged: its rows are the columns of this one."""
+        return GutterMap(np.ascontiguousarray(self.mask.T))
+
+    def share(self, rect: Rect) -> float:
+        """Share of a rectangle that has gutter colour; 1 for an empty one."""
+        if rect.area == 0:
+            return 1.0
+        table = self.integral
+        total = (
+            int(table[rect.y1, rect.x1])
+            - int(table[rect.y0, rect.x1])
+            - int(table[rect.y1, rect.x0])
+            + int(table[rect.y0, rect.x0])
+        )
+        return total / rect.area
+
+    def row_shares(self, rect: Rect) -> NDArray[np.float32]:
+        """Share of gutter in each row of a rectangle."""
+        table = self.integral[rect.y0 : rect.y1 + 1]
+        sums = np.diff(table[:, rect.x1] - table[:, rect.x0])
+        shares: NDArray[np.float32] = (sums / max(1, rect.width)).astype(np.float32)
+        return shares
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One guess of the gutter colour.
+
+    ``connected`` is the colour where it reaches the page's border, ``all_colour`` wherever it is.
+    """
+
+    colour: Colour
+    connected: GutterMap
+    all_colour: GutterMap
+
+
+def gutter_hypotheses(picture: RgbImage) -> tuple[Hypothesis, ...]:
+    """Return the guesses worth trying: the modal colour of the border ring, white, black."""
+    colours: list[Colour] = []
+    ring = ring_colour(picture)
+    for colour in (*((ring,) if ring else ()), WHITE, BLACK):
+        if not any(_is_close(colour, other) for other in colours):
+            colours.append(colour)
+    return tuple(_hypothesis(picture, colour) for colour in colours)
+
+
+def ring_colour(picture: RgbImage) -> Colour | None:
+    """Return the modal colour of the page's border, None where no colour stands out."""
+    height, width = picture.shape[:2]
+    margin = max(1, round(min(height, width) * RING_SHARE))
+    ring = np.concatenate(
+        [
+            picture[:margin].reshape(-1, 3),
+            picture[-margin:].reshape(-1, 3),
+            picture[:, :margin].reshape(-1, 3),
+            picture[:, -margin:].reshape(-1, 3),
+        ]
+    )
+    mode = _modal_colour(ring)
+    near = np.all(np.abs(ring.astype(np.int16) - mode) <= COLOUR_TOLERANCE, axis=1)
+    if float(near.mean()) < MIN_RING_SHARE:
+        return None
+    red, green, blue = (int(v) for v in np.median(ring[near], axis=0))
+    return red, green, blue
+
+
+def _modal_colour(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
+    bins = (pixels // (256 // COLOUR_BINS)).astype(np.int32)
+    keys = (bins[:, 0] * COLOUR_BINS + bins[:, 1]) * COLOUR_BINS + bins[:, 2]
+    fullest = np.bincount(keys, minlength=COLOUR_BINS**3).argmax()
+    mode: NDArray[np.int16] = np.median(pixels[keys == fullest], axis=0).astype(np.int16)
+    return mode
+
+
+def colour_mask(picture: RgbImage, colour: Colour) -> Mask:
+    """Return 1 where the picture has the colour, within the tolerance."""
+    lower = tuple(max(0, c - COLOUR_TOLERANCE) for c in colour)
+    upper = tuple(min(255, c + COLOUR_TOLERANCE) for c in colour)
+    found = cv2.inRange(picture, np.array(lower), np.array(upper))
+    return (found > 0).astype(np.uint8)
+
+
+def _hypothesis(picture: RgbImage, colour: Colour) -> Hypothesis:
+    mask = colour_mask(picture, colour)
+    return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask))
+
+
+def border_connected(mask: Mask) -> Mask:
+    """Keep the pixels of a mask that reach the border of the picture."""
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    _, labels = cv2.connectedComponents(padded, connectivity=4, ltype=cv2.CV_32S)
+    connected: Mask = (labels[1:-1, 1:-1] == labels[0, 0]).astype(np.uint8)
+    return connected
+
+
+def _is_close(a: Colour, b: Colour) -> bool:
+    return max(abs(p - q) for p, q in zip(a, b, strict=True)) <= SAME_COLOUR
