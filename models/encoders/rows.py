@@ -28,3 +28,8 @@ def unit_rows(matrix: FloatMatrix) -> FloatMatrix:
     """Return the rows scaled to L2 norm 1; a row of zeros stays."""
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.maximum(norms, _SMALLEST_NORM), dtype=np.float32)
+
+
+def clean_text(text: str, max_characters: int) -> str:
+    """Cut what can never matter, and replace lone surrogates, which no tokenizer takes."""
+    return text[:max_characters].encode("utf-8", "replace").decode("utf-8")

@@ -132,8 +132,9 @@ def _hues(colour: _Plane) -> _Plane:
 def _pool(planes: _Plane, grid: int) -> _Plane:
     """Pool (side, side, n) planes with Gaussian windows on a grid: (grid * grid, n)."""
     window = _WINDOWS[grid]
-    columns = np.tensordot(window, planes, axes=(1, 0))
-    return np.tensordot(columns, window, axes=(1, 1)).transpose(0, 2, 1).reshape(grid * grid, -1)
+    rows = np.tensordot(window, planes, axes=(1, 0))
+    cells: _Plane = np.tensordot(rows, window, axes=(1, 1)).transpose(0, 2, 1)
+    return np.asarray(cells.reshape(grid * grid, -1))
 
 
 def _centred(cells: _Plane) -> _Plane:
