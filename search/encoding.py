@@ -1,0 +1,87 @@
+"""The encoders a library was made with, loaded when first needed."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from models.protocols import PictureEncoder, TextEncoder
+from schemas.errors import EncoderMismatchError
+from schemas.tables import EncoderSpec, LibraryFormat
+
+LoadTextEncoder = Callable[[str], TextEncoder]
+LoadPictureEncoder = Callable[[str], PictureEncoder]
+
+
+def _load_text_encoder(name: str) -> TextEncoder:
+    from models.registry import load_text_encoder
+
+    return load_text_encoder(name)
+
+
+def _load_picture_encoder(name: str) -> PictureEncoder:
+    from models.registry import load_picture_encoder
+
+    return load_picture_encoder(name)
+
+
+class Encoders:
+    """Loads the two encoders of a library, once each; safe to share between threads."""
+
+    def __init__(
+        self,
+        library: LibraryFormat,
+        *,
+        load_text: LoadTextEncoder = _load_text_encoder,
+        load_picture: LoadPictureEncoder = _load_picture_encoder,
+    ) -> None:
+        """Remember what to load and how."""
+        self._library = library
+        self._load_text, self._load_picture = load_text, load_picture
+        self._text: TextEncoder | None = None
+        self._picture: PictureEncoder | None = None
+        self._text_lock, self._picture_lock = Lock(), Lock()
+
+    def text(self) -> TextEncoder:
+        """Return the text encoder. Raises BackendUnavailableError, EncoderMismatchError."""
+        with self._text_lock:
+            if self._text is None:
+                wanted = self._library.text_encoder
+                encoder = self._load_text(wanted.name)
+                _check(wanted, encoder.spec)
+                self._text = encoder
+            return self._text
+
+    def picture(self) -> PictureEncoder:
+        """Return the picture encoder. Raises BackendUnavailableError, EncoderMismatchError."""
+        with self._picture_lock:
+            if self._picture is None:
+                wanted = self._library.picture_encoder
+                encoder = self._load_picture(wanted.name)
+                _check(wanted, encoder.spec)
+                self._picture = encoder
+            return self._picture
+
+
+def check_asked_for(name: str, library: LibraryFormat) -> None:
+    """Raise EncoderMismatchError unless the library was made with the encoder of that name."""
+    made_with = (library.text_encoder.name, library.picture_encoder.name)
+    if name not in made_with:
+        raise EncoderMismatchError(
+            f"the library was made with the encoders {made_with[0]} and {made_with[1]}, not {name}: "
+            "leave the encoder out, or index the books again with it"
+        )
+
+
+def _check(wanted: EncoderSpec, loaded: EncoderSpec) -> None:
+    if wanted != loaded:
+        raise EncoderMismatchError(
+            f"the encoder {wanted.name} here is not the one that made the library "
+            f"({_difference(wanted, loaded)}): its vectors cannot be compared; index the books again"
+        )
+
+
+def _difference(wanted: EncoderSpec, loaded: EncoderSpec) -> str:
+    for name in ("name", "dim", "preprocessing", "weights_sha256", "metric"):
+        before, now = getattr(wanted, name), getattr(loaded, name)
+        if before != now:
+            return f"{name} {str(before)[:40]!r} then, {str(now)[:40]!r} now"
+    return "equal"

@@ -1,0 +1,127 @@
+"""Legs that read the lettering: ``words`` (how many of the words) and ``dialogue`` (the line as printed)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search.alignment import line_scores
+from search.fulltext import any_word, phrase
+from search.pool import CandidatePool
+from search.ranking import Leg
+from search.words import Coverage, has_unspaced_script, split_terms, squash
+
+WORDS, DIALOGUE = "words", "dialogue"
+COVERAGE_FLOOR = 0.5
+"""A panel must hold half of a query's words by weight: one common word of five is no answer."""
+LINE_FLOOR = 0.7
+"""Share of a line's letters that must stand in a panel."""
+SCATTERED = 0.9
+"""What a line is worth whose words all stand in the panel, but in another order."""
+SCATTERED_TERMS, SCATTERED_COVERAGE = 3, 0.75
+GOOD_LINE = 0.9
+"""From here a line counts as found, and no slower way of looking is tried."""
+BM25_SHARE = 0.1
+"""Part of the words' score that BM25 decides: it orders panels that hold the same words."""
+FUZZY_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalProbe:
+    """Words to look for, and the weights of the two legs made of them (0: no such leg)."""
+
+    text: str
+    words_weight: float
+    line_weight: float
+
+
+def lexical_legs(pool: CandidatePool, probe: LexicalProbe) -> list[Leg]:
+    """Look for the words, and for the line as a whole, in the lettering of the pool's panels."""
+    return _LexicalSearch(pool, probe).legs()
+
+
+class _LexicalSearch:
+    """Looks in the quickest way first, and in slower ones only while nothing good is found."""
+
+    def __init__(self, pool: CandidatePool, probe: LexicalProbe) -> None:
+        self._pool, self._probe = pool, probe
+        self._terms = split_terms(probe.text)
+        self._letters = squash(probe.text)
+        self._coverage = Coverage(self._terms, pool.snapshot.lexicon)
+        self._bm25: dict[int, float] = {}
+        self._covered: dict[int, float] = {}
+        self._line: dict[int, float] = {}
+        self._is_cut = False
+
+    def legs(self) -> list[Leg]:
+        if not self._terms:
+            return []
+        self._look_for_words()
+        if self._misspelt():
+            self._look_for_typos()
+        if self._probe.line_weight > self._probe.words_weight and self._best_line() < GOOD_LINE:
+            self._look_for_letters()
+        legs = []
+        if self._probe.words_weight:
+            legs.append(self._words_leg())
+        if self._probe.line_weight and len(self._letters) > 1:
+            legs.append(self._line_leg())
+        return legs
+
+    def _look_for_words(self) -> None:
+        if has_unspaced_script(self._probe.text):
+            self._look_for_letters()
+        found = self._pool.match(any_word(self._probe.text))
+        if self._probe.line_weight and len(self._terms) > 1:
+            as_phrase = self._pool.match(phrase(self._probe.text))
+            found = as_phrase | found
+        self._add(found)
+
+    def _look_for_typos(self) -> None:
+        words = " ".join(self._misspelt())
+        self._add(self._pool.match(any_word(words, typos=1)))
+
+    def _look_for_letters(self) -> None:
+        self._add(self._pool.match(any_word(self._probe.text, column="text_folded")))
+
+    def _misspelt(self) -> list[str]:
+        """Return words that the library does not know at all."""
+        known = self._pool.snapshot.lexicon.frequency
+        return [
+            term
+            for term in self._coverage.terms
+            if len(term) >= FUZZY_LETTERS and not known[term] and not has_unspaced_script(term)
+        ]
+
+    def _add(self, found: dict[int, float]) -> None:
+        self._is_cut |= len(found) >= self._pool.k
+        new = [row for row in found if row not in self._bm25]
+        self._bm25 |= {row: found[row] for row in new}
+        panels = self._pool.read(new)
+        words = [self._pool.words(panel) for panel in panels]
+        lines: Sequence[float] = [0.0] * len(panels)
+        if self._probe.line_weight:
+            lines = line_scores(self._terms, self._letters, words, floor=LINE_FLOOR).tolist()
+        for panel, mine, line in zip(panels, words, lines, strict=True):
+            covered = self._coverage.of(mine)
+            self._covered[panel.row_id] = covered
+            self._line[panel.row_id] = max(line, self._scattered(covered))
+
+    def _scattered(self, covered: float) -> float:
+        enough = len(self._coverage.terms) >= SCATTERED_TERMS and covered >= SCATTERED_COVERAGE
+        return SCATTERED * covered if enough else 0.0
+
+    def _best_line(self) -> float:
+        return max(self._line.values(), default=0.0)
+
+    def _words_leg(self) -> Leg:
+        floor = self._pool.floor(COVERAGE_FLOOR)
+        best = max(self._bm25.values(), default=1.0) or 1.0
+        scores = {
+            row: (1.0 - BM25_SHARE) * covered + BM25_SHARE * self._bm25[row] / best
+            for row, covered in self._covered.items()
+            if covered >= floor
+        }
+        return self._pool.leg(WORDS, self._probe.words_weight, scores, is_cut=self._is_cut)
+
+    def _line_leg(self) -> Leg:
+        scores = {row: line for row, line in self._line.items() if line >= LINE_FLOOR}
+        return self._pool.leg(DIALOGUE, self._probe.line_weight, scores, is_cut=self._is_cut)

@@ -1,0 +1,242 @@
+"""A library opened for reading."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from schemas.errors import QueryError
+from schemas.geometry import Box
+from schemas.messages import SearchHit, SearchRequest, SearchResponse
+from schemas.tables import PANELS, LibraryFormat
+from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
+from search.details import BookDetail, BookList, Facets, LibraryStats, PageDetail, PanelDetail
+from search.encoding import Encoders, check_asked_for
+from search.execution import Execution, Ranking
+from search.facets import count_facets
+from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.query import digest
+from search.ranking import Ranked
+from search.snapshot import Snapshot, Versions, connect
+
+if TYPE_CHECKING:
+    from lancedb import DBConnection
+
+REFRESH_SECONDS = 1.0
+"""How old a look at the library may be before the next request asks for news."""
+SETTLE_SECONDS = 30.0
+"""A change of the panels alone is a book half written or a compaction: both may wait this long."""
+SNAPSHOTS, RANKINGS = 4, 64
+_THREADS = 4
+_HIT_COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series")
+
+
+class Library:
+    """The read side of one library; safe to share between threads.
+
+    A search reads one snapshot. New books show within seconds; a book being replaced shows as it
+    was until its new state is complete.
+    """
+
+    def __init__(self, path: Path, database: "DBConnection", encoders: Encoders | None) -> None:
+        """Use :func:`open_library`."""
+        self.path = path
+        self._database = database
+        self._lock = Lock()
+        self._snapshot = Snapshot(database)
+        self._looked_at = self._opened_at = time.monotonic()
+        self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
+        self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
+        self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
+        self._encoders = encoders or Encoders(self._snapshot.format)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def format(self) -> LibraryFormat:
+        """What the library says of itself: its format and encoders."""
+        return self._snapshot.format
+
+    def snapshot(self) -> Snapshot:
+        """Return the library as it stands, at most a second old."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._looked_at >= REFRESH_SECONDS:
+                self._looked_at = now
+                if self._has_news(now):
+                    self._former.get(_key(self._snapshot.versions), lambda: self._snapshot)
+                    self._snapshot, self._opened_at = Snapshot(self._database), now
+            return self._snapshot
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Return the hits of a request, best first.
+
+        Raises:
+            QueryError: the cursor is none of this request, or its results have expired.
+            NotFoundError: an example panel is not in the library.
+            EncoderMismatchError: the encoder installed is not the one that made the library.
+        """
+        started = time.perf_counter()
+        asked = digest(request)
+        cursor = self._cursor(request, asked)
+        snapshot = self._snapshot_of(cursor)
+        ranking = self._ranking(Execution(request, snapshot, self._encoders, self._threads), cursor)
+        shown = ranking.items[cursor.offset : cursor.offset + request.limit]
+        return SearchResponse(
+            hits=_hits(snapshot, shown),
+            took_ms=(time.perf_counter() - started) * 1000.0,
+            encoder=f"{self.format.text_encoder.name}+{self.format.picture_encoder.name}",
+            total=len(ranking.items),
+            total_is_exact=ranking.is_complete,
+            cursor=_next_cursor(cursor, ranking, request.limit),
+            notes=ranking.notes,
+        )
+
+    def stats(self) -> LibraryStats:
+        """Count what the library holds."""
+        return measure(self.snapshot())
+
+    def books(self, *, offset: int = 0, limit: int = 50, order: BookOrder = "title") -> BookList:
+        """List books, by title or the latest file first. Raises QueryError for impossible bounds."""
+        return list_books(self.snapshot(), offset=offset, limit=limit, order=order)
+
+    def book(self, book_id: str) -> BookDetail:
+        """Return a book with its pages. Raises NotFoundError."""
+        return read_book(self.snapshot(), book_id)
+
+    def page(self, page_id: str) -> PageDetail:
+        """Return a page with its panels in reading order. Raises NotFoundError."""
+        return read_page(self.snapshot(), page_id)
+
+    def panel(self, panel_id: str) -> PanelDetail:
+        """Return a panel and its neighbours in reading order. Raises NotFoundError."""
+        return read_panel(self.snapshot(), panel_id)
+
+    def thumbnail(self, asset_id: str) -> bytes:
+        """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""
+        return read_thumbnail(self.snapshot(), asset_id)
+
+    def facets(self) -> Facets:
+        """Return the values to filter by and how many panels have them."""
+        snapshot = self.snapshot()
+        return self._facets.get(_key(snapshot.versions), lambda: count_facets(snapshot))
+
+    def _has_news(self, now: float) -> bool:
+        versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
+        only_panels = latest != versions and {**latest, PANELS: 0} == {**versions, PANELS: 0}
+        return latest != versions and not (only_panels and now - self._opened_at < SETTLE_SECONDS)
+
+    def _cursor(self, request: SearchRequest, asked: str) -> Cursor:
+        if request.cursor is not None:
+            cursor = Cursor.decode(request.cursor)
+            if cursor.digest != asked:
+                raise QueryError(
+                    "this cursor continues another search: repeat that search with it, unchanged"
+                )
+            return cursor
+        versions = self.snapshot().versions
+        panels, books = versions.values()
+        return Cursor(panels, books, asked, offset=0, base=candidates_for(request.limit))
+
+    def _snapshot_of(self, cursor: Cursor) -> Snapshot:
+        current = self._snapshot
+        if cursor.versions == current.versions:
+            return current
+        return self._former.get(_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions))
+
+    def _ranking(self, execution: Execution, cursor: Cursor) -> Ranking:
+        """Return a list that reaches to the end of the page asked for, if there is that much to find."""
+        end = cursor.offset + execution.request.limit
+        for depth in range(cursor.depth, MAX_DEPTH + 1):
+            key = (*_key(cursor.versions), cursor.digest, cursor.base, depth)
+            ranking = self._rankings.get(key, partial(execution.rank, base=cursor.base, depth=depth))
+            if ranking.is_complete or len(ranking.items) >= end:
+                break
+        return ranking
+
+
+def open_library(
+    path: str | Path, *, encoder: str | None = None, encoders: Encoders | None = None
+) -> Library:
+    """Open a library for reading; no model is loaded before a search needs it.
+
+    Args:
+        path: The library's folder.
+        encoder: Name of the encoder the caller expects, checked against the library's.
+        encoders: Where encoders come from, instead of the registry.
+
+    Raises:
+        LibraryNotFoundError: there is no library in that folder.
+        LibraryFormatError: it is damaged, or from a newer Longbox.
+        EncoderMismatchError: it was made with another encoder than ``encoder``.
+    """
+    folder = Path(path)
+    library = Library(folder, connect(folder), encoders)
+    if encoder is not None:
+        check_asked_for(encoder, library.format)
+    return library
+
+
+def _key(versions: Versions) -> tuple[int, ...]:
+    return tuple(versions.values())
+
+
+def _next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> str | None:
+    end = cursor.offset + limit
+    more = end < len(ranking.items) or (not ranking.is_complete and ranking.depth < MAX_DEPTH)
+    if not more:
+        return None
+    return Cursor(
+        cursor.panels_version, cursor.books_version, cursor.digest, end, cursor.base, ranking.depth
+    ).encode()
+
+
+def _hits(snapshot: Snapshot, shown: Sequence[Ranked]) -> tuple[SearchHit, ...]:
+    if not shown:
+        return ()
+    rows = snapshot.take(PANELS, [hit.candidate.row_id for hit in shown], _HIT_COLUMNS).to_pylist()
+    facts = {row["panel_id"]: row for row in rows}
+    files = snapshot.page_files(hit.candidate.page_id for hit in shown)
+    return tuple(
+        _hit(snapshot, hit, facts[hit.candidate.panel_id], files[hit.candidate.page_id]) for hit in shown
+    )
+
+
+def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page_file: str) -> SearchHit:
+    candidate, book = hit.candidate, snapshot.books[hit.candidate.book_id]
+    corners = row["box"]
+    if not isinstance(corners, list):
+        raise TypeError("a panel's box is a list of numbers")
+    return SearchHit(
+        panel_id=candidate.panel_id,
+        page_id=candidate.page_id,
+        book_id=candidate.book_id,
+        title=book.title,
+        source=book.source,
+        page_no=int(str(row["page_no"])),
+        page_file=page_file,
+        panel_no=int(str(row["panel_no"])),
+        box=Box.clipped(*corners),
+        score=hit.score,
+        legs=hit.legs,
+        text=candidate.text,
+        page_type=str(row["page_type"]),
+        series=book.series,
+        duplicates=hit.duplicates,
+        group_size=hit.group_size,
+    )

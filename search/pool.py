@@ -1,0 +1,85 @@
+"""The candidates of one search: asked for by row id, then read once."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from schemas.tables import PANELS
+from search.ranking import Candidate, Leg
+from search.snapshot import Snapshot
+from search.words import PanelWords
+
+if TYPE_CHECKING:
+    from lancedb.expr import Expr
+    from lancedb.query import FullTextQuery
+
+_KEY_COLUMNS = ("panel_id", "book_id", "ingest_rev", "phash", "text")
+
+
+class CandidatePool:
+    """What the legs of one search share: a snapshot, the filters, and every panel read so far.
+
+    Legs ask the tables for row ids and scores alone; the few columns that ranking needs are taken
+    for all candidates of a leg at once, and only once for each panel.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        k: int,
+        where: "Expr | None" = None,
+        excluded: frozenset[str] = frozenset(),
+        floors: bool = True,
+    ) -> None:
+        """Start an empty pool.
+
+        Args:
+            snapshot: What is searched.
+            k: Candidates that one leg may return.
+            where: Condition on rows of ``panels``.
+            excluded: Panel ids that are never returned.
+            floors: Whether legs drop what scores too low to be an answer.
+        """
+        self.snapshot, self.k, self.where = snapshot, k, where
+        self._excluded, self._floors = excluded, floors
+        self._by_row: dict[int, Candidate | None] = {}
+        self._words: dict[int, PanelWords] = {}
+
+    def by_panel_id(self) -> dict[str, Candidate]:
+        """Return all candidates read so far."""
+        return {found.panel_id: found for found in list(self._by_row.values()) if found is not None}
+
+    def floor(self, value: float) -> float:
+        """Return a leg's floor, or what lets everything through."""
+        return value if self._floors else float("-inf")
+
+    def match(self, query: "FullTextQuery") -> dict[int, float]:
+        """Return row ids and BM25 scores of a full-text query."""
+        search = self.snapshot.table(PANELS).search(query, query_type="fts").limit(self.k)
+        if self.where is not None:
+            search = search.where(self.where, prefilter=True)
+        found = search.select(["_score"]).with_row_id(True).to_arrow()
+        return dict(zip(found["_rowid"].to_pylist(), found["_score"].to_pylist(), strict=True))
+
+    def read(self, row_ids: Iterable[int]) -> list[Candidate]:
+        """Return the panels of those rows that may be shown, in the order of ``row_ids``."""
+        wanted = list(row_ids)
+        if missing := [row for row in wanted if row not in self._by_row]:
+            columns = self.snapshot.take(PANELS, missing, _KEY_COLUMNS).to_pydict()
+            for row, panel_id, book_id, rev, phash, text in zip(
+                columns["_rowid"], *(columns[name] for name in _KEY_COLUMNS), strict=True
+            ):
+                shown = self.snapshot.is_current(book_id, rev) and panel_id not in self._excluded
+                self._by_row[row] = Candidate(row, panel_id, book_id, text, phash) if shown else None
+        return [found for row in wanted if (found := self._by_row.get(row)) is not None]
+
+    def words(self, candidate: Candidate) -> PanelWords:
+        """Return a panel's lettering prepared for comparing."""
+        if candidate.row_id not in self._words:
+            self._words[candidate.row_id] = PanelWords.of(candidate.text)
+        return self._words[candidate.row_id]
+
+    def leg(self, name: str, weight: float, scores: dict[int, float], *, is_cut: bool) -> Leg:
+        """Make a leg from scores by row id; rows that may not be shown drop out."""
+        shown = {found.panel_id: scores[found.row_id] for found in self.read(scores)}
+        return Leg(name, weight, shown, is_cut=is_cut)

@@ -1,0 +1,156 @@
+"""From the ranks of several legs to one ranked list: fusing, folding duplicates, grouping.
+
+Reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): a leg adds
+``weight / (60 + rank)``. Only ranks count, so legs with different measures need no common scale.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from schemas.messages import GroupBy, LegScore
+from search.words import squash
+
+RRF_K = 60
+SAME_SCORE_DIGITS = 6
+"""Leg scores that agree to so many digits share a rank: float noise decides nothing."""
+NEAR_PHASH_BITS = 4
+"""Two 64-bit picture hashes this close show the same drawing, scanned or packed anew."""
+NEAR_TEXT = 0.8
+"""Share of letter triples that two readings of the same lettering have in common at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A panel that some leg found: what ranking needs to know of it."""
+
+    row_id: int
+    panel_id: str
+    book_id: str
+    text: str
+    phash: int
+
+    @property
+    def page_id(self) -> str:
+        """Key of the panel's page."""
+        return self.panel_id.rpartition("#")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one way of looking found: panel ids and the leg's own scores, in any order.
+
+    ``is_cut`` says that it found more than it was allowed to return.
+    """
+
+    name: str
+    weight: float
+    scores: dict[str, float]
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One place in the ranked list."""
+
+    candidate: Candidate
+    score: float
+    legs: dict[str, LegScore]
+    duplicates: int = 0
+    group_size: int = 1
+    group: str = field(default="", compare=False)
+
+
+def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
+    """Return all panels of all legs, best first, ties by panel id.
+
+    The score is 1 for a panel that leads every leg that found anything.
+    """
+    legs = [leg for leg in legs if leg.scores]
+    best_possible = sum(leg.weight for leg in legs) / (RRF_K + 1)
+    parts: dict[str, dict[str, LegScore]] = {}
+    for leg in legs:
+        for panel_id, rank in leg_ranks(leg.scores).items():
+            share = leg.weight / (RRF_K + rank) / best_possible
+            parts.setdefault(panel_id, {})[leg.name] = LegScore(rank, leg.scores[panel_id], share)
+    ranked = [
+        Ranked(candidates[panel_id], min(1.0, sum(part.share for part in found.values())), found)
+        for panel_id, found in parts.items()
+    ]
+    return sorted(ranked, key=lambda hit: (-round(hit.score, 12), hit.candidate.panel_id))
+
+
+def leg_ranks(scores: dict[str, float]) -> dict[str, int]:
+    """Return ranks from 1, higher scores first; equal scores share the better rank."""
+    ranks: dict[str, int] = {}
+    last_score, last_rank = float("inf"), 0
+    ordered = sorted(((round(score, SAME_SCORE_DIGITS), key) for key, score in scores.items()), reverse=True)
+    for place, (score, key) in enumerate(ordered, start=1):
+        if score != last_score:
+            last_score, last_rank = score, place
+        ranks[key] = last_rank
+    return ranks
+
+
+def collapse_duplicates(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Fold panels that show and say the same into the best of them, which counts them."""
+    kept: list[Ranked] = []
+    folded: dict[int, int] = {}
+    hashes = np.zeros(len(ranked), np.uint64)
+    for hit in ranked:
+        mine = np.uint64(hit.candidate.phash)
+        near = np.flatnonzero(np.bitwise_count(hashes[: len(kept)] ^ mine) <= NEAR_PHASH_BITS)
+        twin = next((i for i in near.tolist() if _same_panel(kept[i].candidate, hit.candidate)), None)
+        if twin is None:
+            hashes[len(kept)] = mine
+            kept.append(hit)
+        else:
+            folded[twin] = folded.get(twin, 0) + 1 + hit.duplicates
+    return [
+        replace(hit, duplicates=hit.duplicates + folded[i]) if i in folded else hit
+        for i, hit in enumerate(kept)
+    ]
+
+
+def group_hits(ranked: Sequence[Ranked], by: GroupBy) -> list[Ranked]:
+    """Keep the best panel of each page or book; ``group_size`` counts the panels found there."""
+    if by == "panel":
+        return list(ranked)
+    leaders: dict[str, Ranked] = {}
+    sizes: dict[str, int] = {}
+    for hit in ranked:
+        key = hit.candidate.page_id if by == "page" else hit.candidate.book_id
+        leaders.setdefault(key, hit)
+        sizes[key] = sizes.get(key, 0) + hit.group_size
+    return [replace(hit, group_size=sizes[key]) for key, hit in leaders.items()]
+
+
+def _same_panel(left: Candidate, right: Candidate) -> bool:
+    if not left.phash and not left.text:  # a blank or unhashed picture says nothing
+        return False
+    if left.text == right.text:
+        return True
+    mine, other = _triples(left.text), _triples(right.text)
+    union = len(mine | other)
+    return union > 0 and len(mine & other) / union >= NEAR_TEXT
+
+
+def _triples(text: str) -> set[str]:
+    letters = squash(text)
+    return {letters[i : i + 3] for i in range(max(1, len(letters) - 2))} if letters else set()
+
+
+def merge_rankings(earlier: Sequence[Ranked], later: Iterable[Ranked], by: GroupBy) -> list[Ranked]:
+    """Append what a deeper look found to a list that is already being paged through.
+
+    The earlier order stands; a panel, or a group, that has its place there is not shown again.
+    """
+
+    def key(hit: Ranked) -> str:
+        if by == "page":
+            return hit.candidate.page_id
+        return hit.candidate.book_id if by == "book" else hit.candidate.panel_id
+
+    shown = {key(hit) for hit in earlier}
+    return [*earlier, *(hit for hit in later if key(hit) not in shown)]

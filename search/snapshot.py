@@ -1,0 +1,156 @@
+"""A library as it stood at one moment: every table pinned at a version.
+
+One search reads one snapshot from beginning to end, so a writer never shows it half a change.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from schemas.errors import LibraryFormatError, LibraryNotFoundError, QueryError
+from schemas.labels import BookStatus
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from search.vectors import VectorColumn
+from search.words import SAMPLE_PANELS, Lexicon
+
+if TYPE_CHECKING:
+    from lancedb import DBConnection
+    from lancedb.expr import Expr
+    from lancedb.table import Table
+
+SEARCHABLE = frozenset({BookStatus.READY.value, BookStatus.PARTIAL.value})
+ALL_ROWS = 2**31 - 1
+"""A limit that limits nothing: LanceDB returns ten rows unless told otherwise."""
+
+Versions = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """What a hit needs to know of its book."""
+
+    book_id: str
+    title: str
+    source: str
+    series: str | None
+    status: str
+    ingest_rev: str
+
+
+class Snapshot:
+    """Pinned tables of one library, and what is worked out from them once.
+
+    Values worked out lazily are safe to share between threads: they are made under a lock.
+    """
+
+    def __init__(self, database: "DBConnection", versions: Versions | None = None) -> None:
+        """Pin ``database`` at ``versions``, or at its newest state."""
+        self._database = database
+        self._wanted = versions or {}
+        self._tables: dict[str, Table] = {}
+        self._vectors: dict[tuple[str, str], VectorColumn] = {}
+        self._page_files: dict[str, str] = {}
+        self._lock = Lock()
+        # Panels before books: a book counts only once its row is there, so books may never be older.
+        self.versions = {name: self.table(name).version for name in (PANELS, BOOKS)}
+        self.format = LibraryFormat.from_metadata(self.table(BOOKS).schema.metadata)
+
+    def table(self, name: str) -> "Table":
+        """Return a pinned table. Raises QueryError where that version is gone, LibraryFormatError."""
+        if name not in self._tables:
+            try:
+                table = self._database.open_table(name)
+            except ValueError as error:
+                raise LibraryFormatError(
+                    f"the library {self._database.uri} has no table {name!r}: it is damaged, index it anew"
+                ) from error
+            version = self._wanted.get(name, table.version)
+            try:
+                table.checkout(version)
+            except ValueError as error:
+                raise QueryError(
+                    "these results have expired, the library has moved on: search again"
+                ) from error
+            self._tables[name] = table
+        return self._tables[name]
+
+    @cached_property
+    def books(self) -> dict[str, BookEntry]:
+        """Books whose panels may be found, by id."""
+        columns = ["book_id", "title", "source", "series", "status", "ingest_rev"]
+        rows = self.table(BOOKS).search().select(columns).limit(ALL_ROWS).to_arrow().to_pylist()
+        return {row["book_id"]: BookEntry(**row) for row in rows if row["status"] in SEARCHABLE}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Words of the library and how rare they are."""
+        with self._lock:
+            panels = self.table(PANELS)
+            column = panels.search().select(["text"]).limit(SAMPLE_PANELS).to_arrow()["text"]
+            return Lexicon.of(column.to_pylist())
+
+    def vectors(self, table: str, column: str) -> VectorColumn:
+        """Return a column of vectors, ready for nearest neighbours."""
+        with self._lock:
+            key = (table, column)
+            if key not in self._vectors:
+                self._vectors[key] = VectorColumn(self.table(table), column)
+            return self._vectors[key]
+
+    def is_current(self, book_id: str, ingest_rev: str) -> bool:
+        """Say whether a row belongs to a book as it stands, not to one half written or removed."""
+        book = self.books.get(book_id)
+        return book is not None and book.ingest_rev == ingest_rev
+
+    def page_files(self, page_ids: Iterable[str]) -> dict[str, str]:
+        """Return the file name inside its book of each page."""
+        wanted = set(page_ids)
+        if missing := wanted - self._page_files.keys():
+            rows = self.rows(PAGES, ["page_id", "page_file"], is_one_of("page_id", sorted(missing)))
+            self._page_files |= dict(
+                zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
+            )
+        return {page: self._page_files.get(page, "") for page in wanted}
+
+    def rows(self, table: str, columns: Sequence[str], where: "Expr | None" = None) -> pa.Table:
+        """Return the named columns of all rows that pass ``where``."""
+        query = self.table(table).search().select(list(columns)).limit(ALL_ROWS)
+        return (query if where is None else query.where(where)).to_arrow()
+
+    def take(self, table: str, row_ids: Sequence[int], columns: Sequence[str]) -> pa.Table:
+        """Return the named columns and ``_rowid`` of rows by their ids, in no particular order."""
+        query = self.table(table).take_row_ids(list(row_ids))
+        return query.select(list(columns)).with_row_id().to_arrow()
+
+    def latest_versions(self) -> Versions:
+        """Return the versions the library has now; they differ from ``versions`` after a write."""
+        return {name: self._database.open_table(name).version for name in (PANELS, BOOKS)}
+
+    def asset(self, asset_id: str) -> bytes | None:
+        """Return a thumbnail as WebP, None where there is none."""
+        found = self.rows(ASSETS, ["webp"], is_one_of("asset_id", [asset_id]))["webp"]
+        return bytes(found[0].as_py()) if len(found) else None
+
+
+def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":
+    """Return the condition that a column holds one of the values."""
+    from lancedb.expr import col, lit
+
+    return col(column).isin([lit(value) for value in values])
+
+
+def connect(path: Path) -> "DBConnection":
+    """Open a library's database. Raises LibraryNotFoundError where there is none."""
+    # LanceDB would make the folder; a search must not.
+    if not (path / f"{BOOKS}.lance").is_dir():
+        raise LibraryNotFoundError(
+            f"there is no library in {path}: make one with 'longbox index COMICS --library {path}'"
+        )
+    import lancedb
+
+    return lancedb.connect(str(path))

@@ -1,0 +1,158 @@
+"""Words of a query and of a panel: terms, how rare they are, how many of them a panel holds.
+
+A term is a word, or a pair of neighbouring glyphs where a script writes no spaces, so that
+Chinese, Japanese and Korean are covered by the same arithmetic.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import log
+
+from models.text.cleaning import fold
+
+SAMPLE_PANELS = 20_000
+"""Panels whose words are counted; a larger library is judged by its first ones."""
+TYPO_CREDIT = 0.8
+"""What a word with one wrong letter is worth, against the word itself."""
+JOINED_CREDIT = 0.9
+"""What a word found inside a longer run of letters is worth (OCR drops spaces)."""
+TYPO_LETTERS = 4
+"""A word needs this many letters before one wrong letter is forgiven: "cat" is not "cab"."""
+
+_MARKS = re.compile("[\u0300-\u036f'’ʼ＇`´]")
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana, ideographs
+    "\uac00-\ud7af"  # Hangul: stems carry their endings without a space
+)
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}\U00020000-\U0002fa1f]+")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def plain(text: str) -> str:
+    """Return the text folded, without accents and apostrophes: what two spellings share."""
+    decomposed = unicodedata.normalize("NFD", fold(text))
+    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
+
+
+def squash(text: str) -> str:
+    """Return the letters and digits of :func:`plain` alone, in a row: what OCR spacing cannot break."""
+    return "".join(_WORD.findall(plain(text)))
+
+
+def has_unspaced_script(text: str) -> bool:
+    """Say whether a text holds letters of a script in which words are not set apart, or Hangul."""
+    return _UNSPACED_RUN.search(text) is not None
+
+
+def split_terms(text: str) -> tuple[str, ...]:
+    """Return the terms of a text in order, repeats included."""
+    terms: list[str] = []
+    for word in _WORD.findall(plain(text)):
+        start = 0
+        for run in _UNSPACED_RUN.finditer(word):
+            terms += _spaced(word[start : run.start()])
+            terms += _pairs(run.group())
+            start = run.end()
+        terms += _spaced(word[start:])
+    return tuple(terms)
+
+
+def is_one_edit_away(left: str, right: str) -> bool:
+    """Say whether one letter put in, left out, changed or swapped with its neighbour tells them apart."""
+    if len(left) > len(right):
+        left, right = right, left
+    if len(right) - len(left) > 1 or left == right:
+        return False
+    head = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(left))
+    if left[head:] == right[head + 1 :] or left[head + 1 :] == right[head + 1 :]:
+        return True
+    swapped = left[head : head + 2][::-1] == right[head : head + 2]
+    return len(left) == len(right) and swapped and left[head + 2 :] == right[head + 2 :]
+
+
+def _spaced(word: str) -> list[str]:
+    return [word] if word else []
+
+
+def _pairs(run: str) -> list[str]:
+    return [a + b for a, b in pairwise(run)] if len(run) > 1 else [run]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """In how many panels of a sample each term stands."""
+
+    panels: int
+    frequency: Counter[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Lexicon":
+        """Count the terms of the panels' texts."""
+        counts: Counter[str] = Counter()
+        panels = 0
+        for text in texts:
+            panels += 1
+            counts.update(set(split_terms(text)))
+        return cls(panels, counts)
+
+    def weight(self, term: str) -> float:
+        """Return the term's inverse document frequency (the one of BM25, always positive)."""
+        seen = self.frequency[term]
+        return log(1.0 + (self.panels - seen + 0.5) / (seen + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class PanelWords:
+    """A panel's lettering, prepared for comparing: its terms in order and its bare letters."""
+
+    terms: tuple[str, ...]
+    distinct: frozenset[str]
+    letters: str
+
+    @classmethod
+    def of(cls, text: str) -> "PanelWords":
+        """Prepare a text."""
+        terms = split_terms(text)
+        return cls(terms, frozenset(terms), squash(text))
+
+    def holds_in_order(self, terms: Sequence[str]) -> bool:
+        """Say whether the terms stand here one after the other."""
+        if not terms or terms[0] not in self.distinct:
+            return False
+        size, wanted = len(terms), tuple(terms)
+        return any(self.terms[i : i + size] == wanted for i in range(len(self.terms) - size + 1))
+
+
+class Coverage:
+    """How much of a query's words a panel holds, each weighed by its rarity."""
+
+    def __init__(self, terms: Sequence[str], lexicon: Lexicon) -> None:
+        self._weights = {term: lexicon.weight(term) for term in terms}
+        self._total = sum(self._weights.values())
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The distinct terms of the query."""
+        return tuple(self._weights)
+
+    def of(self, panel: PanelWords) -> float:
+        """Return the share in [0, 1] of the query found; 0 for a query without words."""
+        if not self._total:
+            return 0.0
+        return sum(weight * self.credit(term, panel) for term, weight in self._weights.items()) / self._total
+
+    @staticmethod
+    def credit(term: str, panel: PanelWords) -> float:
+        """Return 1 for a term that stands there, less for one with a typo or joined to others."""
+        if term in panel.distinct:
+            return 1.0
+        if len(term) < TYPO_LETTERS:
+            return 0.0
+        if term in panel.letters:
+            return JOINED_CREDIT
+        return TYPO_CREDIT if any(is_one_edit_away(term, other) for other in panel.distinct) else 0.0
