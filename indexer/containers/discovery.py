@@ -1,0 +1,121 @@
+"""Finds the books under some folders."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from indexer.containers import names
+from indexer.containers.folder import is_artwork_only, pages_among
+from indexer.containers.sniff import HEAD_BYTES, Magic, sniff
+
+_OTHER_ZIPS = frozenset(
+    [
+        ".docx",
+        ".xlsx",
+        ".pptx",
+        ".odt",
+        ".ods",
+        ".odp",
+        ".odg",
+        ".jar",
+        ".war",
+        ".apk",
+        ".aar",
+        ".ipa",
+        ".whl",
+        ".egg",
+        ".npz",
+        ".xpi",
+        ".crx",
+        ".kmz",
+        ".vsix",
+        ".nupkg",
+        ".sb3",
+        ".blend",
+        ".kra",
+        ".ora",
+        ".procreate",
+        ".xps",
+        ".oxps",
+        ".3mf",
+        ".usdz",
+        ".pptm",
+        ".docm",
+        ".xlsm",
+    ]
+)
+"""Formats that are ZIPs but nobody's comics: a walk passes them by in silence."""
+_TELLING = frozenset({Magic.ZIP, Magic.RAR4, Magic.RAR5, Magic.SEVEN_ZIP, Magic.PDF})
+_COMPRESSED_TARS = (".tar.gz", ".tar.bz2", ".tar.xz")
+
+
+def is_candidate(path: Path) -> bool:
+    """Say whether a file claims, by suffix or by its first bytes, to be a book; False for folders.
+
+    A candidate that turns out to be none is reported by ``open_container``.
+    """
+    name = path.name
+    suffix = names.suffix_of(name)
+    if names.is_junk(name) or not path.is_file():
+        return False
+    if suffix in names.BOOK_SUFFIXES or name.lower().endswith(_COMPRESSED_TARS):
+        return True
+    if suffix in _OTHER_ZIPS or suffix in names.PAGE_SUFFIXES or names.is_metadata(name):
+        return False
+    try:
+        with path.open("rb") as file:
+            return sniff(file.read(HEAD_BYTES)) in _TELLING
+    except OSError:
+        return False  # unreadable and not named like a book: nothing to report
+
+
+def find_books(roots: Iterable[Path]) -> Iterator[Path]:
+    """Give the books under files and folders, each once, in natural order.
+
+    A file that is named itself is always given, so that a wrong one is reported. In a folder, a
+    book is a file that is a candidate, or the folder itself where it directly holds pictures
+    (covers that only illustrate the books beside or below them aside). Hidden folders, the junk
+    of operating systems, and links are passed by: whatever a link inside the folder means is
+    found at its own place, and a link outside was not asked for.
+    """
+    given: set[Path] = set()
+    for root in roots:
+        for path in _walk(root) if root.is_dir() else (root,):
+            key = Path(os.path.abspath(path))
+            if key not in given:
+                given.add(key)
+                yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Walk with a stack of its own: a tree may be deeper than Python's recursion."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        folders, files = _list(here)
+        pages = pages_among(files)
+        if pages and not (folders and is_artwork_only(pages)):
+            yield here
+        for file in sorted(files, key=lambda file: (names.natural_key(file.name), file.name)):
+            path = Path(file.path)
+            if is_candidate(path):
+                yield path
+        ordered = sorted(folders, key=lambda path: (names.natural_key(path.name), path.name))
+        waiting += reversed(ordered)
+
+
+def _list(folder: Path) -> tuple[list[Path], list[os.DirEntry[str]]]:
+    """Return subfolders and regular files; nothing for a folder that may not be listed."""
+    folders: list[Path] = []
+    files: list[os.DirEntry[str]] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if not names.is_junk(f"{entry.name}/x"):
+                        folders.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    files.append(entry)
+    except OSError:
+        return [], []
+    return folders, files

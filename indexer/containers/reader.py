@@ -1,0 +1,45 @@
+"""The seam between a book and the programs that unpack archives."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+CHUNK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A regular file inside an archive; ``index`` is its place in the archive, ``size`` as declared."""
+
+    index: int
+    name: str
+    size: int | None
+
+
+class ArchiveReader(ABC):
+    """Lists and unpacks one archive; one thread at a time.
+
+    ``sequential`` readers unpack from the front: reading members in archive order is one pass,
+    any other order starts again. ``damage`` says why a listing stopped early, ``comment`` is the
+    archive's own comment.
+    """
+
+    sequential: bool = False
+    damage: str | None = None
+    comment: bytes | None = None
+
+    @abstractmethod
+    def scan(self) -> Iterator[Member]:
+        """List the regular files; ``chunks`` of the member just given costs no extra pass.
+
+        Raises CorruptContainerError if not one can be listed, EncryptedContainerError,
+        UnsupportedContainerError; a listing that breaks off later ends and sets ``damage``.
+        """
+
+    @abstractmethod
+    def chunks(self, member: Member) -> Iterator[bytes]:
+        """Unpack one member piece by piece. Raises ContainerError naming the member."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release files; further calls are mistakes."""
