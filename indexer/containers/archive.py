@@ -203,7 +203,8 @@ class ArchiveOpener:
             listing.failures.append(error)
         except OSError as error:
             raise ContainerError(
-                f"no room to unpack {member.name} of {self._book} in {tempfile.gettempdir()}: {error.strerror}"
+                f"no room in {tempfile.gettempdir()} to unpack {member.name} of {self._book}: "
+                f"{error.strerror}"
             ) from error
         else:
             listing.inner.append((names.display_name(member.name), path))

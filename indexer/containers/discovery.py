@@ -9,40 +9,12 @@ from indexer.containers.folder import is_artwork_only, pages_among
 from indexer.containers.sniff import HEAD_BYTES, Magic, sniff
 
 _OTHER_ZIPS = frozenset(
-    [
-        ".docx",
-        ".xlsx",
-        ".pptx",
-        ".odt",
-        ".ods",
-        ".odp",
-        ".odg",
-        ".jar",
-        ".war",
-        ".apk",
-        ".aar",
-        ".ipa",
-        ".whl",
-        ".egg",
-        ".npz",
-        ".xpi",
-        ".crx",
-        ".kmz",
-        ".vsix",
-        ".nupkg",
-        ".sb3",
-        ".blend",
-        ".kra",
-        ".ora",
-        ".procreate",
-        ".xps",
-        ".oxps",
-        ".3mf",
-        ".usdz",
-        ".pptm",
-        ".docm",
-        ".xlsm",
-    ]
+    f".{suffix}"
+    for suffix in (
+        *("docx", "xlsx", "pptx", "docm", "xlsm", "pptm", "odt", "ods", "odp", "odg", "xps", "oxps"),
+        *("jar", "war", "apk", "aar", "ipa", "whl", "egg", "xpi", "crx", "vsix", "nupkg"),
+        *("npz", "kmz", "sb3", "kra", "ora", "procreate", "3mf", "usdz"),
+    )
 )
 """Formats that are ZIPs but nobody's comics: a walk passes them by in silence."""
 _TELLING = frozenset({Magic.ZIP, Magic.RAR4, Magic.RAR5, Magic.SEVEN_ZIP, Magic.PDF})
@@ -81,7 +53,7 @@ def find_books(roots: Iterable[Path]) -> Iterator[Path]:
     given: set[Path] = set()
     for root in roots:
         for path in _walk(root) if root.is_dir() else (root,):
-            key = Path(os.path.abspath(path))
+            key = path.absolute()
             if key not in given:
                 given.add(key)
                 yield path

@@ -8,26 +8,10 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 PAGE_SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".apng",
-        ".webp",
-        ".avif",
-        ".gif",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".jp2",
-        ".j2k",
-        ".jpx",
-        ".jxl",
-        ".heic",
-        ".heif",
-    ]
+    {
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".avif", ".gif", ".bmp"),
+        *(".tif", ".tiff", ".jp2", ".j2k", ".jpx", ".jxl", ".heic", ".heif"),
+    }
 )
 """Pictures; those that cannot be decoded are still listed, so that their loss is reported."""
 

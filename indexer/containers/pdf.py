@@ -150,7 +150,9 @@ def _is_unseen(handle: object, kind: int) -> bool:
 
     if kind == raw.FPDF_PAGEOBJ_FORM:
         return True
-    return kind == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(handle) == _INVISIBLE_TEXT
+    if kind != raw.FPDF_PAGEOBJ_TEXT:
+        return False
+    return bool(raw.FPDFTextObj_GetTextRenderMode(handle) == _INVISIBLE_TEXT)
 
 
 def _fills(picture: "PdfImage", page: "PdfPage") -> bool:
@@ -166,7 +168,7 @@ def _fills(picture: "PdfImage", page: "PdfPage") -> bool:
         return False
     page_area = (crop[2] - crop[0]) * (crop[3] - crop[1])
     picture_area = (right - left) * (top - bottom)
-    return width * height >= _COVERS_PAGE * max(page_area, picture_area)
+    return bool(width * height >= _COVERS_PAGE * max(page_area, picture_area))
 
 
 def _plain(picture: "PdfImage") -> bool:

@@ -56,7 +56,7 @@ class _Spool:
             return
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="longbox-")
+                self._file = tempfile.TemporaryFile(prefix="longbox-")  # noqa: SIM115 - closed on exit
             start = self._file.seek(0, 2)
             self._file.write(page.data)
         except OSError as error:

@@ -30,7 +30,8 @@ class TarReader(ArchiveReader):
         self.sequential = magic is not Magic.TAR  # a compressed one is unpacked from the front
         self._file = _uncompressed(path, magic)
         try:
-            self._tar = tarfile.open(fileobj=cast("IO[bytes]", _BoundedReads(self._file)), mode="r:")
+            bounded = cast("IO[bytes]", _BoundedReads(self._file))
+            self._tar = tarfile.TarFile(fileobj=bounded, mode="r")
         except _TAR_ERRORS as error:
             self._file.close()
             raise CorruptContainerError(f"{book} is a damaged TAR: {error}") from error
