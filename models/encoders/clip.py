@@ -126,8 +126,8 @@ class OpenClipEncoder:
                 names are neither here nor to be had.
             WeightsError: the folder lacks a part, or a part is damaged or of another model.
         """
-        _require_packages()
         parsed = ClipName.parse(name)
+        require_packages()
         if parsed.folder:
             weights = _folder_weights(parsed, parsed.folder)
         else:
@@ -206,7 +206,12 @@ class OpenClipTextTower:
         return unit_rows(np.concatenate(rows))
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
+    """Import torch and open_clip.
+
+    Raises:
+        BackendUnavailableError: one is missing, or they do not fit each other.
+    """
     try:
         import open_clip  # noqa: F401 - this is what is being tried
         import torch  # noqa: F401

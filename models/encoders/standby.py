@@ -138,7 +138,7 @@ def _pool(planes: _Plane, grid: int) -> _Plane:
 
 
 def _centred(cells: _Plane) -> _Plane:
-    return cells - cells.mean(axis=0)
+    return np.asarray(cells - cells.mean(axis=0))
 
 
 def _faded(block: _Plane, full: float) -> _Plane:
