@@ -14,8 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from indexer.containers import names
 from indexer.containers.book import Container, PageEntry, book_failure
 from schemas.config import ContainerLimits
@@ -31,6 +29,7 @@ from schemas.errors import (
 )
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from pypdfium2 import PdfDocument, PdfImage, PdfPage
 
 INFO_NAME = "pdf-info.json"
@@ -113,7 +112,9 @@ class PdfContainer(Container):
             data = bytes(picture.get_data())
         return data if len(data) <= self._limits.picture.max_bytes else None
 
-    def _render(self, page: "PdfPage") -> Image.Image:
+    def _render(self, page: "PdfPage") -> "Image":
+        from PIL.Image import fromarray
+
         width, height = page.get_size()
         if not (math.isfinite(width) and math.isfinite(height)) or min(width, height) <= 0:
             raise ValueError("the page has no size")
@@ -121,7 +122,7 @@ class PdfContainer(Container):
         most = min(_RENDER_MAX_PIXELS, self._limits.picture.max_pixels)
         scale = min(scale, math.sqrt(most / (width * height)), 65_000 / max(width, height))
         with closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
-            return Image.fromarray(bitmap.to_numpy().copy())
+            return fromarray(bitmap.to_numpy().copy())
 
     def close(self) -> None:
         """Release the document."""

@@ -1,0 +1,113 @@
+"""ComicInfo.xml (ComicRack, Anansi Project; https://anansi-project.github.io/docs/comicinfo)."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from indexer.metadata import values
+from indexer.metadata.documents import child, children, local
+from schemas.labels import PageType, ReadingDirection
+from schemas.records import BookMetadata
+
+_ROLES = {
+    "writer": "writer",
+    "penciller": "penciller",
+    "inker": "inker",
+    "colorist": "colorist",
+    "letterer": "letterer",
+    "coverartist": "cover",
+    "editor": "editor",
+    "translator": "translator",
+}
+_PAGE_TYPES = {
+    "frontcover": PageType.COVER,
+    "innercover": PageType.COVER,  # a second cover: the inside one, or a variant
+    "backcover": PageType.BACK_COVER,
+    "story": PageType.STORY,
+    "advertisement": PageType.ADVERTISEMENT,
+    "preview": PageType.ADVERTISEMENT,  # pages of another book, there to sell it
+    "editorial": PageType.TEXT,
+    "letters": PageType.TEXT,
+    "roundup": PageType.TEXT,  # what else the publisher brings out, as a column of text
+}
+"""ComicInfo's ``Other`` and ``Deleted`` say nothing of what is seen and are left out."""
+
+_MAX_PAGES = 20_000
+_UNKNOWN = frozenset({"unknown", "rating pending"})
+
+
+def parse_comicinfo(root: Element) -> BookMetadata:
+    """Read a ``ComicInfo`` element; where a field is repeated the first counts."""
+    fields: dict[str, str | None] = {}
+    for element in root:
+        fields.setdefault(local(element), element.text)
+    age_rating = values.text_of(fields.get("agerating"))
+    credit_pairs = (
+        (role, name) for tag, role in _ROLES.items() for name in values.split_names(fields.get(tag))
+    )
+    direction, evidence = _direction(fields)
+    return BookMetadata(
+        title=values.text_of(fields.get("title")),
+        series=values.text_of(fields.get("series")),
+        number=values.issue_number(fields.get("number")),
+        volume=values.whole_number(fields.get("volume")),
+        year=values.year_of(fields.get("year")),
+        month=values.whole_number(fields.get("month"), low=1, high=12),
+        day=values.whole_number(fields.get("day"), low=1, high=31),
+        publisher=values.text_of(fields.get("publisher")),
+        summary=values.paragraphs_of(fields.get("summary")),
+        language=values.language_of(fields.get("languageiso")),
+        direction=direction,
+        direction_evidence=evidence,
+        story_arc=values.text_of(fields.get("storyarc")),
+        age_rating=None if (age_rating or "").lower() in _UNKNOWN else age_rating,
+        format=values.text_of(fields.get("format")),
+        page_count=values.whole_number(fields.get("pagecount"), low=1),
+        genres=values.split_names(fields.get("genre")),
+        tags=values.split_names(fields.get("tags")),
+        characters=values.split_names(fields.get("characters")),
+        teams=values.split_names(fields.get("teams")),
+        locations=values.split_names(fields.get("locations")),
+        credits=values.credits_of(credit_pairs),
+        page_types=tuple(_page_types(root)),
+        double_pages=tuple(_double_pages(root)),
+        formats=("ComicInfo",),
+    )
+
+
+def _direction(fields: dict[str, str | None]) -> tuple[ReadingDirection | None, str | None]:
+    """``Manga=Yes`` alone says where a book comes from, not how this edition is read."""
+    manga = (values.text_of(fields.get("manga")) or "").lower()
+    if manga == "yesandrighttoleft":
+        return ReadingDirection.RTL, "ComicInfo Manga=YesAndRightToLeft"
+    for field, shown in (("format", "Format"), ("tags", "Tags"), ("genre", "Genre")):
+        hint = values.strip_hint(values.split_names(fields.get(field)))
+        if hint is not None:
+            return ReadingDirection.TTB, f"ComicInfo {shown}={hint}"
+    return None, None
+
+
+def _pages(root: Element) -> Iterator[tuple[int, Element]]:
+    """Give each page's 0-based position once; ``Image`` is the position, missing means in order."""
+    seen: set[int] = set()
+    for order, page in enumerate(children(child(root, "pages"), "page")):
+        position = values.whole_number(page.get("Image", str(order)), high=_MAX_PAGES)
+        if position is not None and position not in seen:
+            seen.add(position)
+            yield position, page
+        if order >= _MAX_PAGES:
+            return
+
+
+def _page_types(root: Element) -> Iterator[tuple[int, PageType]]:
+    for position, page in _pages(root):
+        # A page may carry several types, separated by spaces: the first known one counts.
+        words = page.get("Type", "").lower().split()
+        known = next((_PAGE_TYPES[word] for word in words if word in _PAGE_TYPES), None)
+        if known is not None:
+            yield position, known
+
+
+def _double_pages(root: Element) -> Iterator[int]:
+    for position, page in _pages(root):
+        if page.get("DoublePage", "").strip().lower() in ("true", "1"):
+            yield position
