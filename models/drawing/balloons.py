@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import skia
 
 from models.drawing.art.geometry import Point, Rect
+from models.drawing.dice import dice
 from models.drawing.frames import grown
 from models.drawing.style import Style
 from models.drawing.typography import LEADING, TextBlock, font, oval_radii
@@ -143,7 +144,7 @@ def _outline(balloon: Balloon, seed: int) -> skia.Path:
         path.addRRect(skia.RRect(skia.Rect(rect.x0, rect.y0, rect.x1, rect.y1), 7, 7))
         return path
     if balloon.mood == "shout":
-        return _burst(rect, random.Random(seed))
+        return _burst(rect, dice(seed))
     return _cloud(rect, balloon.block.font_px) if balloon.mood == "thought" else oval(rect)
 
 

@@ -4,10 +4,10 @@ Frame everywhere in this module: any plane with y down; corners clockwise, first
 """
 
 import math
-import random
 from collections.abc import Callable, Sequence
 
 from models.drawing.art.geometry import Rect
+from models.drawing.dice import dice
 from schemas.geometry import Point, Polygon
 from schemas.labels import PixelBox
 
@@ -87,7 +87,7 @@ def _crossing(first: tuple[Point, Point], second: tuple[Point, Point]) -> Point:
 
 def jagged(polygon: Polygon, *, tooth_px: float, seed: int) -> Polygon:
     """Return the polygon with saw-tooth edges that stay inside it: the frame of a shock."""
-    rng = random.Random(seed)
+    rng = dice(seed)
     points: list[Point] = []
     for (ax, ay), (bx, by) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
         length = math.hypot(bx - ax, by - ay)

@@ -1,6 +1,5 @@
 """What is printed beside the story: title logos, credits, advertisements, prose, back covers."""
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,6 +8,7 @@ import skia
 
 from models.drawing.art.geometry import Rect
 from models.drawing.balloons import draw_lines
+from models.drawing.dice import dice
 from models.drawing.frames import bounds, pixel_box
 from models.drawing.layout import BOTTOM_MARGIN, MARGIN
 from models.drawing.lettering import LetteringError, LetteringStyle
@@ -294,7 +294,7 @@ def _draw_box(desk: _Desk, rect: Rect, fill: str) -> None:
 def _draw_barcode(desk: _Desk, rect: Rect) -> None:
     """Draw the bars that every back cover carries; they encode nothing."""
     _draw_box(desk, rect, "#ffffff")
-    bars, x = random.Random(desk.page.heading), rect.x0 + 12
+    bars, x = dice(desk.page.heading), rect.x0 + 12
     paint = skia.Paint(Color=_argb("#000000"))
     while x < rect.x1 - 14:
         width = bars.choice((2, 2, 3, 5))

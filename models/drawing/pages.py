@@ -1,6 +1,5 @@
 """Scripts to pages: frames, scenes, borders, lettering and page furniture, with exact labels."""
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,6 +10,7 @@ import skia
 from models.drawing.art import PaintedScene, paint_scene
 from models.drawing.art.geometry import Rect
 from models.drawing.describe import describe_scene
+from models.drawing.dice import dice
 from models.drawing.frames import bounds, clipped, grown, jagged, pixel_box, shrunk
 from models.drawing.layout import BOTTOM_MARGIN, MARGIN, Layout, place_frames
 from models.drawing.layouts import LAYOUTS
@@ -115,7 +115,7 @@ def draw_page(script: Script, page_no: int, *, seed: int) -> tuple[RgbImage, Pag
     layout, style = _named(LAYOUTS, page.layout, "layout"), _named(STYLES, script.style, "style")
     size_px = layout.page_size(script.page_size_px)
     surface = skia.Surface(*size_px)
-    page_seed = random.Random(f"{seed}/{script.slug}/{page_no}").randrange(2**31)
+    page_seed = dice(seed, script.slug, page_no).randrange(2**31)
     cast = {design.name: design for design in script.cast}
     sheet = _Sheet(surface.getCanvas(), script, page, layout, style, cast, size_px, page_seed)
     _draw_paper(sheet)
@@ -223,7 +223,7 @@ def _overhang(sheet: _Sheet, seed: int) -> float:
     if sheet.layout.strip_height is not None:
         return _STRIP_OVERHANG_PX
     # Balloons that bridge a gutter are common in print and the classic trap of panel detection.
-    lucky = random.Random(seed).random() < _OVERHANG_CHANCE and not sheet.layout.insets
+    lucky = dice(seed).random() < _OVERHANG_CHANCE and not sheet.layout.insets
     return _OVERHANG_PX if lucky else 0.0
 
 

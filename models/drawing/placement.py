@@ -128,10 +128,10 @@ class _Raster:
         across, down = (int(np.ceil(side / _CELL_PX)) for side in size)
         if down > blocked.shape[0] or across > blocked.shape[1]:
             return None
-        cost = np.where(_window_sums(blocked, across, down) > 0.5, _FORBIDDEN, 0.0)
+        cost: FloatMap = _FORBIDDEN * (_window_sums(blocked, across, down) > 0.5).astype(np.float64)
         cost += _W_BODY * _window_sums(self.busy, across, down) / (across * down)
-        ys = self.frame.y0 + np.arange(cost.shape[0])[:, None] * _CELL_PX
-        xs = self.frame.x0 + np.arange(cost.shape[1])[None, :] * _CELL_PX
+        ys: FloatMap = self.frame.y0 + np.arange(cost.shape[0], dtype=np.float64)[:, None] * _CELL_PX
+        xs: FloatMap = self.frame.x0 + np.arange(cost.shape[1], dtype=np.float64)[None, :] * _CELL_PX
         cost += self._wish_cost(item, size, xs, ys)
         if item.ordered:
             for earlier in before:

@@ -96,11 +96,11 @@ def _setting(words: str) -> tuple[Shot, TimeOfDay, Weather, str]:
     tokens = words.replace(viewpoint, "").split()
     shot, time, weather = Shot.MEDIUM, TimeOfDay.DAY, Weather.CLEAR
     for token in tokens:
-        if token in Shot:
+        if token in set(Shot):
             shot = Shot(token)
-        elif token in TimeOfDay:
+        elif token in set(TimeOfDay):
             time = TimeOfDay(token)
-        elif token in Weather:
+        elif token in set(Weather):
             weather = Weather(token)
         else:
             raise ValueError(f"no shot, time or weather {token!r} in {words!r}")
@@ -125,9 +125,9 @@ def _actor_word(token: str, words: str) -> tuple[str, Pose | Emotion | float | i
         return "facing", _FACING[token]
     if token.startswith("+"):
         return "holding", token[1:].replace("_", " ")
-    if token in Pose:
+    if token in set(Pose):
         return "pose", Pose(token)
-    if token in Emotion:
+    if token in set(Emotion):
         return "emotion", Emotion(token)
     if re.fullmatch(r"d?[\d.]+", token):
         return ("depth", float(token[1:])) if token.startswith("d") else ("x", float(token))

@@ -1,12 +1,12 @@
 """Sound effects: big outlined letters that dance along a rising line."""
 
 import math
-import random
 from dataclasses import dataclass
 
 import skia
 
 from models.drawing.art.geometry import Point, Rect
+from models.drawing.dice import dice
 from models.drawing.typography import font, font_for
 
 # Fills that stand out of any scene; a dark and a light outline keep them legible everywhere.
@@ -35,7 +35,7 @@ def shape_effect(text: str, wanted_font: str, size_px: float, *, grey: bool, see
         grey: For books without colour.
         seed: Decides tilt, rise and colour.
     """
-    rng = random.Random(seed)
+    rng = dice(seed)
     tilt, swell = rng.uniform(-11.0, 7.0), rng.choice((-0.25, 0.25))
     path, at = skia.Path(), 0.0
     name = font_for(text, wanted_font)
