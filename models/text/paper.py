@@ -29,7 +29,11 @@ def same_paper(page: RgbImage, first: Box, second: Box) -> bool:
 
 def paper_colour(page: RgbImage, box: Box) -> Colour:
     """Return the most frequent colour (float32 RGB) around a line's letters."""
-    sample = _sample(page, *box.to_pixels(width_px=page.shape[1], height_px=page.shape[0]))
+    return modal_colour(_sample(page, *box.to_pixels(width_px=page.shape[1], height_px=page.shape[0])))
+
+
+def modal_colour(sample: RgbImage) -> Colour:
+    """Return the most frequent colour of a picture (float32 RGB)."""
     pixels = sample.reshape(-1, 3)
     # 16 levels a channel: wide enough for noise to fall into one bin, narrow enough to part tints.
     bins = (pixels >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)

@@ -14,14 +14,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.text.detection import FoundLine, lines_from_map, to_detector_input
+from models.text.decoding import Alphabet, Reading, decode, settle
+from models.text.detection import FoundLine, Quad, lines_from_map, to_detector_input
 from models.text.languages import is_read_by_rapidocr
-from models.text.recognition import cut_line, decode, may_be_column, to_recogniser_input
+from models.text.margins import widened
+from models.text.recognition import cut_line, may_be_column, to_recogniser_input
 from models.text.scripts import is_cjk
 from models.text.windows import windows_of
 from schemas.errors import BackendUnavailableError
 from schemas.geometry import Box
-from schemas.records import RgbImage, TextLine
+from schemas.records import FloatMatrix, RgbImage, TextLine
 
 DETECTOR_FILE = "PP-OCRv6_det_small.onnx"
 RECOGNISER_FILE = "PP-OCRv6_rec_small.onnx"
@@ -30,6 +32,12 @@ DETECTOR_SCALE = 0.75
 MIN_DETECTOR_SIDE_PX, MAX_DETECTOR_SIDE_PX = 960, 1600
 MIN_CONFIDENCE = 0.5
 """Mean glyph probability below which a line is a guess (rapidocr's own floor)."""
+SHORT_GLYPHS = 2
+"""Letters and digits up to which a text is as likely an eye, a button or a hatching."""
+MIN_SHORT_EVIDENCE = 0.55
+"""Detector's probability times confidence that so short a text needs."""
+MIN_SIDEWAYS_CONFIDENCE = 0.95
+"""Alphabets rarely run sideways: the ones that do are addresses along the border, read badly."""
 ENGINE_VERSION = 1
 """Raised when the same networks are read in another way; part of cache keys."""
 
@@ -64,7 +72,7 @@ class RapidTextReader:
         folder = model_dir or _packaged_models()
         self._detector, _ = _load(folder / DETECTOR_FILE, threads=threads)
         self._recogniser, characters = _load(folder / RECOGNISER_FILE, threads=threads)
-        self._alphabet = ("", *characters.splitlines(), " ")
+        self._alphabet = Alphabet(characters.splitlines())
 
     @property
     def name(self) -> str:
@@ -77,7 +85,24 @@ class RapidTextReader:
 
     def read_lines(self, page: RgbImage) -> tuple[TextLine, ...]:
         """Return recognised lines in no particular order; empty for a page without text."""
-        return tuple(line for found in self._find(page) if (line := self._read(page, found)) is not None)
+        found = list(self._find(page))
+        spans = np.array([(*line.quad.min(axis=0), *line.quad.max(axis=0)) for line in found], np.float32)
+        readings: list[tuple[FoundLine, Reading, bool]] = []
+        for index, line in enumerate(found):
+            reading, turned = self._read(page, line.quad, np.delete(spans, index, axis=0))
+            if _is_credible(reading, line.probability, turned=turned):
+                readings.append((line, reading, turned))
+        texts = settle([reading for _, reading, _ in readings])
+        height, width = page.shape[:2]
+        return tuple(
+            TextLine(
+                Box.from_pixels(_corners(line.quad), width_px=width, height_px=height),
+                text,
+                min(reading.confidence, 1.0),
+                vertical=turned and is_cjk(text),
+            )
+            for text, (line, reading, turned) in zip(texts, readings, strict=True)
+        )
 
     def _find(self, page: RgbImage) -> Iterator[FoundLine]:
         height, width = page.shape[:2]
@@ -95,25 +120,33 @@ class RapidTextReader:
         probability = self._detector.run(None, {"x": blob})[0][0, 0]
         return lines_from_map(probability, height_px=height, width_px=width)
 
-    def _read(self, page: RgbImage, found: FoundLine) -> TextLine | None:
-        height, width = page.shape[:2]
-        cut = cut_line(page, found.quad)
-        text, confidence = self._recognise(cut)
-        vertical = False
-        if may_be_column(cut):
-            turned = self._recognise(np.ascontiguousarray(np.rot90(cut)))
-            if turned[1] > confidence:
-                text, confidence = turned
-                vertical = is_cjk(text)
-        if confidence < MIN_CONFIDENCE or not text.strip():
-            return None
-        corners = (*found.quad.min(axis=0).tolist(), *found.quad.max(axis=0).tolist())
-        box = Box.from_pixels(corners, width_px=width, height_px=height)
-        return TextLine(box, text, confidence, vertical)
+    def _read(self, page: RgbImage, quad: Quad, taken: FloatMatrix) -> tuple[Reading, bool]:
+        """Return the reading of a line and whether it was turned: read as a column."""
+        cut = cut_line(page, quad)
+        if not may_be_column(cut):
+            return self._recognise(cut_line(page, widened(page, quad, taken))), False
+        upright = self._recognise(cut)
+        turned = self._recognise(np.ascontiguousarray(np.rot90(cut)))
+        return (turned, True) if turned.confidence > upright.confidence else (upright, False)
 
-    def _recognise(self, cut: RgbImage) -> tuple[str, float]:
+    def _recognise(self, cut: RgbImage) -> Reading:
         probabilities = self._recogniser.run(None, {"x": to_recogniser_input(cut)})[0][0]
         return decode(probabilities, self._alphabet)
+
+
+def _is_credible(reading: Reading, probability: float, *, turned: bool) -> bool:
+    """Say whether a line is lettering; ``probability`` is the detector's."""
+    glyphs = sum(glyph.isalnum() for glyph in reading.text)
+    if turned and not is_cjk(reading.text):
+        return reading.confidence >= MIN_SIDEWAYS_CONFIDENCE and glyphs > SHORT_GLYPHS
+    if glyphs <= SHORT_GLYPHS and reading.confidence * probability < MIN_SHORT_EVIDENCE:
+        return False
+    return reading.confidence >= MIN_CONFIDENCE and bool(reading.text.strip())
+
+
+def _corners(quad: Quad) -> tuple[float, float, float, float]:
+    (x0, y0), (x1, y1) = quad.min(axis=0).tolist(), quad.max(axis=0).tolist()
+    return x0, y0, x1, y1
 
 
 def detector_side(long_side_px: int) -> int:

@@ -1,6 +1,5 @@
-"""What a line says: cutting it out of the page, the recogniser's input, and its output's decoding."""
+"""A line's way to the recogniser: cut out of the page, widened to its lone glyphs, scaled."""
 
-from collections.abc import Sequence
 from math import ceil
 
 import cv2
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text.detection import Quad, to_network_range
-from schemas.records import FloatMatrix, RgbImage
+from schemas.records import RgbImage
 
 HEIGHT_PX = 48
 """Height of the recogniser's input; its width is free."""
@@ -18,7 +17,6 @@ WIDTH_STEP_PX = 8
 """One output step of the recogniser; padding to it costs nothing."""
 UPRIGHT_RATIO = 1.5
 """Height to width from which a line may be a column."""
-BLANK = 0
 
 
 def cut_line(page: RgbImage, quad: Quad) -> RgbImage:
@@ -26,9 +24,9 @@ def cut_line(page: RgbImage, quad: Quad) -> RgbImage:
     width = max(int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2]))), 1)
     height = max(int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]))), 1)
     # The window of the page around the line alone: warping from a view keeps strips of 60,000 px
-    # within OpenCV's 16-bit coordinates.
-    x0, y0 = np.floor(quad.min(axis=0)).astype(int)
-    x1, y1 = np.ceil(quad.max(axis=0)).astype(int) + 1
+    # within OpenCV's 16-bit coordinates. What lies beyond the page repeats its border.
+    x0, y0 = np.clip(np.floor(quad.min(axis=0)).astype(int), 0, None)
+    x1, y1 = np.clip(np.ceil(quad.max(axis=0)).astype(int) + 1, 1, None)
     window = page[y0:y1, x0:x1]
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     source = (quad - (x0, y0)).astype(np.float32)
@@ -53,18 +51,3 @@ def to_recogniser_input(line: RgbImage) -> NDArray[np.float32]:
     padded = np.zeros((1, 3, HEIGHT_PX, ceil(scaled / WIDTH_STEP_PX) * WIDTH_STEP_PX), np.float32)
     padded[:, :, :, :scaled] = to_network_range(np.asarray(small, np.uint8))
     return padded
-
-
-def decode(probabilities: FloatMatrix, alphabet: Sequence[str]) -> tuple[str, float]:
-    """Read (steps, classes) greedily: repeated classes and blanks collapse (CTC, Graves 2006).
-
-    Returns the text and the mean probability of its glyphs; ``("", 0.0)`` where all is blank.
-    """
-    best = probabilities.argmax(axis=1)
-    fresh = np.ones(len(best), dtype=bool)
-    fresh[1:] = best[1:] != best[:-1]
-    steps = np.flatnonzero(fresh & (best != BLANK))
-    if steps.size == 0:
-        return "", 0.0
-    text = "".join(alphabet[index] for index in best[steps])
-    return text, float(probabilities[steps, best[steps]].mean())
