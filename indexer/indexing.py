@@ -1,0 +1,135 @@
+"""Bring a library up to date: survey first, models and tables only if there is something to do."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.journal import log_file
+from indexer.ledger import Ledger
+from indexer.lock import writer_lock
+from indexer.reports import IndexReport, Progress, SilentProgress
+from indexer.run import SETTLED_NOTE, LibraryRun, ReadCounts
+from indexer.stages.models import StageModels, load_models, options_key
+from indexer.store import has_tables, prepare_folder
+from indexer.survey import Survey, take_survey
+from schemas.config import IndexOptions
+from schemas.errors import LibraryNotFoundError
+from schemas.labels import BookStatus
+
+REVISION_NOTE = "revision:"
+"""Prefix of ledger notes that name the pipeline revision of some options."""
+PICTURE_ENCODER_NOTE = "picture_encoder"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """``retry`` tries again what failed, wholly or in part; ``prune`` takes out books without a file."""
+
+    retry: bool = False
+    prune: bool = False
+
+
+ModelLoader = Callable[[IndexOptions], StageModels]
+
+
+def index_library(
+    roots: Sequence[Path],
+    library: Path,
+    options: IndexOptions,
+    *,
+    scope: Scope = Scope(),
+    progress: Progress | None = None,
+    load: ModelLoader = load_models,
+) -> IndexReport:
+    """Bring a library up to date with the books under ``roots``.
+
+    Args:
+        roots: files and folders; whatever else the library holds is left alone.
+        library: folder of the library, made where it is missing.
+        options: models, direction, workers, limits.
+        scope: what to do beside new and changed books.
+        progress: told what happens.
+        load: loads the models, only called when there is something to do.
+
+    Raises:
+        LibraryBusyError: another process is writing to the library.
+        EncoderMismatchError: the library was made with other encoders.
+        LibraryError: the library cannot be written or is none; what it held, it still holds.
+        ConfigError, BackendUnavailableError: a model cannot be had.
+    """
+    started = time.perf_counter()
+    library = library.absolute()
+    prepare_folder(library)
+    with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
+        task = _prepare(roots, ledger, options, retry=scope.retry, load=load)
+        counts, pruned = ReadCounts(), 0
+        if not _is_idle(task.survey, ledger, library, prune=scope.prune):
+            models = task.models or load(options)
+            run = LibraryRun(ledger, library, models, options, progress or SilentProgress())
+            counts = run.read(task.survey.changed, retry=scope.retry)
+            run.note_missing(task.survey.vanished)
+            pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0
+            run.finish()
+            ledger.set_note(REVISION_NOTE + task.key, models.revision(options.direction))
+            ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
+        return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
+
+
+def remembered_encoder(library: Path) -> str | None:
+    """Return the name of the picture encoder a library was made with; None for a new library."""
+    try:
+        with Ledger.open_read_only(library) as ledger:
+            return ledger.note(PICTURE_ENCODER_NOTE)
+    except LibraryNotFoundError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What there is to do; ``models`` where they had to be loaded to find out."""
+
+    key: str
+    survey: Survey
+    models: StageModels | None
+
+
+def _prepare(
+    roots: Sequence[Path], ledger: Ledger, options: IndexOptions, *, retry: bool, load: ModelLoader
+) -> _Task:
+    key = options_key(options)
+    revision = ledger.note(REVISION_NOTE + key)
+    entries, unsettled = ledger.entries(), frozenset(ledger.unsettled())
+    survey = take_survey(roots, entries, unsettled, revision=revision, retry=retry)
+    if revision is not None or not survey.changed:
+        return _Task(key, survey, None)
+    models = load(options)
+    revision = models.revision(options.direction)
+    return _Task(key, take_survey(roots, entries, unsettled, revision=revision, retry=retry), models)
+
+
+def _is_idle(survey: Survey, ledger: Ledger, library: Path, *, prune: bool) -> bool:
+    """Say whether the library is whole and nothing has changed."""
+    work = survey.changed or survey.vanished or (prune and survey.gone) or ledger.unsettled()
+    return not work and ledger.note(SETTLED_NOTE) == "1" and has_tables(library)
+
+
+def _report(
+    survey: Survey, ledger: Ledger, counts: ReadCounts, *, pruned: int, seconds: float
+) -> IndexReport:
+    asked = {source.key for source in survey.found}
+    lost = {entry.source for entry in (*survey.vanished, *survey.gone)}
+    entries = [entry for entry in ledger.entries() if entry.source in asked | lost]
+    by_status = {status: tuple(entry for entry in entries if entry.status is status) for status in BookStatus}
+    here = len(by_status[BookStatus.READY]) + len(by_status[BookStatus.PARTIAL])
+    return IndexReport(
+        indexed=counts.books,
+        unchanged=here - counts.books,
+        pages=counts.pages,
+        panels=counts.panels,
+        pruned=pruned,
+        seconds=seconds,
+        partial=by_status[BookStatus.PARTIAL],
+        failed=by_status[BookStatus.FAILED],
+        missing=by_status[BookStatus.MISSING],
+    )

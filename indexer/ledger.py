@@ -1,0 +1,280 @@
+"""The ledger: what became of every source file, which books are half-written, and what was read.
+
+A small SQLite file beside the tables. The tables are the truth about content; the ledger knows
+what the tables cannot: failures, fingerprints of unchanged files, and the lettering of every
+picture ever read, so that no picture is read twice. A lost ledger costs time, never content.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
+from schemas.geometry import Box
+from schemas.labels import BookStatus
+from schemas.records import StageFailure, TextLine
+
+LEDGER_FILE = "ledger.sqlite"
+LEDGER_VERSION = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sources (
+    source TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    status TEXT NOT NULL, book_id TEXT, pipeline_rev TEXT NOT NULL, reason TEXT, message TEXT,
+    failures TEXT NOT NULL, attempts INTEGER NOT NULL,
+    page_count INTEGER NOT NULL, panel_count INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sources_by_book ON sources (book_id);
+CREATE TABLE IF NOT EXISTS unsettled (book_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS readings (
+    sha256 TEXT NOT NULL, reader TEXT NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (sha256, reader)
+) WITHOUT ROWID;
+"""
+_COLUMNS = (
+    "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
+    "failures, attempts, page_count, panel_count"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """What became of one source file.
+
+    ``book_id`` is None for a source that never made it into the library; ``pipeline_rev`` names
+    the stages and options it was last tried with; ``attempts`` counts those tries.
+    """
+
+    source: str
+    size_bytes: int
+    mtime_ns: int
+    status: BookStatus
+    book_id: str | None = None
+    pipeline_rev: str = ""
+    reason: str | None = None
+    message: str | None = None
+    failures: tuple[StageFailure, ...] = ()
+    attempts: int = 1
+    page_count: int = 0
+    panel_count: int = 0
+
+    @property
+    def fingerprint(self) -> tuple[int, int]:
+        """Size in bytes and time of last change in nanoseconds, as the file was when it was read."""
+        return self.size_bytes, self.mtime_ns
+
+
+class Ledger:
+    """The open ledger; use as a context manager. Belongs to one thread."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, library: Path) -> Self:
+        """Open the ledger of a library for writing, made where it is missing.
+
+        Raises:
+            LibraryFormatError: it is damaged or of a newer version.
+            LibraryError: it cannot be written.
+        """
+        path = library / LEDGER_FILE
+        with _translated(path):
+            connection = sqlite3.connect(path, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=WAL")
+            # WAL + NORMAL survives a killed process; only a power cut can lose the last entries,
+            # and a lost entry is found again in the tables.
+            connection.execute("PRAGMA synchronous=NORMAL")
+            _check_version(connection, path)
+            connection.executescript(_TABLES)
+            connection.execute(f"PRAGMA user_version={LEDGER_VERSION}")
+        return cls(connection, path)
+
+    @classmethod
+    def open_read_only(cls, library: Path) -> Self:
+        """Open the ledger to look at it, also while another process writes.
+
+        Raises:
+            LibraryNotFoundError: there is none.
+            LibraryFormatError: it is damaged or of a newer version.
+        """
+        path = library / LEDGER_FILE
+        if not path.is_file():
+            raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
+        with _translated(path):
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            _check_version(connection, path)
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        """Return the ledger itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def note(self, key: str) -> str | None:
+        """Return a remembered value of the library (its format, whether it is settled)."""
+        row = self._query("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_note(self, key: str, value: str) -> None:
+        """Remember a value of the library."""
+        self._query("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, value))
+
+    def entries(self) -> tuple[SourceEntry, ...]:
+        """Return every source, ordered by path."""
+        rows = self._query(f"SELECT {_COLUMNS} FROM sources ORDER BY source")  # noqa: S608 (a constant)
+        return tuple(_to_entry(row) for row in rows)
+
+    def entries_of(self, book_id: str) -> tuple[SourceEntry, ...]:
+        """Return every source with this content, ordered by path."""
+        rows = self._query(
+            f"SELECT {_COLUMNS} FROM sources WHERE book_id = ? ORDER BY source",  # noqa: S608 (a constant)
+            (book_id,),
+        )
+        return tuple(_to_entry(row) for row in rows)
+
+    def record(self, entry: SourceEntry) -> None:
+        """Set what became of a source."""
+        marks = ", ".join("?" * len(_to_row(entry)))
+        self._query(
+            f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 (constants)
+            _to_row(entry),
+        )
+
+    def forget(self, source: str) -> None:
+        """Drop a source."""
+        self._query("DELETE FROM sources WHERE source = ?", (source,))
+
+    def unsettled(self) -> tuple[str, ...]:
+        """Return the ids of books that a killed writer may have left half-written."""
+        return tuple(str(row[0]) for row in self._query("SELECT book_id FROM unsettled ORDER BY book_id"))
+
+    @contextmanager
+    def unsettling(self, book_ids: Iterable[str]) -> Iterator[None]:
+        """Mark books as half-written while the block runs; the marks stay if it does not end well."""
+        ids = [(book_id,) for book_id in book_ids]
+        with self._transaction():
+            self._connection.executemany("INSERT OR IGNORE INTO unsettled VALUES (?)", ids)
+        yield
+        self.settle(book_id for (book_id,) in ids)
+
+    def settle(self, book_ids: Iterable[str]) -> None:
+        """Take the marks of half-written books away."""
+        with self._transaction():
+            self._connection.executemany(
+                "DELETE FROM unsettled WHERE book_id = ?", [(book_id,) for book_id in book_ids]
+            )
+
+    def reading(self, sha256: str, reader: str) -> tuple[TextLine, ...] | None:
+        """Return the lines a reader once found in a picture, None if it never saw it."""
+        row = self._query(
+            "SELECT lines FROM readings WHERE sha256 = ? AND reader = ?", (sha256, reader)
+        ).fetchone()
+        return None if row is None else _lines_from_json(str(row[0]))
+
+    def remember_reading(self, sha256: str, reader: str, lines: Sequence[TextLine]) -> None:
+        """Keep the lines a reader found in a picture."""
+        self._query(
+            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", (sha256, reader, _lines_to_json(lines))
+        )
+
+    def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
+        with _translated(self._path):
+            return self._connection.execute(statement, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _translated(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into the library's own errors."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise LibraryError(
+            f"cannot use the ledger {path}: {error}: free some space or check the disk"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryFormatError(
+            f"the ledger {path} is damaged ({error}): delete it, the next 'longbox index' makes a new one"
+        ) from error
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > LEDGER_VERSION:
+        raise LibraryFormatError(
+            f"the ledger {path} has version {version}, this Longbox knows up to {LEDGER_VERSION}: "
+            "upgrade Longbox to use it"
+        )
+
+
+def _to_row(entry: SourceEntry) -> tuple[str | int | None, ...]:
+    return (
+        entry.source,
+        entry.size_bytes,
+        entry.mtime_ns,
+        entry.status.value,
+        entry.book_id,
+        entry.pipeline_rev,
+        entry.reason,
+        entry.message,
+        json.dumps([asdict(failure) for failure in entry.failures]),
+        entry.attempts,
+        entry.page_count,
+        entry.panel_count,
+    )
+
+
+def _to_entry(row: Sequence[object]) -> SourceEntry:
+    source, size, mtime, status, book_id, rev, reason, message, failures, attempts, pages, panels = row
+    return SourceEntry(
+        source=str(source),
+        size_bytes=int(str(size)),
+        mtime_ns=int(str(mtime)),
+        status=BookStatus(str(status)),
+        book_id=None if book_id is None else str(book_id),
+        pipeline_rev=str(rev),
+        reason=None if reason is None else str(reason),
+        message=None if message is None else str(message),
+        failures=tuple(StageFailure(**failure) for failure in json.loads(str(failures))),
+        attempts=int(str(attempts)),
+        page_count=int(str(pages)),
+        panel_count=int(str(panels)),
+    )
+
+
+def _lines_to_json(lines: Sequence[TextLine]) -> str:
+    return json.dumps(
+        [
+            [[float(v) for v in line.box.as_tuple()], line.text, float(line.confidence), bool(line.vertical)]
+            for line in lines
+        ]
+    )
+
+
+def _lines_from_json(text: str) -> tuple[TextLine, ...]:
+    return tuple(
+        TextLine(Box(*box), str(words), float(confidence), bool(vertical))
+        for box, words, confidence, vertical in json.loads(text)
+    )

@@ -1,0 +1,61 @@
+"""One writer per library: an advisory lock that the kernel drops with its process."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from schemas.errors import LibraryBusyError, LibraryError
+
+LOCK_FILE = "writer.lock"
+
+
+@contextmanager
+def writer_lock(library: Path) -> Iterator[None]:
+    """Hold the only right to write to a library while the block runs.
+
+    The lock belongs to the open file (``flock``), so a killed writer leaves none behind; the
+    process id inside is only there for the message.
+
+    Raises:
+        LibraryBusyError: another process holds it; the message names its process id.
+        LibraryError: the folder cannot be written, or its file system knows no locks.
+    """
+    path = library / LOCK_FILE
+    try:
+        handle = path.open("a+", encoding="ascii", errors="replace")
+    except OSError as error:
+        raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
+    with handle:
+        _acquire(handle, library)
+        _sign(handle, str(os.getpid()))
+        try:
+            yield
+        finally:
+            _sign(handle, "")
+
+
+def _acquire(handle: IO[str], library: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        handle.seek(0)
+        holder = handle.read(20).strip() or "unknown"
+        raise LibraryBusyError(
+            f"process {holder} is writing to the library {library}: wait for it to end, or stop it"
+        ) from error
+    except OSError as error:
+        raise LibraryError(f"cannot lock the library {library}: {error.strerror}") from error
+
+
+def _sign(handle: IO[str], text: str) -> None:
+    """Write who holds the lock; on a full disk the lock holds all the same, without a name."""
+    try:
+        handle.seek(0)
+        handle.truncate()
+        handle.write(text)
+        handle.flush()
+    except OSError:
+        return

@@ -1,0 +1,172 @@
+"""Chains the stages of a page and holds the only error boundary per item.
+
+    container → picture → panels → lettering → vectors → (with the whole book) direction → order
+    → owners of texts → page types → vectors of texts
+
+A stage that fails leaves a :class:`~schemas.records.StageFailure`; the page goes on without it,
+the book becomes PARTIAL. :mod:`indexer.books` sends whole books through.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from indexer.rows import Vector
+from indexer.stages.drafts import (
+    PageDraft,
+    PageThumbnails,
+    cut_panels,
+    draw_thumbnails,
+    encode_pictures,
+    with_whole_page,
+)
+from indexer.stages.models import StageModels
+from indexer.stages.pictures import decode_page, measure_page
+from models.pictures import perceptual_hash
+from models.text.regions import group_lines
+from schemas.config import PictureLimits
+from schemas.errors import LibraryError, LongboxError, UnreadablePictureError
+from schemas.labels import ReadingDirection
+from schemas.records import PageLayout, RgbImage, StageFailure, TextLine, TextRegion
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """One encoded page; ``known_lines`` are its lettering where it was read before."""
+
+    page_no: int
+    page_file: str
+    data: bytes
+    known_lines: tuple[TextLine, ...] | None
+    direction: ReadingDirection
+    reads_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """A drafted page or none; ``fresh_lines`` were read just now and belong into the cache."""
+
+    draft: PageDraft | None
+    thumbnails: PageThumbnails | None
+    fresh_lines: tuple[TextLine, ...] | None
+    failures: tuple[StageFailure, ...]
+
+
+class PagePipeline:
+    """Does all work on pages that needs their pixels. Safe to share between threads."""
+
+    def __init__(self, models: StageModels, limits: PictureLimits) -> None:
+        self._models = models
+        self._limits = limits
+
+    def draft(self, task: PageTask) -> PageOutcome:
+        """Draft one page; whatever breaks is a failure of its stage, never an exception."""
+        failures: list[StageFailure] = []
+        nothing = PageOutcome(None, None, None, ())
+        outcome = attempt(
+            "picture", task.page_no, failures, lambda: self._draft_page(task, failures), otherwise=nothing
+        )
+        return replace(outcome, failures=tuple(failures))
+
+    def _draft_page(self, task: PageTask, failures: list[StageFailure]) -> PageOutcome:
+        picture = decode_page(task.data, name=task.page_file, limits=self._limits)
+        if picture.degraded is not None:
+            message = f"{task.page_file}: {picture.degraded}"
+            failures.append(StageFailure("picture", UnreadablePictureError.reason, message, task.page_no))
+        image = picture.image
+        measures = measure_page(image)
+        layout = with_whole_page(self._detect(task, image, failures), measures)
+        panels = cut_panels(image, layout)
+        lines = self._read(task, image, failures)
+        page_vector, panel_vectors = self._encode(task, image, panels, failures)
+        draft = PageDraft(
+            page_no=task.page_no,
+            page_file=task.page_file,
+            sha256=picture.sha256,
+            width_px=picture.width_px,
+            height_px=picture.height_px,
+            degraded=picture.degraded,
+            phash=perceptual_hash(image),
+            measures=measures,
+            layout=layout,
+            panel_hashes=tuple(perceptual_hash(panel) for panel in panels),
+            page_vector=page_vector,
+            panel_vectors=panel_vectors,
+            lines=lines or (),
+            regions=self._group(task, image, lines or (), failures),
+        )
+        fresh = lines if task.reads_text and task.known_lines is None else None
+        return PageOutcome(draft, draw_thumbnails(image, panels), fresh, ())
+
+    def _detect(self, task: PageTask, image: RgbImage, failures: list[StageFailure]) -> PageLayout:
+        detector = self._models.detector
+        return attempt(
+            "panels",
+            task.page_no,
+            failures,
+            lambda: detector.detect(image, direction=task.direction),
+            otherwise=PageLayout((), 0.0),
+        )
+
+    def _read(
+        self, task: PageTask, image: RgbImage, failures: list[StageFailure]
+    ) -> tuple[TextLine, ...] | None:
+        """Return the lines of a page, from the cache if it is there; None where reading failed."""
+        if not task.reads_text:
+            return ()
+        if task.known_lines is not None:
+            return task.known_lines
+        reader = self._models.reader
+        return attempt("text", task.page_no, failures, lambda: reader.read_lines(image), otherwise=None)
+
+    def _group(
+        self, task: PageTask, image: RgbImage, lines: tuple[TextLine, ...], failures: list[StageFailure]
+    ) -> tuple[TextRegion, ...]:
+        return attempt(
+            "text",
+            task.page_no,
+            failures,
+            lambda: group_lines(lines, direction=task.direction, page=image),
+            otherwise=(),
+        )
+
+    def _encode(
+        self, task: PageTask, image: RgbImage, panels: Sequence[RgbImage], failures: list[StageFailure]
+    ) -> tuple[Vector | None, tuple[Vector | None, ...]]:
+        nothing: tuple[Vector | None, tuple[Vector | None, ...]] = (None, (None,) * len(panels))
+        return attempt(
+            "vectors",
+            task.page_no,
+            failures,
+            lambda: encode_pictures(self._models.picture_encoder, image, panels),
+            otherwise=nothing,
+        )
+
+
+def attempt(
+    stage: str, page_no: int | None, failures: list[StageFailure], work: Callable[[], T], *, otherwise: T
+) -> T:
+    """Do one stage's work on one item; if it fails, note why and return ``otherwise``."""
+    try:
+        return work()
+    except LibraryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the error boundary of a stage
+        failures.append(to_failure(stage, page_no, error))
+        return otherwise
+
+
+def to_failure(stage: str, page_no: int | None, error: Exception) -> StageFailure:
+    """Turn what went wrong into a record; a fault of ours also goes to the log with its trace."""
+    if isinstance(error, LongboxError):
+        logger.info("%s: %s", stage, error)
+        return StageFailure(stage, error.reason, str(error), page_no)
+    logger.error("the stage %s failed", stage, exc_info=error)
+    if isinstance(error, OSError):
+        return StageFailure(stage, "unreadable-file", f"cannot be read: {error.strerror or error}", page_no)
+    message = f"unexpected {type(error).__name__} in the stage {stage}: see longbox.log and report it"
+    return StageFailure(stage, "internal", message, page_no)

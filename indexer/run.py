@@ -1,0 +1,337 @@
+"""The writing part of an index run: keeps tables and ledger in step, whatever moment it dies at.
+
+Every step first does what a repetition can do again, and writes to the ledger last:
+marks of half-written books → tables (``books`` last) → ledger. Whatever a killed run left undone
+still looks changed to the next one; what it had stored is known by its revision and adopted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.books import BookJob, BookPipeline, FailedBook, FinishedBook, read_names
+from indexer.containers import content_hash
+from indexer.containers.names import natural_key
+from indexer.ledger import Ledger, SourceEntry
+from indexer.pipeline import attempt, to_failure
+from indexer.reports import Progress
+from indexer.stages.models import StageModels, ingest_revision
+from indexer.stages.titles import title_of
+from indexer.store import LibraryWriter, StoredBook
+from indexer.survey import Source
+from schemas.config import IndexOptions
+from schemas.labels import BookStatus
+from schemas.records import StageFailure
+
+SETTLED_NOTE = "settled"
+"""Ledger note: "1" once a run came to its end; otherwise the next one looks after every book."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCounts:
+    """Books, pages and panels that a run read and stored."""
+
+    books: int = 0
+    pages: int = 0
+    panels: int = 0
+
+
+class LibraryRun:
+    """One run on an open, locked library. Call :meth:`finish` at its end."""
+
+    def __init__(
+        self, ledger: Ledger, library: Path, models: StageModels, options: IndexOptions, progress: Progress
+    ) -> None:
+        """Open the store and sweep up what a killed run left.
+
+        Raises:
+            EncoderMismatchError: the library was made with other encoders.
+            LibraryError: it cannot be used or written.
+        """
+        self._ledger = ledger
+        self._models = models
+        self._options = options
+        self._progress = progress
+        self._revision = models.revision(options.direction)
+        self._store = LibraryWriter.open(library, models.library_format)
+        self._stored = self._store.stored_books()
+        self._entries = {entry.source: entry for entry in ledger.entries()}
+        self._holders: dict[str, set[str]] = defaultdict(set)
+        for entry in self._entries.values():
+            self._hold(entry)
+        self._recall_sources()
+        self._failures: dict[str, StageFailure] = {}
+        self._broken = self._sweep()
+        self._touched = set() if ledger.note(SETTLED_NOTE) == "1" else set(self._stored)
+        self._twins: list[tuple[Source, str]] = []
+        ledger.set_note(SETTLED_NOTE, "0")
+
+    def read(self, sources: Sequence[Source], *, retry: bool) -> ReadCounts:
+        """Read and store what changed; adopt what is known by its content."""
+        self._progress.begin(sources=len(sources), size_bytes=sum(source.size_bytes for source in sources))
+        pipeline = BookPipeline(self._models, self._options, self._ledger)
+        counts = ReadCounts()
+        jobs = self._jobs(sources, retry=retry)
+        with closing(pipeline.run(jobs, on_page=self._count_page)) as outcomes:
+            for outcome in outcomes:
+                if isinstance(outcome, FailedBook):
+                    self._fail(_source_of(outcome.job), outcome.job.book_id, outcome.failure)
+                    continue
+                self._keep(outcome)
+                book = outcome.assembled.book
+                counts = ReadCounts(
+                    counts.books + 1, counts.pages + book.page_count, counts.panels + book.panel_count
+                )
+        for source, book_id in self._twins:
+            self._follow_twin(source, book_id)
+        return counts
+
+    def note_missing(self, entries: Sequence[SourceEntry]) -> None:
+        """Mark sources whose files are gone; their books stay searchable."""
+        for entry in entries:
+            if entry.book_id is None:
+                self._forget(entry.source)
+                continue
+            self._record(replace(entry, status=BookStatus.MISSING))
+            self._touched.add(entry.book_id)
+
+    def prune(self, entries: Sequence[SourceEntry]) -> int:
+        """Take out books whose files are gone; returns how many sources were dropped."""
+        for entry in entries:
+            self._release(entry.source, entry.book_id)
+            self._forget(entry.source)
+        return len(entries)
+
+    def finish(self) -> None:
+        """Bring path and state of the books in line with their sources; index and compact."""
+        for book_id in sorted(self._touched & self._stored.keys()):
+            self._align(self._stored[book_id])
+        self._store.finish()
+        self._ledger.set_note(SETTLED_NOTE, "1")
+
+    def _sweep(self) -> frozenset[str]:
+        """Delete rows without a book; return books of which some tables may be a step ahead."""
+        unsettled = self._ledger.unsettled()
+        self._store.remove_leftovers(unsettled)
+        broken = {
+            book_id
+            for book_id in unsettled
+            if book_id in self._stored and not self._store.is_whole(self._stored[book_id])
+        }
+        self._ledger.settle(set(unsettled) - broken)
+        return frozenset(broken)
+
+    def _recall_sources(self) -> None:
+        """Enter books without a source, as a lost ledger leaves them, under the path they name."""
+        for stored in self._stored.values():
+            if self._holders[stored.book_id] or stored.source in self._entries:
+                continue
+            self._record(
+                SourceEntry(
+                    source=stored.source,
+                    size_bytes=stored.size_bytes,
+                    mtime_ns=stored.mtime_ns,
+                    status=BookStatus(stored.status),
+                    book_id=stored.book_id,
+                    failures=stored.failures,
+                    page_count=stored.page_count,
+                    panel_count=stored.panel_count,
+                )
+            )
+
+    def _jobs(self, sources: Sequence[Source], *, retry: bool) -> Iterator[BookJob]:
+        """Give the sources that must be read; settle the others at once."""
+        claimed: set[str] = set()
+        for source in sources:
+            failures: list[StageFailure] = []
+            book_id = self._identify(source, failures)
+            if book_id is None:
+                self._fail(source, None, failures[0])
+            elif self._is_up_to_date(book_id, retry=retry):
+                self._adopt(source, self._stored[book_id])
+            elif book_id in claimed:
+                self._twins.append((source, book_id))
+            else:
+                claimed.add(book_id)
+                yield BookJob(source.path, source.key, book_id, source.size_bytes, source.mtime_ns)
+
+    def _identify(self, source: Source, failures: list[StageFailure]) -> str | None:
+        if source.problem is not None:
+            failures.append(to_failure("container", None, source.problem))
+            return None
+        path = source.path
+        return attempt("container", None, failures, lambda: content_hash(path), otherwise=None)
+
+    def _is_up_to_date(self, book_id: str, *, retry: bool) -> bool:
+        stored = self._stored.get(book_id)
+        return (
+            stored is not None
+            and book_id not in self._broken
+            and stored.ingest_rev == ingest_revision(book_id, self._revision)
+            and not (retry and stored.failures)
+        )
+
+    def _keep(self, finished: FinishedBook) -> None:
+        """Store a book in place of what its source held before."""
+        book, source = finished.assembled.book, _source_of(finished.job)
+        old = self._old_content(source.key)
+        is_replaced = old not in (None, book.book_id) and not self._is_shared(old, source.key)
+        replaced = [old] if old is not None and is_replaced else []
+        revision = ingest_revision(book.book_id, self._revision)
+        with self._ledger.unsettling([book.book_id, *replaced]):
+            self._store.replace_book(
+                book,
+                finished.assembled.pages,
+                finished.vectors,
+                finished.thumbnails,
+                ingest_rev=revision,
+                replaced=replaced,
+            )
+        for book_id in replaced:
+            self._stored.pop(book_id, None)
+        stored = StoredBook.of(book, revision)
+        self._stored[book.book_id] = stored
+        self._touched |= {book.book_id} | ({old} if old is not None else set())
+        self._conclude(self._entry(source, stored))
+
+    def _adopt(self, source: Source, stored: StoredBook) -> None:
+        """Point a source at a book that the library holds already: moved, doubled or touched."""
+        old = self._old_content(source.key)
+        if old != stored.book_id:
+            self._release(source.key, old)
+        self._touched.add(stored.book_id)
+        self._conclude(self._entry(source, stored))
+
+    def _follow_twin(self, source: Source, book_id: str) -> None:
+        """Do for a second file of the same content what became of the first."""
+        stored = self._stored.get(book_id)
+        if stored is not None:
+            self._adopt(source, stored)
+            return
+        self._fail(source, book_id, self._failures[book_id])
+
+    def _fail(self, source: Source, book_id: str | None, failure: StageFailure) -> None:
+        """Note why a source is not in the library.
+
+        What it held before leaves the library if its content is known to be another now; a file
+        that cannot even be read keeps its book, since the disk may only be away for a moment.
+        """
+        old = self._old_content(source.key)
+        if book_id is not None:
+            self._failures[book_id] = failure
+            self._release(source.key, old)
+        before = self._entries.get(source.key)
+        self._conclude(
+            SourceEntry(
+                source=source.key,
+                size_bytes=source.size_bytes,
+                mtime_ns=source.mtime_ns,
+                status=BookStatus.FAILED,
+                book_id=old if book_id is None else None,
+                pipeline_rev=self._revision,
+                reason=failure.reason,
+                message=failure.message,
+                attempts=1 if before is None else before.attempts + 1,
+            )
+        )
+
+    def _release(self, source: str, book_id: str | None) -> None:
+        """Let go of a source's former content; it leaves the library if no other source holds it."""
+        if book_id is None:
+            return
+        if self._is_shared(book_id, source):
+            self._touched.add(book_id)
+            return
+        with self._ledger.unsettling([book_id]):
+            self._store.remove_books([book_id])
+        self._stored.pop(book_id, None)
+
+    def _align(self, stored: StoredBook) -> None:
+        """Make a book's row tell the path it is read from, and whether that is still there."""
+        entries = [self._entries[source] for source in self._holders[stored.book_id]]
+        live = [entry for entry in entries if entry.status in (BookStatus.READY, BookStatus.PARTIAL)]
+        if not live:
+            if any(entry.status is BookStatus.MISSING for entry in entries):
+                self._amend(stored, {"status": BookStatus.MISSING.value})
+            return
+        first = min(live, key=lambda entry: natural_key(entry.source))
+        status = BookStatus.PARTIAL if stored.failures else BookStatus.READY
+        place: dict[str, str | int | None] = {
+            "source": first.source,
+            "size_bytes": first.size_bytes,
+            "mtime_ns": first.mtime_ns,
+        }
+        names = self._names(first) if first.source != stored.source else {}
+        self._amend(stored, {**place, **names, "status": status.value})
+
+    def _names(self, entry: SourceEntry) -> Mapping[str, str | int | None]:
+        """Return what the file name decides of a book; nothing while the file cannot be opened."""
+        told = read_names(Path(entry.source), self._options.limits)
+        if told is None:
+            return {}
+        return {
+            "title": title_of(told, entry.source),
+            "series": told.series,
+            "number": told.number,
+            "volume": told.volume,
+            "year": told.year,
+        }
+
+    def _amend(self, stored: StoredBook, values: Mapping[str, str | int | None]) -> None:
+        changes = {name: value for name, value in values.items() if getattr(stored, name) != value}
+        if changes:
+            self._store.amend_book(stored.book_id, changes)
+
+    def _entry(self, source: Source, stored: StoredBook) -> SourceEntry:
+        before = self._entries.get(source.key)
+        return SourceEntry(
+            source=source.key,
+            size_bytes=source.size_bytes,
+            mtime_ns=source.mtime_ns,
+            status=BookStatus.PARTIAL if stored.failures else BookStatus.READY,
+            book_id=stored.book_id,
+            pipeline_rev=self._revision,
+            failures=stored.failures,
+            attempts=1 if before is None else before.attempts + 1,
+            page_count=stored.page_count,
+            panel_count=stored.panel_count,
+        )
+
+    def _old_content(self, source: str) -> str | None:
+        entry = self._entries.get(source)
+        return None if entry is None else entry.book_id
+
+    def _is_shared(self, book_id: str | None, source: str) -> bool:
+        """Say whether another source than this one holds the same book."""
+        return book_id is not None and bool(self._holders[book_id] - {source})
+
+    def _hold(self, entry: SourceEntry) -> None:
+        if entry.book_id is not None:
+            self._holders[entry.book_id].add(entry.source)
+
+    def _record(self, entry: SourceEntry) -> None:
+        self._forget(entry.source, from_ledger=False)
+        self._ledger.record(entry)
+        self._entries[entry.source] = entry
+        self._hold(entry)
+
+    def _forget(self, source: str, *, from_ledger: bool = True) -> None:
+        if from_ledger:
+            self._ledger.forget(source)
+        before = self._entries.pop(source, None)
+        if before is not None and before.book_id is not None:
+            self._holders[before.book_id].discard(source)
+
+    def _conclude(self, entry: SourceEntry) -> None:
+        """Record what became of a source that was looked into, and tell."""
+        self._record(entry)
+        self._progress.source_done(entry.source, entry.status, entry.message)
+
+    def _count_page(self, job: BookJob, page_count: int) -> None:
+        self._progress.page_done(job.size_bytes / max(1, page_count))
+
+
+def _source_of(job: BookJob) -> Source:
+    return Source(job.path, job.source, job.size_bytes, job.mtime_ns)

@@ -1,0 +1,102 @@
+"""What is known of a page before its book is: everything that needs pixels, nothing that needs neighbours.
+
+Direction, order, numbers and types come from the whole book, so a page is drafted first, its
+pixels dropped, and finished with its book (:mod:`indexer.stages.assembly`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.stages.pictures import PageMeasures
+from models.pictures import crop, encode_webp
+from models.protocols import PictureEncoder
+from schemas.geometry import Box
+from schemas.records import PageLayout, PanelRegion, RgbImage, TextLine, TextRegion
+
+PAGE_THUMBNAIL_PX = 640
+PANEL_THUMBNAIL_PX = 384
+WEBP_QUALITY = 80
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A thumbnail in WebP; sizes in pixels."""
+
+    webp: bytes
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageThumbnails:
+    """Thumbnails of a page and of its panels, in the order of the layout."""
+
+    page: Illustration
+    panels: tuple[Illustration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """A page without its pixels.
+
+    ``panel_hashes`` and ``panel_vectors`` follow ``layout.panels``; a vector is None where the
+    encoder failed.
+    """
+
+    page_no: int
+    page_file: str
+    sha256: str
+    width_px: int
+    height_px: int
+    degraded: str | None
+    phash: int
+    measures: PageMeasures
+    layout: PageLayout
+    panel_hashes: tuple[int, ...]
+    page_vector: Vector | None
+    panel_vectors: tuple[Vector | None, ...]
+    lines: tuple[TextLine, ...]
+    regions: tuple[TextRegion, ...]
+
+    @property
+    def aspect(self) -> float:
+        """Width divided by height."""
+        return self.width_px / self.height_px
+
+
+def with_whole_page(layout: PageLayout, measures: PageMeasures) -> PageLayout:
+    """Give a page without panels one that covers it, unless there is nothing to see."""
+    if layout.panels or measures.is_blank:
+        return layout
+    return PageLayout((PanelRegion(Box.whole_page(), layout.confidence),), layout.confidence)
+
+
+def cut_panels(image: RgbImage, layout: PageLayout) -> tuple[RgbImage, ...]:
+    """Cut every panel out of the page."""
+    return tuple(crop(image, panel.box) for panel in layout.panels)
+
+
+def draw_thumbnails(image: RgbImage, panels: Sequence[RgbImage]) -> PageThumbnails:
+    """Encode a page and its panels small."""
+    return PageThumbnails(
+        page=_thumbnail(image, PAGE_THUMBNAIL_PX),
+        panels=tuple(_thumbnail(panel, PANEL_THUMBNAIL_PX) for panel in panels),
+    )
+
+
+def encode_pictures(
+    encoder: PictureEncoder, image: RgbImage, panels: Sequence[RgbImage]
+) -> tuple[Vector, tuple[Vector, ...]]:
+    """Embed a page and its panels in one batch."""
+    page, *rest = encoder.encode_images([image, *panels])
+    return page, tuple(rest)
+
+
+def _thumbnail(image: RgbImage, max_side_px: int) -> Illustration:
+    webp, width_px, height_px = encode_webp(image, max_side_px=max_side_px, quality=WEBP_QUALITY)
+    return Illustration(webp, width_px, height_px)

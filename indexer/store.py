@@ -1,0 +1,381 @@
+"""The write side of the library: LanceDB tables, replaced book by book.
+
+A commit is atomic for one table only, so ``books`` is the table of contents: it is written last,
+and readers count a page or panel only while its book is there. A killed writer therefore leaves
+either the old book or the new one, never a mixture; what it leaves besides is swept up by
+:meth:`LibraryWriter.remove_leftovers` at the next start.
+
+Every write goes through ``merge_insert`` with the table's primary key set and ``use_index(False)``:
+without both, LanceDB duplicates keys silently when writers meet or a BTREE index is behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+
+from indexer.rows import BookVectors, Thumbnail, asset_rows, book_row, page_rows, panel_rows
+from indexer.upkeep import Upkeep
+from schemas.config import MIB
+from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError
+from schemas.records import Book, Page, StageFailure
+from schemas.tables import (
+    ASSETS,
+    BOOKS,
+    PAGES,
+    PANELS,
+    EncoderSpec,
+    LibraryFormat,
+    assets_schema,
+    books_schema,
+    page_id,
+    pages_schema,
+    panels_schema,
+)
+
+if TYPE_CHECKING:
+    from lancedb import DBConnection
+    from lancedb.expr import Expr
+    from lancedb.table import Table
+
+KEYS = {BOOKS: "book_id", PAGES: "page_id", PANELS: "panel_id", ASSETS: "asset_id"}
+"""Primary key of each table. ``books`` comes last where order matters: see :data:`CREATION_ORDER`."""
+CREATION_ORDER = (ASSETS, PANELS, PAGES, BOOKS)
+CACHE_BYTES = 64 * MIB
+"""Bound of LanceDB's two caches: by default they grow with every commit of a long run."""
+ASSET_CHUNK = 256
+"""Thumbnails a commit: about 5 MB, so that the thickest book is never held in memory."""
+
+_SCHEMAS = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
+_COPIED_TO_PANELS = ("series", "year")
+_OWN_FILES = re.compile(r"(books|pages|panels|assets)\.lance|writer\.lock|ledger\.sqlite.*|longbox\.log.*")
+_BOOK_ID = re.compile(r"[0-9a-f]{24}")
+_PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBook:
+    """What the library says of a book it holds."""
+
+    book_id: str
+    source: str
+    status: str
+    title: str
+    series: str | None
+    number: str | None
+    volume: int | None
+    year: int | None
+    size_bytes: int
+    mtime_ns: int
+    page_count: int
+    panel_count: int
+    failures: tuple[StageFailure, ...]
+    ingest_rev: str
+
+    @classmethod
+    def of(cls, book: Book, ingest_rev: str) -> Self:
+        """Return what the library says of a book once it is stored."""
+        told = book.metadata
+        return cls(
+            book_id=book.book_id,
+            source=book.source,
+            status=book.status.value,
+            title=book.title,
+            series=told.series,
+            number=told.number,
+            volume=told.volume,
+            year=told.year,
+            size_bytes=book.size_bytes,
+            mtime_ns=book.mtime_ns,
+            page_count=book.page_count,
+            panel_count=book.panel_count,
+            failures=book.failures,
+            ingest_rev=ingest_rev,
+        )
+
+
+def prepare_folder(path: Path) -> None:
+    """Make the folder of a library; an existing one must be a library or empty.
+
+    Raises:
+        LibraryFormatError: the folder holds something else; nothing in it was touched.
+        LibraryError: it is no folder, or cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        names = [child.name for child in path.iterdir()]
+    except FileExistsError as error:
+        raise LibraryError(f"{path} is a file: give a folder for the library") from error
+    except OSError as error:
+        raise LibraryError(f"cannot make the library {path}: {error.strerror}") from error
+    if names and not any(_OWN_FILES.fullmatch(name) for name in names):
+        raise LibraryFormatError(
+            f"{path} holds other files and is no Longbox library: give an empty or a new folder"
+        )
+
+
+def has_tables(path: Path) -> bool:
+    """Say whether all tables lie in the folder; cheap, without opening them."""
+    return all((path / f"{name}.lance").is_dir() for name in KEYS)
+
+
+class LibraryWriter:
+    """The only writer of a library. Hold :func:`indexer.lock.writer_lock` while one exists."""
+
+    def __init__(self, path: Path, library: LibraryFormat, tables: dict[str, Table]) -> None:
+        self._path = path
+        self._library = library
+        self._tables = tables
+        self._upkeep = Upkeep(tables)
+
+    @classmethod
+    def open(cls, path: Path, library: LibraryFormat) -> Self:
+        """Open the library in ``path`` or make it.
+
+        Raises:
+            EncoderMismatchError: it was made with other encoders.
+            LibraryFormatError: it is damaged, of a newer format, or no library.
+            LibraryError: it cannot be written.
+        """
+        import lancedb
+
+        prepare_folder(path)
+        session = lancedb.Session(index_cache_size_bytes=CACHE_BYTES, metadata_cache_size_bytes=CACHE_BYTES)
+        with writing(path):
+            database = lancedb.connect(str(path), session=session)
+            tables = {name: _open_table(database, path, name, library) for name in CREATION_ORDER}
+        for table in tables.values():
+            _check_encoders(path, LibraryFormat.from_metadata(table.schema.metadata), library)
+        return cls(path, library, tables)
+
+    def stored_books(self) -> dict[str, StoredBook]:
+        """Return every book of the library by its id."""
+        rows = self._tables[BOOKS].search().select(list(StoredBook.__dataclass_fields__)).limit(None)
+        return {row["book_id"]: _to_stored(row) for row in rows.to_arrow().to_pylist()}
+
+    def replace_book(
+        self,
+        book: Book,
+        pages: Sequence[Page],
+        vectors: BookVectors,
+        thumbnails: Iterable[Thumbnail],
+        *,
+        ingest_rev: str,
+        replaced: Sequence[str] = (),
+    ) -> None:
+        """Write a book whole, and drop the books it replaces, so that no reader sees a mixture.
+
+        Args:
+            book: what is known of the book.
+            pages: its pages in order, with their panels in reading order.
+            vectors: vectors of pages and panels.
+            thumbnails: pictures of pages and panels, in page order; read once, in chunks.
+            ingest_rev: hash of content, stages and options; equal revisions hold equal rows.
+            replaced: ids of older contents of the same source; they leave the table of contents in
+                the commit in which the new book enters it.
+
+        Raises:
+            LibraryError: the disk is full or fails; the library still holds what it held before.
+        """
+        for book_id in (book.book_id, *replaced):
+            check_book_id(book_id)
+        old = [book_id for book_id in replaced if book_id != book.book_id]
+        panels = panel_rows(book, pages, vectors, ingest_rev=ingest_rev, library=self._library)
+        page_table = page_rows(book, pages, vectors, ingest_rev=ingest_rev, library=self._library)
+        row = book_row(book, ingest_rev=ingest_rev, library=self._library)
+        with writing(self._path):
+            self._merge(PANELS, panels, _is_book(book.book_id))
+            self._merge(PAGES, page_table, _is_book(book.book_id))
+            self._replace_assets(book.book_id, thumbnails)
+            self._merge(BOOKS, row, _any_book(old) if old else None)
+        self._delete_rows(old)
+        with writing(self._path):
+            self._upkeep.after_book()
+
+    def is_whole(self, book: StoredBook) -> bool:
+        """Say whether all pages and panels of a book are there and of its own revision."""
+        for name, count in ((PAGES, book.page_count), (PANELS, book.panel_count)):
+            rows = self._tables[name].search().where(_is_book(book.book_id)).select(["ingest_rev"])
+            revisions = rows.limit(None).to_arrow()["ingest_rev"].to_pylist()
+            if len(revisions) != count or set(revisions) - {book.ingest_rev}:
+                return False
+        return True
+
+    def amend_book(self, book_id: str, changes: Mapping[str, str | int | None]) -> None:
+        """Change single values of a book's row (its path, state, names) and their copies in its panels."""
+        check_book_id(book_id)
+        copied = {name: value for name, value in changes.items() if name in _COPIED_TO_PANELS}
+        with writing(self._path):
+            if copied:
+                self._amend(PANELS, book_id, copied)
+            self._amend(BOOKS, book_id, changes)
+
+    def _amend(self, name: str, book_id: str, changes: Mapping[str, str | int | None]) -> None:
+        rows = self._tables[name].search().where(_is_book(book_id)).limit(None).to_arrow()
+        for column, value in changes.items():
+            index = rows.schema.get_field_index(column)
+            field = rows.schema.field(index)
+            rows = rows.set_column(index, field, pa.array([value] * len(rows), field.type))
+        self._merge(name, rows, None)
+
+    def remove_books(self, book_ids: Sequence[str]) -> None:
+        """Take books out: first from the table of contents, then their rows."""
+        if not book_ids:
+            return
+        for book_id in book_ids:
+            check_book_id(book_id)
+        with writing(self._path):
+            self._tables[BOOKS].delete(_any_book(book_ids))
+        self._delete_rows(book_ids)
+
+    def remove_leftovers(self, book_ids: Sequence[str]) -> None:
+        """Delete rows of those books that are not in the table of contents: a killed writer's."""
+        if not book_ids:
+            return
+        stored = self.stored_books()
+        self._delete_rows([book_id for book_id in book_ids if book_id not in stored])
+
+    def finish(self) -> None:
+        """Make or extend the indexes and compact the tables, as far as it pays. Call once a run."""
+        with writing(self._path):
+            self._upkeep.finish()
+
+    def _replace_assets(self, book_id: str, thumbnails: Iterable[Thumbnail]) -> None:
+        """Write thumbnails in chunks; each chunk owns a range of pages and clears what was there."""
+        first_page = 0
+        chunk: list[Thumbnail] = []
+        for picture in thumbnails:
+            if len(chunk) >= ASSET_CHUNK and picture.page_no != chunk[-1].page_no:
+                self._merge_assets(book_id, chunk, first_page, picture.page_no)
+                first_page, chunk = picture.page_no, []
+            chunk.append(picture)
+        self._merge_assets(book_id, chunk, first_page, None)
+
+    def _merge_assets(
+        self, book_id: str, chunk: Sequence[Thumbnail], first_page: int, end_page: int | None
+    ) -> None:
+        from lancedb.expr import col, lit
+
+        key = col(KEYS[ASSETS])
+        owned = _is_book(book_id).and_(key.gte(lit(page_id(book_id, first_page))))
+        if end_page is not None:
+            owned = owned.and_(key.lt(lit(page_id(book_id, end_page))))
+        self._merge(ASSETS, asset_rows(book_id, chunk, library=self._library), owned)
+
+    def _merge(self, name: str, rows: pa.Table, owned: Expr | None) -> None:
+        """Insert or update rows by key; stored rows in ``owned`` that are not among them go."""
+        _check_unique(rows[KEYS[name]])
+        merge = (
+            self._tables[name]
+            .merge_insert(KEYS[name])
+            .when_matched_update_all()
+            .when_not_matched_insert_all()
+            .use_index(False)
+        )
+        if owned is not None:
+            merge = merge.when_not_matched_by_source_delete(owned)
+        # "null" lets missing vectors pass; indexer.rows has made every bad vector a missing one.
+        merge.execute(rows, on_bad_vectors="null")
+
+    def _delete_rows(self, book_ids: Sequence[str]) -> None:
+        if not book_ids:
+            return
+        with writing(self._path):
+            for name in (PANELS, PAGES, ASSETS):
+                self._tables[name].delete(_any_book(book_ids))
+
+
+def _to_stored(row: dict[str, Any]) -> StoredBook:
+    failures = tuple(StageFailure(**failure) for failure in row["failures"] or ())
+    return StoredBook(**(row | {"failures": failures}))
+
+
+def check_book_id(book_id: str) -> None:
+    """Raise ValueError unless the id is 24 hexadecimal digits: ids end up in SQL."""
+    if not _BOOK_ID.fullmatch(book_id):
+        raise ValueError(f"a book id is 24 hexadecimal digits, got {book_id!r}")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what LanceDB raises while it writes into one line. LanceDB has no own error classes."""
+    try:
+        yield
+    except LibraryError:
+        raise
+    except (OSError, RuntimeError) as error:
+        logger.exception("cannot write to %s", path)
+        raise LibraryError(f"cannot write to the library {path}: {_cause(error)}") from error
+
+
+def _cause(error: Exception) -> str:
+    """Name the cause in words; LanceDB wraps the system's message in lines of Rust."""
+    text = str(error)
+    if "No space left" in text or "os error 28" in text:
+        return "the disk is full; free some space and run again, what was indexed before is safe"
+    if "File too large" in text or "os error 27" in text:
+        return "a file may not grow that large here; what was indexed before is safe"
+    return f"{text.splitlines()[0][:200] if text else type(error).__name__} (details in longbox.log)"
+
+
+def _open_table(database: DBConnection, path: Path, name: str, library: LibraryFormat) -> Table:
+    if not (path / f"{name}.lance").is_dir():
+        return database.create_table(name, schema=_with_primary_key(_SCHEMAS[name](library), KEYS[name]))
+    try:
+        return database.open_table(name)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise LibraryFormatError(f"the table {name!r} of the library {path} is damaged: {error}") from error
+
+
+def _with_primary_key(schema: pa.Schema, key: str) -> pa.Schema:
+    """Declare the primary key in the schema itself: a table is never there without it."""
+    index = schema.get_field_index(key)
+    return schema.set(index, schema.field(index).with_metadata(_PRIMARY_KEY))
+
+
+def _check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> None:
+    pairs = (
+        ("text", stored.text_encoder, asked.text_encoder),
+        ("picture", stored.picture_encoder, asked.picture_encoder),
+    )
+    for kind, made_with, wanted in pairs:
+        if made_with != wanted:
+            raise EncoderMismatchError(
+                f"the library {path} was made with the {kind} encoder {_describe(made_with, wanted)}, "
+                f"not with {_describe(wanted, made_with)}: "
+                f"use that one, or index into a new library to change it"
+            )
+
+
+def _describe(spec: EncoderSpec, other: EncoderSpec) -> str:
+    """Name an encoder; where two share their name, say what else differs."""
+    if spec.name != other.name:
+        return repr(spec.name)
+    weights = spec.weights_sha256[:8] or "none"
+    return f"{spec.name!r} ({spec.dim} numbers, {spec.preprocessing}, weights {weights})"
+
+
+def _check_unique(keys: pa.ChunkedArray) -> None:
+    """Refuse doubled keys: LanceDB would insert every one of them."""
+    if len(keys.unique()) != len(keys):
+        raise ValueError("rows of one book have doubled keys")
+
+
+def _is_book(book_id: str) -> Expr:
+    from lancedb.expr import col, lit
+
+    return col("book_id").eq(lit(book_id))
+
+
+def _any_book(book_ids: Sequence[str]) -> Expr:
+    return reduce(lambda left, right: left.or_(right), (_is_book(book_id) for book_id in book_ids))

@@ -1,0 +1,120 @@
+"""What an index run has to do: compares the sources on the disk with the ledger, reading no book."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.containers import find_books, fingerprint
+from indexer.ledger import SourceEntry
+from schemas.errors import ContainerError
+from schemas.labels import BookStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file or folder that may be a book; size in bytes and time of last change in nanoseconds.
+
+    ``key`` is the absolute path as text that any database can hold.
+    """
+
+    path: Path
+    key: str
+    size_bytes: int
+    mtime_ns: int
+    problem: ContainerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """``changed`` need to be looked into; ``vanished`` and ``gone`` are entries without a file.
+
+    ``vanished`` were there at the last run, ``gone`` were missing before.
+    """
+
+    found: tuple[Source, ...]
+    changed: tuple[Source, ...]
+    vanished: tuple[SourceEntry, ...]
+    gone: tuple[SourceEntry, ...]
+
+
+def take_survey(
+    roots: Sequence[Path],
+    entries: Iterable[SourceEntry],
+    unsettled: Set[str],
+    *,
+    revision: str | None,
+    retry: bool,
+) -> Survey:
+    """Compare what lies under ``roots`` with what the ledger says.
+
+    Args:
+        roots: files and folders; one that does not exist is passed by, with all that lay under it.
+        entries: all entries of the ledger.
+        unsettled: ids of books that a killed run left half-written.
+        revision: how books would be read now; None, not known, makes every source a changed one.
+        retry: look again into sources that failed wholly or in part.
+    """
+    present = [root for root in roots if root.exists()]
+    known = {entry.source: entry for entry in entries}
+    found = tuple(_source(path) for path in find_books(present))
+    again = (BookStatus.FAILED, BookStatus.PARTIAL) if retry else ()
+    changed = tuple(
+        source
+        for source in found
+        if not _is_unchanged(source, known.get(source.key), revision)
+        or known[source.key].status in (*again, BookStatus.MISSING)
+        or known[source.key].book_id in unsettled
+    )
+    lost = _lost(present, known, {source.key for source in found})
+    return Survey(
+        found=found,
+        changed=changed,
+        vanished=tuple(entry for entry in lost if entry.status is not BookStatus.MISSING),
+        gone=tuple(entry for entry in lost if entry.status is BookStatus.MISSING),
+    )
+
+
+def _source(path: Path) -> Source:
+    key = _storable(path)
+    if not _is_utf8(str(path)):
+        problem = ContainerError(f"{key} has a name that is not valid UTF-8: rename it")
+        return Source(path, key, 0, 0, problem)
+    try:
+        size_bytes, mtime_ns = fingerprint(path)
+    except ContainerError as error:
+        return Source(path, key, 0, 0, error)
+    return Source(path, key, size_bytes, mtime_ns)
+
+
+def _storable(path: Path) -> str:
+    """Return the absolute path, odd bytes of a name written as escapes."""
+    return str(path.absolute()).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_unchanged(source: Source, entry: SourceEntry | None, revision: str | None) -> bool:
+    return (
+        entry is not None
+        and revision is not None
+        and entry.pipeline_rev == revision
+        and entry.fingerprint == (source.size_bytes, source.mtime_ns)
+    )
+
+
+def _lost(
+    roots: Sequence[Path], known: Mapping[str, SourceEntry], found: set[str]
+) -> tuple[SourceEntry, ...]:
+    """Return entries under existing roots that were not found again."""
+    folders = [Path(_storable(root)) for root in roots]
+    return tuple(
+        entry
+        for key, entry in known.items()
+        if key not in found and any(Path(key).is_relative_to(folder) for folder in folders)
+    )

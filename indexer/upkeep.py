@@ -1,0 +1,121 @@
+"""Upkeep of the tables: indexes, compaction, old versions.
+
+Never compacting leaves a file per book and table; compacting all the time rewrites the thumbnails
+over and over and piles up versions. So the hot tables are compacted after a number of books, the
+thumbnails only once enough small files have gathered beside the large ones, and versions are kept
+as long as a reader may still look at one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+
+if TYPE_CHECKING:
+    from lancedb.table import Table
+
+BOOKS_BETWEEN_COMPACTIONS = 64
+"""Books written before the hot tables are compacted within a run: bounds open files and memory."""
+ASSET_FRAGMENTS = 64
+"""Small files of thumbnails that are tolerated before any compaction."""
+ASSET_GROWTH = 0.5
+"""Thumbnails are compacted when those outside the largest file exceed this share: each picture is
+then rewritten a logarithmic number of times."""
+KEEP_VERSIONS = timedelta(hours=1)
+"""Longer than any reader holds on to a version of a table (a search cursor)."""
+VECTOR_INDEX_ROWS = 50_000
+"""Below this, comparing with every vector is as fast and exact."""
+CONFLICT_RETRIES = 4
+CONFLICT_BACKOFF_S = 0.2
+
+_BITMAPS = ("series", "language", "page_type", "direction", "has_text")
+_RANGES = ("year", "book_id")
+_VECTORS = ("vector_picture", "vector_text")
+
+
+class Upkeep:
+    """Decides when tables of one library are indexed and compacted. Belongs to the only writer."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = tables
+        self._books_written = 0
+
+    def after_book(self) -> None:
+        """Count a written book; compact the hot tables now and then."""
+        self._books_written += 1
+        if self._books_written % BOOKS_BETWEEN_COMPACTIONS == 0:
+            self._compact_all()
+
+    def finish(self) -> None:
+        """Index what is new and compact."""
+        panels = self._tables[PANELS]
+        if panels.count_rows() > 0:
+            _make_indexes(panels)
+        self._compact_all()
+
+    def _compact_all(self) -> None:
+        for name in (BOOKS, PAGES, PANELS):
+            optimize(self._tables[name])
+        if _thumbnails_are_scattered(self._tables[ASSETS]):
+            optimize(self._tables[ASSETS])
+
+
+def optimize(table: Table) -> None:
+    """Compact a table, extend its indexes to new rows and drop versions nobody reads any more.
+
+    After a commit conflict the same handle conflicts for ever: look at the newest version, wait,
+    try again.
+    """
+    for attempt in range(CONFLICT_RETRIES):
+        try:
+            table.optimize(cleanup_older_than=KEEP_VERSIONS)
+        except (OSError, RuntimeError) as error:
+            if "conflict" not in str(error).lower() or attempt == CONFLICT_RETRIES - 1:
+                raise
+            table.checkout_latest()  # type: ignore[no-untyped-call]
+            time.sleep(CONFLICT_BACKOFF_S * 2**attempt)
+        else:
+            return
+
+
+def _make_indexes(panels: Table) -> None:
+    """Make what indexes are missing; only on data, an index born empty stays slow.
+
+    ``text`` is cut into words by ICU, which knows Japanese and Chinese words; no stop words, so
+    that "to be" is found; positions for phrases. ``text_folded`` is cut into one and two letters,
+    which finds Korean stems and parts of words that ICU joins.
+    """
+    from lancedb.index import FTS, Bitmap, BTree, IvfSq
+
+    made = {index.columns[0] for index in panels.list_indices()}
+    words = FTS(base_tokenizer="icu", stem=False, remove_stop_words=False, with_position=True)
+    letters = FTS(
+        base_tokenizer="ngram",
+        ngram_min_length=1,
+        ngram_max_length=2,
+        stem=False,
+        remove_stop_words=False,
+    )
+    wanted: dict[str, FTS | Bitmap | BTree | IvfSq] = {"text": words, "text_folded": letters}
+    wanted |= {name: Bitmap() for name in _BITMAPS}
+    wanted |= {name: BTree() for name in _RANGES}
+    if panels.count_rows() >= VECTOR_INDEX_ROWS:
+        wanted |= {name: IvfSq(distance_type="cosine") for name in _VECTORS}
+    for column, config in wanted.items():
+        if column not in made:
+            panels.create_index(column, config=config)
+
+
+def _thumbnails_are_scattered(assets: Table) -> bool:
+    """Say whether enough thumbnails lie outside the largest file to make rewriting worth it."""
+    # LanceDB 0.40 declares a class here and returns a dictionary.
+    stats = cast("Mapping[str, Any]", assets.stats())
+    files = stats["fragment_stats"]
+    if files["num_fragments"] < ASSET_FRAGMENTS:
+        return False
+    outside = stats["num_rows"] - files["lengths"]["max"]
+    return bool(outside > ASSET_GROWTH * stats["num_rows"])
