@@ -195,6 +195,8 @@ def _bubbles(rect: Rect, tip: Point, font_px: float) -> list[tuple[Point, float]
     """Shrinking circles from the rim of a thought towards the thinker."""
     (ax, ay), (bx, by) = rect.center, tip
     start = _rim_share(rect, tip)
+    if (1 - start) * math.hypot(bx - ax, by - ay) < font_px:
+        return []  # the cloud all but touches the thinker
     shares = (start + (1 - start) * part for part in (0.18, 0.52, 0.82))
     radii = (font_px * 0.36, font_px * 0.26, font_px * 0.17)
     return [((ax + (bx - ax) * s, ay + (by - ay) * s), r) for s, r in zip(shares, radii, strict=True)]

@@ -1,7 +1,7 @@
 """Lettering of one panel: every line gets a shape and a place, then is drawn."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import skia
 
@@ -118,11 +118,19 @@ class _Choice:
     shapes: tuple[TextBlock | SoundEffect, ...]
 
 
-def plan_lettering(panel: PanelToLetter, look: LetteringStyle, *, seed: int) -> tuple[Lettered, ...]:
+def plan_lettering(
+    panel: PanelToLetter, look: LetteringStyle, *, seed: int, drop_crowded: bool = False
+) -> tuple[Lettered, ...]:
     """Find a shape and a place for every line of a panel, in the order of the script.
 
+    Args:
+        panel: The lines and the panel.
+        look: How the page is lettered.
+        seed: Decides the shape of noises.
+        drop_crowded: Leave out last lines that do not fit instead of raising.
+
     Raises:
-        LetteringError: They do not fit, even at the smallest legible size.
+        LetteringError: The lines do not fit, even at the smallest legible size.
     """
     if not panel.lines:
         return ()
@@ -135,6 +143,8 @@ def plan_lettering(panel: PanelToLetter, look: LetteringStyle, *, seed: int) -> 
         if spots is not None:
             by_line = dict(zip(order, spots, strict=True))
             return tuple(_lettered(panel, choice, by_line[k]) for k, choice in enumerate(choices))
+    if drop_crowded:
+        return plan_lettering(replace(panel, lines=panel.lines[:-1]), look, seed=seed, drop_crowded=True)
     words = " / ".join(line.text for line in panel.lines)
     box = bounds(panel.polygon)
     raise LetteringError(f"lettering does not fit a panel of {box.width:.0f}x{box.height:.0f} px: {words}")
@@ -179,7 +189,8 @@ def _balloon_choice(panel: PanelToLetter, line: Line, look: LetteringStyle, scal
     blocks = oval_blocks(text, name, look.font_px * scale * boost, aspect=aspect)[:_SHAPES_TRIED]
     figure = _speaker(panel, line)
     sizes = tuple(balloon_size(block, line.mood, boxy=boxy) for block in blocks)
-    return _Choice(line, Item(sizes, Wish.SPEAKER, figure.mouth if figure else None), blocks)
+    mouth, head = (figure.mouth, figure.head) if figure else (None, None)
+    return _Choice(line, Item(sizes, Wish.SPEAKER, mouth, head), blocks)
 
 
 def _caption_choice(panel: PanelToLetter, index: int, look: LetteringStyle, scale: float) -> _Choice:

@@ -95,13 +95,16 @@ class _Panel:
         return tuple(part for part in parts if part is not None)
 
 
-def draw_page(script: Script, page_no: int, *, seed: int) -> tuple[RgbImage, PageLabel]:
+def draw_page(
+    script: Script, page_no: int, *, seed: int, drop_crowded: bool = False
+) -> tuple[RgbImage, PageLabel]:
     """Draw one page of a book.
 
     Args:
         script: The book.
         page_no: Index of the page, from 0.
         seed: The same seed gives the same pixels.
+        drop_crowded: Leave out words that do not fit (for random books) instead of raising.
 
     Returns:
         The picture and its ground truth; ``image`` of the label is ``<slug>/pNN.png`` with the
@@ -122,7 +125,7 @@ def draw_page(script: Script, page_no: int, *, seed: int) -> tuple[RgbImage, Pag
     polygons = place_frames(layout, size_px, script.direction, [panel.frame for panel in page.panels])
     panels = [_draw_panel(sheet, k, polygon) for k, polygon in enumerate(polygons)]
     try:
-        lettered = _letter(sheet, panels)
+        lettered = _letter(sheet, panels, drop_crowded=drop_crowded)
     except LetteringError as error:
         raise LetteringError(f"page {page_no + 1} of {script.slug}: {error}") from error
     _draw_folio(sheet, page_no)
@@ -193,7 +196,7 @@ def _outline(frame: str, polygon: Polygon, seed: int) -> skia.Path:
     return path
 
 
-def _letter(sheet: _Sheet, panels: Sequence[_Panel]) -> list[tuple[TextLabel, ...]]:
+def _letter(sheet: _Sheet, panels: Sequence[_Panel], *, drop_crowded: bool) -> list[tuple[TextLabel, ...]]:
     """Letter all panels, once all are drawn: balloons may reach over gutters."""
     look = sheet.look
     heads = tuple(head for panel in panels for head in panel.visible_heads())
@@ -211,7 +214,7 @@ def _letter(sheet: _Sheet, panels: Sequence[_Panel]) -> list[tuple[TextLabel, ..
             (*taken, *(() if inset else covers)),
             _overhang(sheet, sheet.seed + index),
         )
-        letters = plan_lettering(job, look, seed=sheet.seed + 1009 * index)
+        letters = plan_lettering(job, look, seed=sheet.seed + 1009 * index, drop_crowded=drop_crowded)
         draw_lettering(sheet.canvas, letters, look, seed=sheet.seed + index)
         taken += [letter.rect for letter in letters]
         here = [printed.label(sheet.size_px) for printed in prints if printed.panel == index]

@@ -88,12 +88,12 @@ RETURN = (
             "@Taro standing .35 <",
             "Taro: There is a garden in here.",
         ),
-        panel("forest", "wide dawn", "> It smelled of rain, and of tea.", effects="sparkles"),
+        panel("garden", "wide dawn", "> It smelled of rain, and of tea.", effects="sparkles"),
     ),
     page(
         "splash",
         panel(
-            "forest",
+            "garden",
             "wide dawn",
             "@Grandmother_Hana standing happy .62 > +umbrella",
             "@Yuki running crying .3 >",
@@ -106,7 +106,7 @@ RETURN = (
     page(
         "wide-top-5",
         panel(
-            "forest",
+            "garden",
             "medium dawn",
             "@Grandmother_Hana standing happy .7 <",
             "@Yuki standing crying .32 >",
@@ -114,21 +114,21 @@ RETURN = (
             "Yuki: It still smells of you.",
         ),
         panel(
-            "forest",
+            "garden",
             "close-up dawn",
             "@Grandmother_Hana happy .5",
             "Grandmother Hana: Take it. I have no rain here.",
         ),
         panel(
-            "forest",
+            "garden",
             "medium dawn",
             "@Grandmother_Hana holding .68 <",
             "@Yuki standing .3 >",
             "Grandmother Hana: And take your song. You paid too much for the ticket.",
         ),
-        panel("forest", "close-up dawn", "@Yuki crying .5", "* ラララ", "Yuki (whisper): I remember."),
+        panel("garden", "close-up dawn", "@Yuki crying .5", "* ラララ", "Yuki (whisper): I remember."),
         panel(
-            "forest",
+            "garden",
             "medium dawn",
             "@Taro standing surprised .68 <",
             "@Grandmother_Hana pointing .3 >",

@@ -76,13 +76,13 @@ _FIRST = (
         "strip-3",
         panel("city street", "wide day", "> Monday. Forty floors of people pretend to be awake."),
         panel(
-            "office",
+            "library",
             "medium day",
             "@Mina sitting worried .5 ^",
             "Mina (thought): If I look at this table one more time, it will look back.",
         ),
         panel(
-            "office",
+            "library",
             "medium day",
             "@Director_Han pointing angry .3 >",
             "@Mina standing afraid .72 <",
@@ -93,16 +93,19 @@ _FIRST = (
     page(
         "strip-steps-3",
         panel(
-            "office",
+            "library",
             "close-up day",
             "@Director_Han angry .5",
             "Director Han: There is moss in tray two. Moss!",
         ),
         panel(
-            "office", "medium day", "@Mina crouching surprised .4 >", "Mina: Wet footprints. Very small ones."
+            "library",
+            "medium day",
+            "@Mina crouching surprised .4 >",
+            "Mina: Wet footprints. Very small ones.",
         ),
         panel(
-            "office",
+            "library",
             "wide day",
             "@Mina walking .6 >",
             "> They led past the coffee machine and up the stairs that nobody uses.",
@@ -228,19 +231,19 @@ _SECOND = (
     page(
         "strip-steps-3",
         panel(
-            "office",
+            "library",
             "medium night",
             "@Mina sitting sad .5 ^",
             "Mina (thought): Forty tables. Not one of them says keep the garden.",
         ),
         panel(
-            "office",
+            "library",
             "close-up night",
             "@Mina surprised .5",
             "Mina: Wait. Row twelve. The heating bill!",
             effects="focus lines",
         ),
-        panel("office", "medium night", "@Mina running determined .5 >", "* 휙", effects="speed lines"),
+        panel("library", "medium night", "@Mina running determined .5 >", "* 휙", effects="speed lines"),
     ),
     page(
         "strip-tall-1",
