@@ -5,11 +5,61 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-NAMES = tuple(
-    ["Ada", "Basil", "Clover", "Dorian", "Edda", "Fitz", "Greta", "Hugo", "Isla", "Juniper", "Kasper", "Lotte", "Milo", "Nell", "Otis", "Petra", "Quinn", "Rosa", "Sami", "Tilda", "Ulf", "Viola", "Wren", "Xenia", "Yorick", "Zelda", "Bram", "Cosima", "Dag", "Elke", "Florin", "Gwen", "Hector", "Ines", "Jonas", "Kira"]
+NAMES = (
+    "Ada",
+    "Basil",
+    "Clover",
+    "Dorian",
+    "Edda",
+    "Fitz",
+    "Greta",
+    "Hugo",
+    "Isla",
+    "Juniper",
+    "Kasper",
+    "Lotte",
+    "Milo",
+    "Nell",
+    "Otis",
+    "Petra",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tilda",
+    "Ulf",
+    "Viola",
+    "Wren",
+    "Xenia",
+    "Yorick",
+    "Zelda",
+    "Bram",
+    "Cosima",
+    "Dag",
+    "Elke",
+    "Florin",
+    "Gwen",
+    "Hector",
+    "Ines",
+    "Jonas",
+    "Kira",
 )
-NOISES = tuple(
-    ["BOOM", "CRASH", "SPLASH", "WHOOSH", "THUD", "CLANG", "ZAP", "CRACK", "SWISH", "DING", "RUMBLE", "SNAP", "POP", "HISS", "KNOCK", "BANG"]
+NOISES = (
+    "BOOM",
+    "CRASH",
+    "SPLASH",
+    "WHOOSH",
+    "THUD",
+    "CLANG",
+    "ZAP",
+    "CRACK",
+    "SWISH",
+    "DING",
+    "RUMBLE",
+    "SNAP",
+    "POP",
+    "HISS",
+    "KNOCK",
+    "BANG",
 )
 KANA_NOISES = ("ドーン", "ガシャン", "ザーッ", "ドキドキ", "バン", "ゴゴゴ", "キラキラ", "ピカッ")
 SIGNS = (
@@ -28,16 +78,69 @@ SIGNS = (
 # {slots} are filled from the lists of the same name; the grammar is flat on purpose.
 _SLOTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "thing": tuple(["map", "key", "lantern", "clock", "letter", "umbrella", "crown", "kettle", "violin", "compass", "ticket", "mirror"]),
-        "owner": ("the mayor", "my aunt", "the old king", "a sleeping bear", "the night watch", "nobody at all"),
-        "where": ("under the bridge", "behind the waterfall", "on the last train", "in the bread oven",
-                  "above the clouds", "at the end of the pier", "inside the clock tower"),
-        "quality": tuple(["strange", "quiet", "enormous", "golden", "broken", "invisible", "tiny", "furious", "borrowed", "frozen"]),
-        "deed": ("open the door", "follow the music", "cross the river", "wake the giant", "count to nine",
-                 "trust the fox", "paint it blue", "hide the evidence"),
-        "time": ("at midnight", "before breakfast", "every Tuesday", "in a hundred years", "just in time", "too late"),
+        "thing": (
+            "map",
+            "key",
+            "lantern",
+            "clock",
+            "letter",
+            "umbrella",
+            "crown",
+            "kettle",
+            "violin",
+            "compass",
+            "ticket",
+            "mirror",
+        ),
+        "owner": (
+            "the mayor",
+            "my aunt",
+            "the old king",
+            "a sleeping bear",
+            "the night watch",
+            "nobody at all",
+        ),
+        "where": (
+            "under the bridge",
+            "behind the waterfall",
+            "on the last train",
+            "in the bread oven",
+            "above the clouds",
+            "at the end of the pier",
+            "inside the clock tower",
+        ),
+        "quality": (
+            "strange",
+            "quiet",
+            "enormous",
+            "golden",
+            "broken",
+            "invisible",
+            "tiny",
+            "furious",
+            "borrowed",
+            "frozen",
+        ),
+        "deed": (
+            "open the door",
+            "follow the music",
+            "cross the river",
+            "wake the giant",
+            "count to nine",
+            "trust the fox",
+            "paint it blue",
+            "hide the evidence",
+        ),
+        "time": (
+            "at midnight",
+            "before breakfast",
+            "every Tuesday",
+            "in a hundred years",
+            "just in time",
+            "too late",
+        ),
     }
-)  # fmt: skip
+)
 _LONG = (
     "I found the {quality} {thing} {where}, and it belongs to {owner}.",
     "If we {deed} now, we will be home {time}.",
@@ -69,8 +172,11 @@ _CAPTIONS = (
     "By morning the {thing} was gone.",
 )
 _TITLES = (
-    "The {quality} {thing}", "The {thing} of {owner}", "Secrets {where}", "A {thing} {time}",
-)  # fmt: skip
+    "The {quality} {thing}",
+    "The {thing} of {owner}",
+    "Secrets {where}",
+    "A {thing} {time}",
+)
 _PARAGRAPHS = (
     "Dear friends, we still look for the {quality} {thing} that was seen {where}. Whoever finds it may {deed}.",
     "A reader asks whether {owner} can {deed} {time}. We asked, and the answer was {quality}.",
