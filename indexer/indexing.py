@@ -19,7 +19,7 @@ from schemas.labels import BookStatus
 
 REVISION_NOTE = "revision:"
 """Prefix of ledger notes that name the pipeline revision of some options."""
-PICTURE_ENCODER_NOTE = "picture_encoder"
+PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE = "picture_encoder", "text_encoder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,13 @@ def index_library(
         if not _is_idle(task.survey, ledger, library, prune=scope.prune):
             models = task.models or load(options)
             run = LibraryRun(ledger, library, models, options, progress or SilentProgress())
+            ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
+            ledger.set_note(TEXT_ENCODER_NOTE, options.text_encoder)
             counts = run.read(task.survey.changed, retry=scope.retry)
             run.note_missing(task.survey.vanished)
             pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0
             run.finish()
             ledger.set_note(REVISION_NOTE + task.key, models.revision(options.direction))
-            ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
         return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
 
 

@@ -210,7 +210,8 @@ class LibraryRun:
         if stored is not None:
             self._adopt(source, stored)
             return
-        self._fail(source, book_id, self._failures[book_id])
+        failure = self._failures[book_id]
+        self._fail(source, book_id, replace(failure, message=f"same content as another: {failure.message}"))
 
     def _fail(self, source: Source, book_id: str | None, failure: StageFailure) -> None:
         """Note why a source is not in the library.

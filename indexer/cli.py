@@ -1,0 +1,196 @@
+"""The commands ``index``, ``status``, ``export`` and ``doctor``.
+
+Exit codes of ``index``: 0 when at least one of the books asked for is in the library, even if
+others failed (they are listed, and ``status`` lists them again); 1 when none is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.config import IndexOptions
+
+if TYPE_CHECKING:
+    from indexer.reports import IndexReport, Progress
+    from indexer.status import LibraryStatus
+    from models.backends import BackendReport
+
+_LISTED = 20
+"""Sources named one by one at the end of a run; ``status`` names them all."""
+_TABLES = ("books", "pages", "panels", "assets")
+
+_library = click.option(
+    "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@_library
+@click.option("--encoder", metavar="NAME", help="Picture encoder; the library's own, or standby.")
+@click.option("--reader", metavar="NAME", default="rapidocr", show_default=True, help="OCR; none skips it.")
+@click.option(
+    "--direction", type=click.Choice(["ltr", "rtl", "ttb"]), help="Reading direction, whatever the books say."
+)
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")
+@click.option("--retry", is_flag=True, help="Try again what failed, wholly or in part.")
+@click.option("--prune", is_flag=True, help="Take out books whose files are gone.")
+@_json
+def index(  # noqa: PLR0913 (one parameter an option)
+    paths: tuple[Path, ...],
+    library: Path,
+    encoder: str | None,
+    reader: str,
+    direction: str | None,
+    workers: int,
+    *,
+    retry: bool,
+    prune: bool,
+    as_json: bool,
+) -> None:
+    """Index the comics in PATHS, files and folders, into a library.
+
+    What is unchanged since the last run is not read again.
+    """
+    _use_one_thread_a_page()
+    from indexer.indexing import Scope, index_library, remembered_encoder
+
+    options = IndexOptions(
+        reader=reader,
+        picture_encoder=encoder or remembered_encoder(library) or IndexOptions().picture_encoder,
+        direction=direction,
+        workers=workers,
+    )
+    with ExitStack() as stack:
+        progress = _progress(stack, as_json=as_json)
+        report = index_library(
+            paths, library, options, scope=Scope(retry=retry, prune=prune), progress=progress
+        )
+    click.echo(json.dumps(report.to_json()) if as_json else _report_in_words(report))
+    if report.is_total_failure:
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@_library
+@_json
+def status(library: Path, *, as_json: bool) -> None:
+    """Say what a library holds, and what failed and why."""
+    from indexer.status import library_status
+
+    found = library_status(library)
+    click.echo(json.dumps(found.to_json()) if as_json else _status_in_words(found))
+
+
+@click.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@_library
+@click.option(
+    "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."
+)
+@_json
+def export(out: Path, library: Path, tables: tuple[str, ...], *, as_json: bool) -> None:
+    """Write a library's tables as Parquet files into the folder OUT."""
+    from indexer.export import export_tables
+
+    rows = export_tables(library, out, tables or _TABLES)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), "rows": rows}))
+        return
+    for name, count in rows.items():
+        click.echo(f"{out / name}.parquet: {count:,} rows")
+
+
+@click.command()
+@click.option(
+    "--deep", is_flag=True, help="Run every backend on a tiny input, instead of looking for its parts."
+)
+@_json
+def doctor(*, deep: bool, as_json: bool) -> None:
+    """Say what is installed, which backends work, and why not."""
+    from models.backends import check_backends
+
+    reports = check_backends(deep=deep)
+    if as_json:
+        click.echo(json.dumps({"backends": [_backend_to_json(report) for report in reports]}))
+        return
+    for report in reports:
+        mark = "ok     " if report.available else "missing"
+        remedy = f"\n          get it: {report.remedy}" if report.remedy and not report.available else ""
+        click.echo(f"{mark}  {report.kind.value}: {report.name} ({report.detail}){remedy}")
+
+
+def _use_one_thread_a_page() -> None:
+    """Keep libraries from starting threads of their own inside each worker: pages are the unit of work.
+
+    The variable is read when numpy is imported, so this runs before any heavy import.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import cv2
+
+    cv2.setNumThreads(1)
+
+
+def _progress(stack: ExitStack, *, as_json: bool) -> Progress | None:
+    from rich.console import Console
+
+    from indexer.progress import PlainProgress, TerminalProgress
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        return stack.enter_context(TerminalProgress(console))
+    return None if as_json else PlainProgress()
+
+
+def _report_in_words(report: IndexReport) -> str:
+    rate = f", {report.pages / report.seconds:.1f} pages/s" if report.pages else ""
+    lines = [
+        f"{report.indexed} books indexed ({report.pages} pages, {report.panels} panels), "
+        f"{report.unchanged} unchanged, {len(report.partial)} partial, {len(report.failed)} failed, "
+        f"{len(report.missing)} missing, in {report.seconds:.1f} s{rate}"
+    ]
+    lines += [f"  partial: {entry.source}: {entry.failures[0].message}" for entry in report.partial[:_LISTED]]
+    lines += [f"  failed: {entry.source}: {entry.message}" for entry in report.failed[:_LISTED]]
+    lines += [f"  missing: {entry.source}" for entry in report.missing[:_LISTED]]
+    if max(len(report.partial), len(report.failed), len(report.missing)) > _LISTED:
+        lines.append("  … 'longbox status' lists all")
+    return "\n".join(_printable(line) for line in lines)
+
+
+def _status_in_words(found: LibraryStatus) -> str:
+    sources = ", ".join(f"{count} {state.value}" for state, count in found.sources.items() if count)
+    lines = [
+        f"library {found.library}" + ("" if found.is_settled else " (a run is going on or was cut short)"),
+        f"  {found.books} books, {found.pages} pages, {found.panels} panels",
+        f"  sources: {sources or 'none'}",
+        f"  encoders: {found.picture_encoder} (pictures), {found.text_encoder} (text)",
+    ]
+    for entry in found.failed:
+        lines.append(f"  failed ({entry.reason}): {entry.source}: {entry.message}")
+    for entry in found.partial:
+        lines.append(f"  partial: {entry.source}")
+        lines += [f"    {failure.stage} ({failure.reason}): {failure.message}" for failure in entry.failures]
+    lines += [f"  missing: {entry.source}" for entry in found.missing]
+    return "\n".join(_printable(line) for line in lines)
+
+
+def _printable(line: str) -> str:
+    """Keep a file name from breaking the line or the terminal."""
+    return "".join(c if c.isprintable() else " " for c in line)
+
+
+def _backend_to_json(report: BackendReport) -> dict[str, object]:
+    return {
+        "name": report.name,
+        "kind": report.kind.value,
+        "available": report.available,
+        "detail": report.detail,
+        "remedy": report.remedy,
+    }

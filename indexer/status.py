@@ -1,0 +1,74 @@
+"""What a library holds and what is wrong with it, from its ledger alone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
+from indexer.ledger import Ledger, SourceEntry
+from indexer.reports import failed_to_json, partial_to_json
+from indexer.run import SETTLED_NOTE
+from schemas.labels import BookStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """The state of a library.
+
+    ``sources`` counts files by state, ``books`` different contents in the library. ``is_settled`` is
+    False while a run is going on, or after one that was killed.
+    """
+
+    library: Path
+    picture_encoder: str | None
+    text_encoder: str | None
+    sources: dict[BookStatus, int]
+    books: int
+    pages: int
+    panels: int
+    is_settled: bool
+    partial: tuple[SourceEntry, ...]
+    failed: tuple[SourceEntry, ...]
+    missing: tuple[SourceEntry, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data."""
+        return {
+            "library": str(self.library),
+            "encoder": {"picture": self.picture_encoder, "text": self.text_encoder},
+            "sources": {status.value: count for status, count in self.sources.items()},
+            "books": self.books,
+            "pages": self.pages,
+            "panels": self.panels,
+            "settled": self.is_settled,
+            "partial": [partial_to_json(entry) for entry in self.partial],
+            "failed": [failed_to_json(entry) for entry in self.failed],
+            "missing": [entry.source for entry in self.missing],
+        }
+
+
+def library_status(library: Path) -> LibraryStatus:
+    """Look at a library, also while it is being written.
+
+    Raises:
+        LibraryNotFoundError: there is none.
+        LibraryFormatError: its ledger is damaged or of a newer version.
+    """
+    with Ledger.open_read_only(library) as ledger:
+        entries = ledger.entries()
+        picture, text = ledger.note(PICTURE_ENCODER_NOTE), ledger.note(TEXT_ENCODER_NOTE)
+        is_settled = ledger.note(SETTLED_NOTE) == "1"
+    groups = {status: tuple(entry for entry in entries if entry.status is status) for status in BookStatus}
+    books = {entry.book_id: entry for entry in entries if entry.book_id is not None}
+    return LibraryStatus(
+        library=library,
+        picture_encoder=picture,
+        text_encoder=text,
+        sources={status: len(group) for status, group in groups.items()},
+        books=len(books),
+        pages=sum(entry.page_count for entry in books.values()),
+        panels=sum(entry.panel_count for entry in books.values()),
+        is_settled=is_settled,
+        partial=groups[BookStatus.PARTIAL],
+        failed=groups[BookStatus.FAILED],
+        missing=groups[BookStatus.MISSING],
+    )
