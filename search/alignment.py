@@ -40,14 +40,20 @@ def line_scores(
     scores = np.zeros(len(panels))
     if not letters:
         return scores
-    open_cases: list[tuple[float, int]] = []
+    grams = {letters[i : i + _GRAM] for i in range(len(letters) - _GRAM + 1)}
+    open_cases: list[tuple[int, int]] = []
+    # One edit destroys at most three of the line's letter triples.
+    most_missing = _GRAM * len(letters) * (1.0 - floor)
     for i, panel in enumerate(panels):
         if panel.holds_in_order(terms):
             scores[i] = EXACT
         elif len(letters) >= JOINED_LETTERS and letters in panel.letters:
             scores[i] = JOINED
-        elif len(letters) >= JOINED_LETTERS and (bound := _best_possible(letters, panel.letters)) >= floor:
-            open_cases.append((-bound, i))
+        elif len(letters) >= JOINED_LETTERS:
+            text = panel.letters
+            missing = sum([gram not in text for gram in grams])
+            if missing <= most_missing:
+                open_cases.append((missing, i))
     chosen = [i for _, i in sorted(open_cases)[:MAX_ALIGNED]]
     if chosen:
         errors = edits_at_best_place(letters, [panels[i].letters[:MAX_TEXT_LETTERS] for i in chosen])
@@ -74,13 +80,6 @@ def edits_at_best_place(line: str, texts: Sequence[str]) -> NDArray[np.int32]:
         np.minimum(above[:, 1:] + 1, above[:, :-1] + (grid != letter), out=below[:, 1:])
         above = np.minimum.accumulate(below - steps, axis=1) + steps
     return np.asarray(above.min(axis=1), np.int32)
-
-
-def _best_possible(line: str, text: str) -> float:
-    """Bound the similarity from above: one edit destroys at most three of the line's letter triples."""
-    grams = {line[i : i + _GRAM] for i in range(len(line) - _GRAM + 1)}
-    missing = sum(gram not in text for gram in grams)
-    return 1.0 - missing / (_GRAM * len(line))
 
 
 def _codes(text: str) -> NDArray[np.int32]:

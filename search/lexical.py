@@ -22,6 +22,8 @@ GOOD_LINE = 0.9
 BM25_SHARE = 0.1
 """Part of the words' score that BM25 decides: it orders panels that hold the same words."""
 FUZZY_LETTERS = 4
+TAIL_PART = 10
+"""The last tenth of what BM25 returned tells whether looking deeper can pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,6 @@ class _LexicalSearch:
         ]
 
     def _add(self, found: dict[int, float]) -> None:
-        self._is_cut |= len(found) >= self._pool.k
         new = [row for row in found if row not in self._bm25]
         self._bm25 |= {row: found[row] for row in new}
         panels = self._pool.read(new)
@@ -100,10 +101,16 @@ class _LexicalSearch:
         lines: Sequence[float] = [0.0] * len(panels)
         if self._probe.line_weight:
             lines = line_scores(self._terms, self._letters, words, floor=LINE_FLOOR).tolist()
-        for panel, mine, line in zip(panels, words, lines, strict=True):
-            covered = self._coverage.of(mine)
+        for panel, covered, line in zip(panels, self._coverage.of(words), lines, strict=True):
             self._covered[panel.row_id] = covered
             self._line[panel.row_id] = max(line, self._scattered(covered))
+        self._is_cut |= len(found) >= self._pool.k and self._is_fruitful(found)
+
+    def _is_fruitful(self, found: dict[int, float]) -> bool:
+        """Say whether the least of what was found still counts: then there may be more behind it."""
+        least = sorted(found, key=lambda row: found[row])[: max(1, len(found) // TAIL_PART)]
+        floor = self._pool.floor(COVERAGE_FLOOR)
+        return any(self._covered.get(row, 0.0) >= floor or self._line.get(row, 0.0) > 0 for row in least)
 
     def _scattered(self, covered: float) -> float:
         enough = len(self._coverage.terms) >= SCATTERED_TERMS and covered >= SCATTERED_COVERAGE

@@ -83,8 +83,12 @@ class Library:
                     self._snapshot, self._opened_at = Snapshot(self._database), now
             return self._snapshot
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
         """Return the hits of a request, best first.
+
+        Args:
+            request: What to look for.
+            offset: Hits to skip, for a jump to a place; ``request.cursor`` goes on from a response.
 
         Raises:
             QueryError: the cursor is none of this request, or its results have expired.
@@ -93,7 +97,7 @@ class Library:
         """
         started = time.perf_counter()
         asked = digest(request)
-        cursor = self._cursor(request, asked)
+        cursor = self._cursor(request, asked, offset)
         snapshot = self._snapshot_of(cursor)
         ranking = self._ranking(Execution(request, snapshot, self._encoders, self._threads), cursor)
         shown = ranking.items[cursor.offset : cursor.offset + request.limit]
@@ -141,7 +145,9 @@ class Library:
         only_panels = latest != versions and {**latest, PANELS: 0} == {**versions, PANELS: 0}
         return latest != versions and not (only_panels and now - self._opened_at < SETTLE_SECONDS)
 
-    def _cursor(self, request: SearchRequest, asked: str) -> Cursor:
+    def _cursor(self, request: SearchRequest, asked: str, offset: int) -> Cursor:
+        if offset < 0 or (offset and request.cursor is not None):
+            raise QueryError("give an offset of 0 or more, or a cursor, not both")
         if request.cursor is not None:
             cursor = Cursor.decode(request.cursor)
             if cursor.digest != asked:
@@ -151,7 +157,7 @@ class Library:
             return cursor
         versions = self.snapshot().versions
         panels, books = versions.values()
-        return Cursor(panels, books, asked, offset=0, base=candidates_for(request.limit))
+        return Cursor(panels, books, asked, offset=offset, base=candidates_for(request.limit))
 
     def _snapshot_of(self, cursor: Cursor) -> Snapshot:
         current = self._snapshot

@@ -1,0 +1,84 @@
+"""Hits as text for people."""
+
+import click
+
+from schemas.messages import SearchHit, SearchRequest, SearchResponse
+from search.words import is_one_edit_away, plain, split_terms
+
+MAX_SHOWN_TEXT = 160
+_MARGIN = "    "
+
+
+def describe(request: SearchRequest, response: SearchResponse) -> str:
+    """Return a response as lines of text; words that were searched for are set bold."""
+    terms = frozenset(split_terms(f"{request.text} {request.dialogue}"))
+    blocks = [_describe_hit(place, hit, terms) for place, hit in enumerate(response.hits, start=1)]
+    notes = [click.style(f"note: {note}", fg="yellow") for note in response.notes]
+    return "\n".join([*blocks, *notes, _summary(request, response)])
+
+
+def _describe_hit(place: int, hit: SearchHit, terms: frozenset[str]) -> str:
+    where = f"page {hit.page_no} ({hit.page_file}), panel {hit.panel_no}"
+    head = f"{place:>3} {click.style(hit.title, bold=True)}, {where}  {hit.score:.2f}"
+    lines = [head]
+    if hit.text:
+        lines.append(f"{_MARGIN}“{_emphasise(_excerpt(hit.text, terms), terms)}”")
+    legs = ", ".join(f"{name} #{leg.rank} ({leg.score:.2f})" for name, leg in hit.legs.items())
+    more = _more(hit)
+    lines.append(click.style(f"{_MARGIN}{legs}{more}", dim=True))
+    lines.append(click.style(f"{_MARGIN}{hit.panel_id}  {hit.source}", dim=True))
+    return "\n".join(lines)
+
+
+def _more(hit: SearchHit) -> str:
+    parts = []
+    if hit.group_size > 1:
+        parts.append(f"{hit.group_size} hits here")
+    if hit.duplicates:
+        parts.append(f"{hit.duplicates} near-identical")
+    return f"; {', '.join(parts)}" if parts else ""
+
+
+def _summary(request: SearchRequest, response: SearchResponse) -> str:
+    if not response.hits:
+        return _nothing(request, response)
+    count = f"{response.total}" if response.total_is_exact else f"more than {response.total}"
+    more = f"; for the next ones add --cursor {response.cursor}" if response.cursor else ""
+    return f"{len(response.hits)} of {count} hits in {response.took_ms:.0f} ms, {response.encoder}{more}"
+
+
+def _nothing(request: SearchRequest, response: SearchResponse) -> str:
+    if request.cursor is not None or response.total:
+        return "no further hits"
+    hint = "try fewer or other words"
+    if request.filters != type(request.filters)():
+        hint = "try without the filters"
+    elif request.min_score is None:
+        hint += ", or --min-score 0 to see even what fits badly"
+    return f"nothing found; {hint}"
+
+
+def _excerpt(text: str, terms: frozenset[str]) -> str:
+    """Return the text on one line, cut around the first word that was searched for."""
+    words = text.split()
+    if len(" ".join(words)) <= MAX_SHOWN_TEXT:
+        return " ".join(words)
+    first = next((i for i, word in enumerate(words) if _is_match(word, terms)), 0)
+    start = max(0, first - 3)
+    kept = " ".join(words[start:])
+    head = "… " if start else ""
+    tail = " …" if len(kept) > MAX_SHOWN_TEXT else ""
+    return f"{head}{kept[:MAX_SHOWN_TEXT].rstrip()}{tail}"
+
+
+def _emphasise(text: str, terms: frozenset[str]) -> str:
+    words = text.split(" ")
+    return " ".join(click.style(word, bold=True) if _is_match(word, terms) else word for word in words)
+
+
+def _is_match(word: str, terms: frozenset[str]) -> bool:
+    mine = split_terms(word)
+    if terms.intersection(mine):
+        return True
+    whole = plain(word)
+    return len(whole) >= 4 and any(len(term) >= 4 and is_one_edit_away(term, whole) for term in terms)
