@@ -317,7 +317,7 @@ def _load(name: ClipName, weights: _Weights, device: str | None) -> _Loaded:
     context = int(config["text_cfg"].get("context_length", open_clip.tokenizer.DEFAULT_CONTEXT_LENGTH))
     return _Loaded(
         model=model.eval(),
-        preprocess=open_clip.image_transform_v2(settings, is_train=False),
+        preprocess=open_clip.transform.image_transform_v2(settings, is_train=False),
         tokenize=tokenizer,
         device=chosen,
         dim=int(config["embed_dim"]),
