@@ -1,33 +1,276 @@
 """Paint one scene into one frame."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
 
 import skia
 
-from models.drawing.art.geometry import Rect
+from models.drawing.art.brush import Brush
+from models.drawing.art.colour import argb
+from models.drawing.art.effects import EFFECTS
+from models.drawing.art.figure.body import Figure, Look, contact_shadow, draw_figure, seat
+from models.drawing.art.figure.face import mouth_place
+from models.drawing.art.framing import Standing, camera_of, stand
+from models.drawing.art.geometry import Point, Rect
+from models.drawing.art.light import Light, light_of, on_figures
 from models.drawing.art.painted import PaintedFigure, PaintedScene
-from models.drawing.scene import Design, Scene, Shot
-from models.drawing.style import Style
+from models.drawing.art.paths import oval
+from models.drawing.art.places import PLACES, PlacePainter
+from models.drawing.art.props import PROPS
+from models.drawing.art.stage import DEPTH_SPAN, Stage
+from models.drawing.art.weather import paint_weather
+from models.drawing.scene import Actor, Design, Pose, Prop, Scene, Shot
+from models.drawing.style import ColourMode, Style
+from schemas.errors import ConfigError
 
-_HEAD_SHARE = {Shot.CLOSE_UP: 0.5, Shot.MEDIUM: 0.28, Shot.WIDE: 0.12, Shot.DETAIL: 0.8}
+_REFERENCE_PX = 420.0  # height of the panel for which a style's line width is meant
+_VEIL = {Shot.CLOSE_UP: 0.34, Shot.MEDIUM: 0.14, Shot.DETAIL: 0.3}  # how far near shots fade their background
+_SMALL_LINE, _LARGE_LINE = 0.62, 1.35  # bounds on the factor on line widths
 
 
 def paint_scene(
     canvas: skia.Canvas, scene: Scene, frame: Rect, *, cast: Mapping[str, Design], style: Style, seed: int
 ) -> PaintedScene:
-    """Paint a scene into a frame of the canvas; the caller has set the clip."""
-    sky = skia.Paint(Color=0xFFBFE3F2, AntiAlias=True)
-    canvas.drawRect(skia.Rect(frame.x0, frame.y0, frame.x1, frame.y1), sky)
-    figures = []
+    """Paint a scene into a frame of the canvas; the caller has set the clip.
+
+    The same scene, cast, style and seed give the same pixels.
+
+    Args:
+        canvas: of a raster surface.
+        scene: what to draw.
+        frame: where, in canvas pixels; things may reach past it, so clip.
+        cast: the designs of the actors, by name.
+        style: the look of the book.
+        seed: varies what the scene leaves open (where trees stand, which windows are lit).
+
+    Returns:
+        Where the figures are, and where lettering disturbs least.
+
+    Raises:
+        ConfigError: the scene names a place, prop, effect, actor or design that nobody can draw.
+    """
+    place, looks = _looked_up(scene, cast)
+    light = light_of(scene.time, scene.weather, indoors=place.indoors)
+    brush = Brush(canvas, style, light, line_px=_line_px(style, frame))
+    camera = camera_of(scene, frame)
+    rng = _chance(scene, seed)
+    stage = Stage(brush, frame, scene, light, rng, camera.horizon, camera.unit, camera.eye, place.indoors)
+    standings = stand(scene, frame, [look.design for look in looks])
+    figures = tuple(
+        _painted(actor, look, standing)
+        for actor, look, standing in zip(scene.actors, looks, standings, strict=True)
+    )
+    _paint_place(stage, place)
+    _paint_effects(stage, figures, behind=True)
+    if scene.shot is Shot.DETAIL:
+        figures = _paint_detail(stage, looks, standings, figures)
+    else:
+        _paint_cast(stage, place, looks, standings)
+    if place.weather:
+        paint_weather(stage, frame)
+    _paint_effects(stage, figures, behind=False)
+    return PaintedScene(figures, _quiet(frame, figures))
+
+
+def _looked_up(scene: Scene, cast: Mapping[str, Design]) -> tuple[PlacePainter, list[Look]]:
+    _known("place", scene.place, PLACES)
+    for effect in scene.effects:
+        _known("effect", effect, EFFECTS)
+    for prop in scene.props:
+        _known("prop", prop.kind, PROPS)
     for actor in scene.actors:
-        size = _HEAD_SHARE.get(scene.shot, 0.3) * frame.height
-        x, y = frame.at(actor.x, 0.5)
-        head = Rect.around((x, y), size * 0.9, size)
-        body = Rect(x - size, head.y0, x + size, frame.y1)
-        paint = skia.Paint(Color=0xFFB05030, AntiAlias=True)
-        canvas.drawRect(skia.Rect(x - size * 0.6, y, x + size * 0.6, frame.y1), paint)
-        paint = skia.Paint(Color=0xFFF2C9A0, AntiAlias=True)
-        canvas.drawOval(skia.Rect(head.x0, head.y0, head.x1, head.y1), paint)
-        figures.append(PaintedFigure(actor.character, head, body, (x, y + size * 0.25)))
-    quiet = Rect(frame.x0, frame.y0, frame.x1, frame.y0 + frame.height * 0.25)
-    return PaintedScene(tuple(figures), (quiet,))
+        _known("actor", actor.character, cast)
+        if actor.holding is not None:
+            _known("prop", actor.holding, PROPS)
+    return PLACES[scene.place], [Look.of(cast[actor.character]) for actor in scene.actors]
+
+
+def _known(what: str, name: str, known: Mapping[str, object]) -> None:
+    if name not in known:
+        raise ConfigError(f"the scene names an unknown {what} {name!r}; known are {', '.join(known)}")
+
+
+def _chance(scene: Scene, seed: int) -> Random:
+    """Return the chance of a scene: by seed and place only, so that a place stays itself between panels."""
+    digest = hashlib.blake2b(f"{seed}/{scene.place}".encode(), digest_size=8).digest()
+    return Random(int.from_bytes(digest))  # noqa: S311 - a drawing, not a secret
+
+
+def _line_px(style: Style, frame: Rect) -> float:
+    size = (frame.width * frame.height) ** 0.5
+    return style.line_width * min(max(size / _REFERENCE_PX, _SMALL_LINE), _LARGE_LINE)
+
+
+# --- layers ------------------------------------------------------------------------------------------
+
+
+def _paint_place(stage: Stage, place: PlacePainter) -> None:
+    stage.brush.lift = 1.0
+    place.paint(stage)
+    stage.brush.lift = 0.0
+    veil = _VEIL.get(stage.scene.shot, 0.0) if stage.scene.actors else 0.0
+    if not veil:
+        return
+    frame, mode = stage.frame, stage.brush.style.mode
+    colour = stage.light.haze
+    if mode in (ColourMode.TONES, ColourMode.INK):
+        colour = stage.brush.style.ink if stage.light.dark else stage.brush.style.paper_colour
+    rect = skia.Rect(frame.x0, frame.y0, frame.x1, frame.y1)
+    stage.brush.canvas.drawRect(rect, skia.Paint(Color=argb(colour, veil)))
+
+
+def _paint_effects(stage: Stage, figures: Sequence[PaintedFigure], *, behind: bool) -> None:
+    for name in stage.scene.effects:
+        if EFFECTS[name].behind is behind:
+            EFFECTS[name].paint(stage, figures)
+
+
+def _paint_cast(
+    stage: Stage, place: PlacePainter, looks: Sequence[Look], standings: Sequence[Standing]
+) -> None:
+    """Draw figures and props together, the far ones first."""
+    jobs: list[tuple[float, int, Callable[[], None]]] = []
+    for i, prop in enumerate(stage.scene.props):
+        jobs.append((_prop_z(prop), i, lambda prop=prop: _paint_prop(stage, place, prop)))  # type: ignore[misc]
+    first = len(jobs)
+    for i, (actor, look, standing) in enumerate(zip(stage.scene.actors, looks, standings, strict=True)):
+        jobs.append(
+            (standing.z, first + i, lambda a=actor, k=look, s=standing: _paint_actor(stage, place, a, k, s))  # type: ignore[misc]
+        )
+    for _, _, job in sorted(jobs, key=lambda job: (-job[0], job[1])):
+        job()
+
+
+def _prop_z(prop: Prop) -> float:
+    return 1 + DEPTH_SPAN * prop.depth
+
+
+def _figure_light(stage: Stage) -> Light:
+    return on_figures(stage.light)
+
+
+def _paint_prop(stage: Stage, place: PlacePainter, prop: Prop) -> None:
+    painter = PROPS[prop.kind]
+    z = _prop_z(prop)
+    frame = stage.frame
+    near = min(stage.ground(1.0), frame.y0 + 0.94 * frame.height)
+    y = stage.horizon + (near - stage.horizon) / z
+    if stage.scene.viewpoint != "eye level":
+        y = frame.y0 + (0.94 - 0.32 * prop.depth) * frame.height
+    size = painter.height * prop.size * stage.unit / z
+    with stage.brush.seen(
+        distance=stage.haze(z) * 0.5, line=max(1 / z**0.5, 0.5), light=_figure_light(stage)
+    ):
+        if place.ground and not painter.lift:
+            with stage.brush.moved((stage.x(prop.x), y), size):
+                stage.brush.fill(oval(0, 0, 0.55, 0.1), "#1a1430", 0.25)
+        with stage.brush.moved((stage.x(prop.x), y - painter.lift * stage.unit / z), size):
+            painter.draw(stage.brush)
+
+
+def _paint_actor(stage: Stage, place: PlacePainter, actor: Actor, look: Look, standing: Standing) -> None:
+    bones = standing.bones
+    distance = stage.haze(standing.z) * 0.35
+    line = max((standing.scale / (0.9 * stage.frame.height)) ** 0.35, 0.45)
+    held = _holder(actor)
+    with (
+        stage.brush.seen(distance=distance, line=line, light=_figure_light(stage)),
+        stage.brush.moved(standing.foot, standing.scale, flip=standing.flip),
+    ):
+        if place.ground:
+            contact_shadow(stage.brush, bones)
+        if bones.pose.seat:
+            seat(stage.brush, bones, indoors=place.indoors)
+        draw_figure(stage.brush, Figure(look, bones, actor.emotion, actor.facing != 0, held))
+
+
+def _holder(actor: Actor) -> Callable[[Brush], None] | None:
+    """Return what draws the thing in an actor's hand, around the hand; a reader always has a book."""
+    name = actor.holding or ("book" if actor.pose is Pose.READING else None)
+    if name is None:
+        return None
+    painter = PROPS[name]
+    x, y = painter.grip or (0.0, -0.5)
+    size = painter.held if painter.grip else min(painter.height, 0.3)
+
+    def draw(brush: Brush) -> None:
+        with brush.moved((-x * size, -y * size), size):
+            painter.draw(brush)
+
+    return draw
+
+
+def _paint_detail(
+    stage: Stage,
+    looks: Sequence[Look],
+    standings: Sequence[Standing],
+    figures: tuple[PaintedFigure, ...],
+) -> tuple[PaintedFigure, ...]:
+    """Draw one thing large: the first prop, else what the first actor holds, else the eyes of that actor."""
+    scene, frame = stage.scene, stage.frame
+    names = [prop.kind for prop in scene.props] + [a.holding for a in scene.actors if a.holding]
+    if not names and not looks:
+        return figures
+    if names:
+        _paint_large_prop(stage, names[0])
+        return figures
+    zoom = 1.25 * frame.height / standings[0].bones.build.head
+    bones = standings[0].bones
+    side = -1 if standings[0].flip else 1
+    foot = (stage.x(0.5) - side * bones.head[0] * zoom, frame.y0 + 0.42 * frame.height - bones.head[1] * zoom)
+    close = Standing(bones, foot, zoom, standings[0].flip, 1.0)
+    _paint_actor(stage, PLACES[scene.place], scene.actors[0], looks[0], close)
+    return (_painted(scene.actors[0], looks[0], close), *figures[1:])
+
+
+def _paint_large_prop(stage: Stage, name: str) -> None:
+    frame = stage.frame
+    size = min(frame.height * 0.62, frame.width * 0.42)
+    foot = (stage.x(0.5), frame.y0 + frame.height * 0.86)
+    with stage.brush.seen(distance=0.0, line=1.25, light=_figure_light(stage)):
+        with stage.brush.moved(foot, size):
+            stage.brush.fill(oval(0, 0, 0.7, 0.1), "#1a1430", 0.28)
+            PROPS[name].draw(stage.brush)
+
+
+# --- labels ------------------------------------------------------------------------------------------
+
+
+def _painted(actor: Actor, look: Look, standing: Standing) -> PaintedFigure:
+    """Return where a figure is: the head with its ears or hair, the body with its limbs."""
+    bones, half = standing.bones, standing.bones.build.head / 2 * standing.scale
+    x, y = standing.at(bones.head)
+    head = Rect(
+        x - half * 1.1, y - half * (1.12 + look.species.extra_height), x + half * 1.1, y + half * 1.04
+    )
+    points = [
+        standing.at(p) for p in (*bones.near_arm, *bones.far_arm, *bones.near_leg, *bones.far_leg, bones.hip)
+    ]
+    edge = bones.build.leg_radius * 1.6 * standing.scale
+    body = Rect(
+        min(p[0] for p in points) - edge,
+        min(p[1] for p in points) - edge,
+        max(p[0] for p in points) + edge,
+        max(p[1] for p in points) + edge,
+    )
+    return PaintedFigure(actor.character, head, body.union(head), _mouth(actor, look, standing))
+
+
+def _mouth(actor: Actor, look: Look, standing: Standing) -> Point:
+    bones = standing.bones
+    dx, dy = mouth_place(look.species.face, aside=actor.facing != 0)
+    matrix = skia.Matrix.RotateDeg(bones.head_turn)
+    turned = matrix.mapXY(dx * bones.build.head / 2, dy * bones.build.head / 2)
+    return standing.at((bones.head[0] + turned.x(), bones.head[1] + turned.y()))
+
+
+def _quiet(frame: Rect, figures: Sequence[PaintedFigure]) -> tuple[Rect, ...]:
+    """Return bands at the top and the bottom that no head reaches, the larger first."""
+    heads = [figure.head for figure in figures if figure.head.intersects(frame)]
+    top = min((head.y0 for head in heads), default=frame.y0 + 0.4 * frame.height)
+    low = max((head.y1 for head in heads), default=frame.y0 + 0.6 * frame.height)
+    top = min(max(top, frame.y0 + 0.12 * frame.height), frame.y1)
+    low = min(max(low, frame.y0), frame.y0 + 0.9 * frame.height)
+    bands = (Rect(frame.x0, frame.y0, frame.x1, top), Rect(frame.x0, low, frame.x1, frame.y1))
+    return tuple(sorted(bands, key=lambda band: -band.height if band.y0 > frame.y0 else -band.height * 1.6))

@@ -1,0 +1,256 @@
+"""The hand that draws: fills, outlines, shadows and glows in the light of a scene and the style of a book."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import skia
+
+from models.drawing.art import tones
+from models.drawing.art.colour import argb, darker, lighter, luminance, mix
+from models.drawing.art.geometry import Point, Rect
+from models.drawing.art.light import Light, lit
+from models.drawing.art.paths import tapered
+from models.drawing.style import ColourMode, Style
+
+_HEAVY_SIDE = (0.35, 0.5)  # the outline swells away from the light, as if drawn with a flexible nib
+_PAPER_TONE = 0.3  # tone books lift a place's tones towards paper, so that figures stand out
+_COLOURED = (ColourMode.COLOUR, ColourMode.FLAT)
+
+
+class Brush:
+    """Draws on one canvas; knows the light, how far away things are and how wide a line is.
+
+    Widths and shadow depths are given in the local units of the current transform; ``line`` is a factor
+    on the line width of the style.
+    """
+
+    def __init__(self, canvas: skia.Canvas, style: Style, light: Light, *, line_px: float) -> None:
+        self.canvas = canvas
+        self.style = style
+        self.light = light
+        self.line_px = line_px
+        self.distance = 0.0
+        self.lift = 0.0
+        self.scale = 1.0
+        self._sun = -1.0  # on which side of the local frame the light comes from
+
+    # --- where and how -------------------------------------------------------------------------------
+
+    @contextmanager
+    def moved(
+        self, at: Point, scale: float = 1.0, *, turn: float = 0.0, flip: bool = False
+    ) -> Iterator[None]:
+        """Draw in a frame whose origin is ``at``; ``turn`` in degrees, ``flip`` mirrors left and right."""
+        old = self.scale, self._sun
+        self.canvas.save()
+        self.canvas.translate(*at)
+        if turn:
+            self.canvas.rotate(turn)
+        self.canvas.scale(-scale if flip else scale, scale)
+        self.scale *= scale
+        self._sun *= -1 if flip else 1
+        try:
+            yield
+        finally:
+            self.canvas.restore()
+            self.scale, self._sun = old
+
+    @contextmanager
+    def seen(self, *, distance: float, line: float = 1.0, light: Light | None = None) -> Iterator[None]:
+        """Draw things at a distance in [0, 1] with thinner or thicker lines."""
+        old = self.distance, self.line_px, self.light
+        self.distance, self.line_px = distance, self.line_px * line
+        self.light = light or self.light
+        try:
+            yield
+        finally:
+            self.distance, self.line_px, self.light = old
+
+    @contextmanager
+    def clipped(self, path: skia.Path) -> Iterator[None]:
+        """Draw inside a shape only."""
+        self.canvas.save()
+        self.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
+        try:
+            yield
+        finally:
+            self.canvas.restore()
+
+    # --- paint ---------------------------------------------------------------------------------------
+
+    def seen_colour(self, colour: str) -> str:
+        """Return a colour in this light, at this distance, in this style."""
+        style = self.style
+        saturation = style.saturation if style.mode in _COLOURED else 1.0
+        return lit(colour, self.light, round(self.distance, 2), saturation, style.warmth)
+
+    def paint(self, colour: str, alpha: float = 1.0) -> skia.Paint:
+        """Return the paint of a fill; a screentone where the style has no colour."""
+        seen = self.seen_colour(colour)
+        paint = skia.Paint(AntiAlias=True)
+        if self.style.mode in _COLOURED:
+            paint.setColor(argb(seen, alpha))
+            return paint
+        self._tone(paint, mix(seen, "#ffffff", _PAPER_TONE * self.lift))
+        paint.setAlphaf(alpha)
+        return paint
+
+    def _tone(self, paint: skia.Paint, seen: str) -> None:
+        style = self.style
+        if style.mode is ColourMode.INK:
+            share = 1.0 if tones.ink_share(seen) == 1.0 else 0.0
+            hatched = not share and tones.is_hatched(seen)
+        else:
+            share, hatched = tones.ink_share(seen), False
+        if share in (0.0, 1.0) and not hatched:
+            paint.setColor(argb(style.ink if share else style.paper_colour))
+            return
+        shader = (
+            tones.hatch_shader(style.ink, style.paper_colour)
+            if hatched
+            else tones.dot_shader(share, style.dot_pitch_px, style.ink, style.paper_colour)
+        )
+        inverse = skia.Matrix()
+        if self.canvas.getTotalMatrix().invert(inverse):
+            shader = shader.makeWithLocalMatrix(inverse)
+        paint.setShader(shader)
+
+    def ink_paint(self, colour: str | None = None) -> skia.Paint:
+        """Return the paint of a line; ``colour`` is what the line bounds."""
+        style = self.style
+        ink = style.ink
+        if style.mode in _COLOURED:
+            if colour is not None:
+                ink = mix(ink, darker(self.seen_colour(colour), 0.5), style.coloured_lines)
+            ink = mix(ink, self.light.haze, 0.75 * self.light.haze_strength * self.distance)
+        return skia.Paint(AntiAlias=True, Color=argb(ink))
+
+    # --- marks ---------------------------------------------------------------------------------------
+
+    def fill(self, path: skia.Path, colour: str, alpha: float = 1.0) -> None:
+        """Fill a shape, without outline or shadow."""
+        self.canvas.drawPath(path, self.paint(colour, alpha))
+
+    def shape(self, path: skia.Path, colour: str, *, line: float = 1.0, shadow: float = 0.0) -> None:
+        """Draw an inked shape: outline, fill, and a cel shadow that reaches ``shadow`` into it."""
+        self.outline(path, colour, line)
+        base = self.paint(colour)
+        if self.style.softness and self.style.mode is ColourMode.COLOUR:
+            self._soften(base, path, colour)
+            self.canvas.drawPath(path, base)
+        elif shadow and self.style.shade:
+            self._cel(path, colour, base, shadow)
+        else:
+            self.canvas.drawPath(path, base)
+        if shadow and self.light.rim and self.distance == 0 and self.style.mode is ColourMode.COLOUR:
+            self._rim(path, shadow)
+
+    def outline(self, path: skia.Path, colour: str | None = None, line: float = 1.0) -> None:
+        """Ink the edge of a shape, heavier on the side away from the light."""
+        width = self.line_px * line / self.scale
+        if width <= 0:
+            return
+        paint = self.ink_paint(colour)
+        paint.setStyle(skia.Paint.kStroke_Style)
+        paint.setStrokeJoin(skia.Paint.kRound_Join)
+        paint.setStrokeWidth(width * 1.3)
+        self.canvas.drawPath(path, paint)
+        self.canvas.save()
+        self.canvas.translate(-self._sun * width * _HEAVY_SIDE[0], width * _HEAVY_SIDE[1])
+        self.canvas.drawPath(path, paint)
+        self.canvas.restore()
+
+    def _cel(self, path: skia.Path, colour: str, base: skia.Paint, reach: float) -> None:
+        self.canvas.drawPath(path, self.paint(darker(colour, 0.55 * self.style.shade)))
+        self.canvas.save()
+        self.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
+        self.canvas.translate(self._sun * reach, -reach * 0.55)
+        self.canvas.drawPath(path, base)
+        self.canvas.restore()
+
+    def _soften(self, paint: skia.Paint, path: skia.Path, colour: str) -> None:
+        bounds = path.getBounds()
+        soft = self.style.softness
+        top = self.seen_colour(lighter(colour, 0.16 * soft))
+        low = self.seen_colour(darker(colour, 0.34 * soft))
+        across = 0.3 * bounds.width() * self._sun
+        middle = (bounds.left() + bounds.right()) / 2
+        paint.setShader(
+            skia.GradientShader.MakeLinear(
+                [
+                    skia.Point(middle + across, bounds.top()),
+                    skia.Point(middle - across, bounds.bottom()),
+                ],
+                [argb(top), argb(low)],
+            )
+        )
+
+    def _rim(self, path: skia.Path, reach: float) -> None:
+        if self.light.rim is None:
+            return
+        self.canvas.save()
+        self.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
+        paint = skia.Paint(AntiAlias=True, Color=argb(self.light.rim, 0.5), Style=skia.Paint.kStroke_Style)
+        paint.setStrokeWidth(reach * 0.5)
+        self.canvas.translate(-self._sun * reach * 0.12, reach * 0.12)
+        self.canvas.clipPath(path, skia.ClipOp.kDifference, True)
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb(self.light.rim, 0.0)))
+        self.canvas.restore()
+
+    def line(
+        self, points: Sequence[Point], width: float = 1.0, *, colour: str | None = None, tail: float = 0.2
+    ) -> None:
+        """Draw an ink stroke that swells in the middle; ``width`` is a factor on the style's line."""
+        path = tapered(points, max(self.line_px, 0.9) * width / self.scale, tail=tail)
+        self.canvas.drawPath(path, self.ink_paint(colour))
+
+    def stroke(self, path: skia.Path, width: float, colour: str, alpha: float = 1.0) -> None:
+        """Stroke a path with paint; ``width`` in local units."""
+        paint = self.paint(colour, alpha)
+        paint.setStyle(skia.Paint.kStroke_Style)
+        paint.setStrokeWidth(width)
+        paint.setStrokeCap(skia.Paint.kRound_Cap)
+        paint.setStrokeJoin(skia.Paint.kRound_Join)
+        self.canvas.drawPath(path, paint)
+
+    def glow(self, at: Point, radius: float, colour: str, strength: float = 1.0) -> None:
+        """Let light bloom around a point; nothing where the style has no glow."""
+        alpha = min(self.style.glow * strength, 1.0)
+        if alpha <= 0 or self.style.mode not in _COLOURED:
+            return
+        shader = skia.GradientShader.MakeRadial(
+            skia.Point(*at), radius, [argb(colour, alpha), argb(colour, alpha * 0.35), argb(colour, 0.0)]
+        )
+        paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        self.canvas.drawCircle(*at, radius, paint)
+
+    def gradient(self, area: Rect, top: str, bottom: str, alpha: tuple[float, float] = (1.0, 1.0)) -> None:
+        """Fill an area from top to bottom; bands of tone where the style has no colour."""
+        if self.style.mode not in _COLOURED:
+            self._tone_gradient(area, top, bottom, alpha)
+            return
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(0, area.y0), skia.Point(0, area.y1)], [argb(top, alpha[0]), argb(bottom, alpha[1])]
+        )
+        rect = skia.Rect(area.x0, area.y0, area.x1, area.y1)
+        self.canvas.drawRect(rect, skia.Paint(Shader=shader))
+
+    def _tone_gradient(self, area: Rect, top: str, bottom: str, alpha: tuple[float, float]) -> None:
+        if min(alpha) < 1.0:
+            return
+        steps = _TONE_STEPS if luminance(top) != luminance(bottom) else 1
+        for step in range(steps):
+            paint = skia.Paint(AntiAlias=False)
+            colour = mix(top, bottom, (step + 0.5) / steps)
+            self._tone(paint, mix(colour, "#ffffff", _PAPER_TONE * self.lift))
+            (_, y0), (_, y1) = area.at(0, step / steps), area.at(0, (step + 1) / steps)
+            self.canvas.drawRect(skia.Rect(area.x0, round(y0), area.x1, round(y1)), paint)
+
+
+_TONE_STEPS = 12
+
+
+def daylight(light: Light) -> Light:
+    """Return a light that leaves colours as they are: for screens, flames and whatever glows itself."""
+    return replace(light, tint=(1.0, 1.0, 1.0), saturation=1.0)

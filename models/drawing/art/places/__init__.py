@@ -1,0 +1,54 @@
+"""Places: what lies behind the figures, in perspective, in the light of its time and weather."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from models.drawing.art.places import nature, rooms, town
+from models.drawing.art.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePainter:
+    """One place: ``paint`` draws it, ``words`` say it in a caption after a comma."""
+
+    words: str
+    paint: Callable[[Stage], None]
+    indoors: bool = False
+    weather: bool = True  # whether rain and snow fall in front of it
+    ground: bool = True  # whether there is something to stand on
+
+
+PLACES: Mapping[str, PlacePainter] = MappingProxyType(
+    {
+        "forest": PlacePainter("in a forest", nature.forest),
+        "meadow": PlacePainter("in a flowery meadow", nature.meadow),
+        "garden": PlacePainter("in a garden", nature.garden),
+        "mountain": PlacePainter("in the mountains", nature.mountain),
+        "desert": PlacePainter("in a desert", nature.desert),
+        "harbour": PlacePainter("on the quay of a harbour", nature.harbour),
+        "beach": PlacePainter("on a beach", nature.beach),
+        "cave": PlacePainter("in a cave with crystals", nature.cave, weather=False),
+        "underwater": PlacePainter("under water", nature.underwater, weather=False),
+        "sky": PlacePainter("high in the sky", nature.sky, ground=False),
+        "village": PlacePainter("in a village", town.village),
+        "city street": PlacePainter("in a city street", town.city_street),
+        "rooftop": PlacePainter("on a rooftop", town.rooftop),
+        "market": PlacePainter("at a market", town.market),
+        "train station": PlacePainter("at a train station", town.train_station),
+        "castle": PlacePainter("before a castle", town.castle),
+        "bridge": PlacePainter("on a bridge over a river", town.bridge),
+        "doorstep": PlacePainter("at the door of a house", town.doorstep),
+        "kitchen": PlacePainter("in a kitchen", rooms.kitchen, indoors=True, weather=False),
+        "library": PlacePainter("in a library", rooms.library, indoors=True, weather=False),
+        "bedroom": PlacePainter("in a bedroom", rooms.bedroom, indoors=True, weather=False),
+        "classroom": PlacePainter("in a classroom", rooms.classroom, indoors=True, weather=False),
+        "workshop": PlacePainter("in a workshop", rooms.workshop, indoors=True, weather=False),
+        "living room": PlacePainter("in a living room", rooms.living_room, indoors=True, weather=False),
+        "spaceship": PlacePainter(
+            "on the bridge of a spaceship", rooms.spaceship, indoors=True, weather=False
+        ),
+        "throne hall": PlacePainter("in a throne hall", rooms.throne_hall, indoors=True, weather=False),
+        "plain": PlacePainter("before a plain background", nature.plain, indoors=True, weather=False),
+    }
+)

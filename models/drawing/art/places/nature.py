@@ -1,0 +1,472 @@
+"""Places under the open sky, far from houses."""
+
+from models.drawing.art.brush import Brush
+from models.drawing.art.colour import darker, lighter, mix
+
+from models.drawing.art.paths import blob, box, oval, poly, ribbon
+from models.drawing.art.places.scenery import (
+    bush,
+    flowers,
+    grass,
+    ground,
+    palm,
+    pine,
+    ridge,
+    rock,
+    round_tree,
+    trunk,
+)
+from models.drawing.art.places.sky import paint_sky
+from models.drawing.art.stage import Stage
+from models.drawing.scene import Weather
+
+
+def forest(stage: Stage) -> None:
+    """Tall trunks in the mist, ferns and mushrooms."""
+    rng = stage.rng
+    paint_sky(stage)
+    ground(stage, "#5d7a3d", "#a9bd7d")
+    for z, count in ((16.0, 13), (10.0, 9), (6.5, 6)):
+        with stage.far(z) as brush:
+            _canopy(stage, brush, z)
+        for share in stage.spread(count, margin=0.1):
+            with stage.standing(share, z, line=0.8) as brush:
+                (pine if rng.random() < 0.45 else round_tree)(brush, rng)
+    for share in stage.spread(9):
+        with stage.standing(share, rng.uniform(3.2, 5.0)) as brush:
+            rng.choice((bush, bush, rock))(brush, rng)
+    for share in (rng.uniform(-0.02, 0.1), rng.uniform(0.9, 1.02)):
+        with stage.standing(share, rng.uniform(2.2, 3.0)) as brush:
+            trunk(brush, rng, "#6b4a36")
+    _meadow_floor(stage, "#3f6b34", ("#d9483b", "#f0e6cf"))
+
+
+def _canopy(stage: Stage, brush: Brush, z: float) -> None:
+    frame = stage.frame
+    top = stage.horizon - stage.size(z) * 1.3
+    points = [(frame.x0 - 30, stage.ground(z))]
+    for i in range(9):
+        points.append((frame.x0 + frame.width * i / 8, top + stage.rng.uniform(-0.4, 0.4) * stage.size(z)))
+    brush.fill(blob([*points, (frame.x1 + 30, stage.ground(z))]), "#4d8a58")
+
+
+def _meadow_floor(stage: Stage, green: str, petals: tuple[str, ...]) -> None:
+    rng = stage.rng
+    for z in (6.0, 4.2, 3.0, 2.2, 1.6):
+        for share in stage.spread(6, margin=0.05):
+            with stage.standing(share, z * rng.uniform(0.9, 1.1)) as brush:
+                if rng.random() < 0.72:
+                    grass(brush, rng, green)
+                else:
+                    flowers(brush, rng, rng.choice(petals))
+
+
+def meadow(stage: Stage) -> None:
+    """Rolling hills with flowers and a lone tree."""
+    rng = stage.rng
+    paint_sky(stage)
+    ridge(stage, "#7fa3b8", 34, 0.14, bumps=3)
+    ridge(stage, "#7fae6a", 18, 0.07, bumps=2)
+    ground(stage, "#74a845", "#b5cf78")
+    ridge(stage, "#86b554", 9, 0.03, bumps=2)
+    for share in stage.spread(3):
+        with stage.standing(share, rng.uniform(8, 11)) as brush:
+            round_tree(brush, rng)
+    with stage.standing(rng.choice((0.1, 0.88)), 4.2) as brush:
+        round_tree(brush, rng, "#5fa04a")
+    _path(stage, "#d9c08a")
+    _meadow_floor(stage, "#4f8a35", ("#e2574c", "#f7f2e0", "#8f6fd1"))
+
+
+def _path(stage: Stage, colour: str) -> None:
+    start, bend = stage.rng.uniform(0.35, 0.65), stage.rng.uniform(-0.12, 0.12)
+    left, right = [], []
+    for z in (9.0, 6.0, 4.0, 2.6, 1.7, 1.0):
+        x = stage.x(start + bend * (9 / z - 1) * 0.25)
+        half = stage.size(z) * 0.42
+        left.append((x - half, stage.ground(z)))
+        right.append((x + half, stage.ground(z)))
+    with stage.far(2.5) as brush:
+        path = blob([*left, *reversed(right)])
+        brush.outline(path, colour, 0.5)
+        brush.fill(path, colour)
+
+
+def mountain(stage: Stage) -> None:
+    """Snowy peaks, firs, boulders."""
+    rng = stage.rng
+    paint_sky(stage)
+    ridge(stage, "#8fa5c4", 40, 0.42, bumps=3, sharp=True)
+    ridge(stage, "#6f86a3", 26, 0.26, bumps=4, sharp=True)
+    ridge(stage, "#5c7f6b", 14, 0.08, bumps=3)
+    snowy = stage.scene.weather is Weather.SNOW
+    ground(stage, "#e6edf2" if snowy else "#8a9a6b", "#d5dfe8" if snowy else "#aab88f")
+    for share in stage.spread(9, margin=0.1):
+        with stage.standing(share, rng.uniform(7, 12)) as brush:
+            pine(brush, rng)
+    for share in stage.spread(7, margin=0.1):
+        with stage.standing(share, rng.uniform(2.4, 4.5)) as brush:
+            (rock if rng.random() < 0.6 else grass)(brush, rng, "#8d8a86" if snowy else "#87907a")
+    with stage.standing(rng.choice((0.02, 0.98)), 2.6) as brush:
+        pine(brush, rng)
+
+
+def desert(stage: Stage) -> None:
+    """Dunes, mesas and cacti."""
+    rng = stage.rng
+    paint_sky(stage)
+    with stage.far(28) as brush:
+        for share in stage.spread(3):
+            x, y, size = stage.x(share), stage.horizon, stage.frame.height * rng.uniform(0.14, 0.24)
+            half = size * rng.uniform(0.5, 1.0)
+            mesa = [
+                (x - half * 1.4, y + 4),
+                (x - half, y - size),
+                (x + half * 0.8, y - size * 0.96),
+                (x + half * 1.5, y + 4),
+            ]
+            brush.shape(poly(mesa), "#c2714f", shadow=half * 0.5)
+    ground(stage, "#e3b46e", "#f0d29a")
+    for z in (14.0, 8.0, 4.5):
+        ridge(stage, mix("#f0cd8f", "#dda75f", 4.5 / z), z, 0.05, bumps=2)
+    for share in stage.spread(4, margin=0.05):
+        with stage.standing(share, rng.uniform(4, 8)) as brush:
+            (_cactus if rng.random() < 0.65 else rock)(brush, rng)
+    with stage.standing(rng.choice((0.06, 0.93)), 2.8) as brush:
+        _cactus(brush, rng)
+    for share in stage.spread(4):
+        with stage.standing(share, rng.uniform(1.8, 3.0)) as brush:
+            brush.line([(-0.3, 0), (0, 0.02), (0.3, -0.01)], 0.8, colour="#b98447")
+
+
+def _cactus(brush: Brush, _rng: object) -> None:
+    green = "#4f8a5b"
+    for side, low, high in ((-1, -0.45, -0.95), (1, -0.6, -1.1)):
+        brush.shape(
+            ribbon([(0, low + 0.05), (side * 0.26, low), (side * 0.3, high)], [0.07, 0.08, 0.07]),
+            green,
+            shadow=0.03,
+        )
+    brush.shape(ribbon([(0, 0.03), (0, -1.35)], [0.13, 0.12]), green, shadow=0.05)
+    for x in (-0.05, 0.04):
+        brush.line([(x, -0.1), (x, -1.25)], 0.5, colour=green)
+
+
+def harbour(stage: Stage) -> None:
+    """A quay, the sea, boats and a lighthouse."""
+    rng = stage.rng
+    paint_sky(stage)
+    sea(stage)
+    with stage.standing(rng.choice((0.14, 0.86)), 13) as brush:
+        _lighthouse(brush, lit=stage.light.dark)
+    for share in stage.spread(2):
+        with stage.standing(share, rng.uniform(8, 12), flip=rng.random() < 0.5) as brush:
+            sailing_boat(brush)
+    _quay(stage)
+
+
+def sea(stage: Stage) -> None:
+    """Water to the horizon, with waves."""
+    ground(stage, "#2f7f99", "#7fc1cc")
+    rng = stage.rng
+    for z in (30, 20, 14, 10, 7, 5, 3.6, 2.6):
+        with stage.far(z) as brush:
+            for share in stage.spread(4, margin=0.1):
+                x, y, half = stage.x(share), stage.ground(z), stage.size(z) * rng.uniform(0.3, 0.8)
+                brush.fill(
+                    ribbon(
+                        [(x - half, y), (x, y - stage.size(z) * 0.03), (x + half, y)],
+                        [0, stage.size(z) * 0.022, 0],
+                    ),
+                    "#e8f7f6",
+                    0.8,
+                )
+
+
+def _lighthouse(brush: Brush, *, lit: bool) -> None:
+    brush.shape(blob([(-1.6, 0.1), (-1.0, -0.5), (0, -0.7), (1.1, -0.45), (1.7, 0.1)]), "#7d7f78", shadow=0.2)
+    brush.shape(poly([(-0.42, -0.5), (-0.3, -3.0), (0.3, -3.0), (0.42, -0.5)]), "#f6f1e6", shadow=0.16)
+    for y in (-1.1, -2.0):
+        brush.fill(poly([(-0.39, y), (-0.36, y - 0.45), (0.36, y - 0.45), (0.39, y)]), "#c8433a")
+    brush.shape(box(-0.42, -3.1, 0.42, -3.0), "#39404f")
+    brush.shape(box(-0.24, -3.5, 0.24, -3.1), "#ffe9a8" if lit else "#cfe6ec")
+    brush.shape(poly([(-0.32, -3.5), (0.32, -3.5), (0, -3.85)]), "#c8433a")
+    if lit:
+        brush.glow((0, -3.3), 3.0, "#ffe9a8", 1.5)
+        brush.fill(poly([(0, -3.35), (7, -4.4), (7, -2.4)]), "#fff3c4", 0.3)
+
+
+def sailing_boat(brush: Brush) -> None:
+    """A boat with two sails, two units high."""
+    brush.shape(
+        blob([(-0.9, -0.3), (0, -0.22), (1.0, -0.34), (0.7, 0.08), (-0.6, 0.08)]), "#9a4f3a", shadow=0.08
+    )
+    brush.line([(0, -0.3), (0, -2.1)], 1.2, tail=0.9)
+    brush.shape(blob([(0.06, -2.0), (0.5, -1.2), (0.85, -0.5), (0.06, -0.5)]), "#fbf4e2", shadow=0.1)
+    brush.shape(blob([(-0.06, -1.7), (-0.4, -1.0), (-0.65, -0.5), (-0.06, -0.5)]), "#f0e2c4", shadow=0.08)
+
+
+def _quay(stage: Stage) -> None:
+    frame = stage.frame
+    edge = min(stage.ground(2.6), frame.y1 - frame.height * 0.05)
+    with stage.far(1.6) as brush:
+        brush.shape(box(frame.x0 - 20, edge, frame.x1 + 20, frame.y1 + 20), "#b3a28a", line=0.9)
+        brush.fill(box(frame.x0, edge, frame.x1, edge + stage.size(2.6) * 0.1), "#cdbfa5")
+        for share in stage.spread(7):
+            x = stage.x(share)
+            brush.line([(x, edge + 6), (x + (x - stage.x(0.5)) * 0.5, frame.y1 + 10)], 0.5, colour="#8a7a63")
+    for share in (0.04, 0.97):
+        with stage.standing(share, 2.3) as brush:
+            brush.shape(ribbon([(0, 0), (0, -0.35)], [0.11, 0.13]), "#5b4032", shadow=0.04)
+            brush.fill(oval(0, -0.36, 0.13, 0.05), "#7d5a44")
+
+
+def beach(stage: Stage) -> None:
+    """Sand, palms and the surf."""
+    rng, frame = stage.rng, stage.frame
+    paint_sky(stage)
+    sea(stage)
+    shore = stage.ground(4.2)
+    points = [(frame.x0 - 20, frame.y1 + 20), (frame.x0 - 20, shore)]
+    points += [
+        (frame.x0 + frame.width * i / 5, shore + rng.uniform(-0.1, 0.1) * stage.size(4)) for i in range(6)
+    ]
+    points += [(frame.x1 + 20, shore), (frame.x1 + 20, frame.y1 + 20)]
+    with stage.far(3) as brush:
+        foam = blob(points[1:-1], closed=False)
+        brush.fill(blob(points), "#f0d9a4")
+        brush.stroke(foam, stage.size(4) * 0.09, "#ffffff", 0.9)
+    for share in (rng.uniform(0.0, 0.12), rng.uniform(0.86, 1.0)):
+        with stage.standing(share, rng.uniform(2.8, 3.8)) as brush:
+            palm(brush, rng)
+    for share in stage.spread(5):
+        with stage.standing(share, rng.uniform(1.8, 3.6)) as brush:
+            brush.shape(oval(0, 0, 0.06, 0.03), rng.choice(("#e2a090", "#fbf4e2", "#c9a27a")), line=0.5)
+
+
+def cave(stage: Stage) -> None:
+    """Dark rock, stalactites and glowing crystals."""
+    rng, frame = stage.rng, stage.frame
+    stage.brush.gradient(frame, stage.brush.seen_colour("#2b2740"), stage.brush.seen_colour("#4b4560"))
+    cx, cy = stage.x(rng.uniform(0.4, 0.6)), stage.horizon - frame.height * 0.06
+    stage.brush.fill(oval(cx, cy, frame.height * 0.4, frame.height * 0.32), "#5f5878")
+    stage.brush.fill(oval(cx, cy, frame.height * 0.27, frame.height * 0.22), "#7c7394")
+    stage.brush.glow((cx, cy), frame.height * 0.55, "#a9c4e8")
+    ground(stage, "#4a4258", "#7c7394")
+    for z, colour in ((9.0, "#6b6282"), (5.0, "#554d6b"), (3.0, "#3d3650")):
+        _teeth(stage, z, colour)
+    for share in stage.spread(6, margin=0.05):
+        with stage.standing(share, rng.uniform(3.0, 6.5)) as brush:
+            if rng.random() < 0.6:
+                _crystal(brush, rng.choice(("#6fe0d2", "#b58cf0", "#7fb8f5")))
+            else:
+                rock(brush, rng, "#5f5873")
+
+
+def _teeth(stage: Stage, z: float, colour: str) -> None:
+    frame, rng = stage.frame, stage.rng
+    top = frame.y0 - 10
+    depth = frame.height * (0.1 + 0.28 / z)
+    points = [(frame.x0 - 20, top)]
+    for i in range(11):
+        x = frame.x0 + frame.width * (i / 10 * 1.1 - 0.05)
+        edge = abs(i - 5) / 5
+        points.append((x, frame.y0 + depth * (0.25 + edge) * (rng.uniform(0.9, 1.5) if i % 2 else 0.45)))
+    with stage.far(z) as brush:
+        brush.shape(poly([*points, (frame.x1 + 20, top)]), colour)
+        for side in (-1, 1):
+            x = frame.x0 if side < 0 else frame.x1
+            wall = [
+                (x + side * 30, frame.y0),
+                (x - side * frame.width * 0.22 / z**0.5, frame.y0 + frame.height * 0.2),
+            ]
+            wall += [
+                (x - side * frame.width * 0.16 / z**0.5, stage.ground(z)),
+                (x + side * 30, stage.ground(z) + 20),
+            ]
+            brush.fill(poly(wall), colour)
+
+
+def _crystal(brush: Brush, colour: str) -> None:
+    brush.glow((0, -0.25), 0.7, colour, 1.2)
+    for x, height, lean in ((-0.14, 0.34, -0.1), (0.12, 0.42, 0.12), (0.0, 0.6, 0.0)):
+        tip = (x + lean, -height)
+        brush.shape(
+            poly(
+                [
+                    (x - 0.08, 0.02),
+                    (x - 0.08 + lean * 0.7, -height * 0.72),
+                    tip,
+                    (x + 0.08 + lean * 0.7, -height * 0.7),
+                    (x + 0.08, 0.02),
+                ]
+            ),
+            colour,
+            line=0.8,
+        )
+        brush.fill(
+            poly(
+                [
+                    (x - 0.02, 0.0),
+                    (x + lean * 0.7 - 0.02, -height * 0.7),
+                    tip,
+                    (x - 0.08 + lean * 0.7, -height * 0.72),
+                    (x - 0.08, 0),
+                ]
+            ),
+            lighter(colour, 0.5),
+        )
+
+
+def underwater(stage: Stage) -> None:
+    """Blue depths with rays of light, seaweed, corals, fish and bubbles."""
+    rng, frame = stage.rng, stage.frame
+    dark = stage.light.dark
+    stage.brush.gradient(frame, "#1d4f86" if dark else "#6fd0d8", "#0b1f3f" if dark else "#155a86")
+    for share in stage.spread(5):
+        x = stage.x(share)
+        ray = poly(
+            [
+                (x, frame.y0),
+                (x + frame.width * 0.07, frame.y0),
+                (x - frame.width * 0.05, frame.y1),
+                (x - frame.width * 0.22, frame.y1),
+            ]
+        )
+        stage.brush.fill(ray, "#d8fbf5", 0.05 if dark else 0.13)
+    ridge(stage, "#2f6f8f", 12, 0.12, bumps=3)
+    ridge(stage, "#c9b98a", 5, 0.02, bumps=2)
+    for share in stage.spread(8, margin=0.05):
+        with stage.standing(share, rng.uniform(3, 5)) as brush:
+            _seaweed(brush, rng.choice(("#3f9a6b", "#7fae4a", "#2f7f6b")), rng.uniform(0.7, 1.4))
+    for share in stage.spread(4):
+        with stage.standing(share, rng.uniform(3, 4.5)) as brush:
+            _coral(brush, rng.choice(("#e86f6f", "#f0a05a", "#c97fc4")))
+    _fish_and_bubbles(stage)
+
+
+def _seaweed(brush: Brush, colour: str, height: float) -> None:
+    points = [(0.09 * (-1) ** i, -height * i / 4) for i in range(5)]
+    brush.shape(ribbon(points, [0.05, 0.07, 0.07, 0.05, 0.01]), colour, line=0.8)
+
+
+def _coral(brush: Brush, colour: str) -> None:
+    for goal in ((-0.25, -0.4), (0.0, -0.55), (0.24, -0.42), (0.36, -0.22)):
+        brush.shape(
+            ribbon([(0, 0.02), (goal[0] * 0.4, goal[1] * 0.6), goal], [0.07, 0.06, 0.05]),
+            colour,
+            line=0.8,
+            shadow=0.02,
+        )
+
+
+def _fish_and_bubbles(stage: Stage) -> None:
+    rng, frame = stage.rng, stage.frame
+    for _ in range(6):
+        x, y = frame.at(rng.random(), rng.uniform(0.08, 0.6))
+        size = frame.height * rng.uniform(0.02, 0.04)
+        with stage.far(4) as brush, brush.moved((x, y), size, flip=rng.random() < 0.5):
+            colour = rng.choice(("#f2a33a", "#f2d94e", "#e86f6f"))
+            brush.shape(poly([(-0.9, 0), (-1.6, -0.6), (-1.6, 0.6)]), darker(colour, 0.15), line=0.6)
+            brush.shape(oval(0, 0, 1.1, 0.6), colour, line=0.6)
+            brush.fill(oval(0.6, -0.12, 0.13, 0.13), "#1b1620")
+    for _ in range(14):
+        x, y = frame.at(rng.random(), rng.random())
+        radius = frame.height * rng.uniform(0.005, 0.014)
+        stage.brush.stroke(oval(x, y, radius, radius), radius * 0.3, "#e6fbfa", 0.8)
+
+
+def sky(stage: Stage) -> None:
+    """High above the clouds."""
+    paint_sky(stage, down_to=stage.frame.y1)
+    rng, frame = stage.rng, stage.frame
+    low = stage.light.sky[1]
+    for i, v in enumerate((0.72, 0.84, 0.96)):
+        points = [(frame.x0 - 40, frame.y1 + 40)]
+        for j in range(8):
+            points.append(
+                (
+                    frame.x0 + frame.width * (j / 7 * 1.1 - 0.05),
+                    frame.y0 + frame.height * (v + rng.uniform(-0.05, 0.05)),
+                )
+            )
+        with stage.far(9 - 3 * i) as brush:
+            brush.fill(
+                blob([*points, (frame.x1 + 40, frame.y1 + 40)]),
+                lighter(low, 0.3 + 0.25 * i) if not stage.light.dark else "#c9d4ea",
+            )
+    for share in stage.spread(3):
+        x, y = stage.x(share), frame.y0 + frame.height * rng.uniform(0.2, 0.5)
+        size = frame.height * 0.02
+        stage.brush.line(
+            [
+                (x - size, y - size * 0.5),
+                (x - size * 0.3, y - size * 0.6),
+                (x, y),
+                (x + size * 0.3, y - size * 0.6),
+                (x + size, y - size * 0.5),
+            ],
+            0.7,
+        )
+
+
+def garden(stage: Stage) -> None:
+    """A hedge, a fence, flower beds."""
+    rng = stage.rng
+    paint_sky(stage)
+    ground(stage, "#7db04f", "#a9cc74")
+    for share in stage.spread(4, margin=0.1):
+        with stage.standing(share, rng.uniform(8, 10)) as brush:
+            round_tree(brush, rng)
+    for share in stage.spread(9, margin=0.1):
+        with stage.standing(share, 6.0) as brush:
+            bush(brush, rng, "#4f8a45")
+    _fence(stage, 4.5)
+    _path(stage, "#dcc79a")
+    for z in (4.0, 3.4, 2.6, 1.9):
+        for share in stage.spread(7, margin=0.05):
+            with stage.standing(share, z) as brush:
+                flowers(brush, rng, rng.choice(("#e2574c", "#f2a0b5", "#f7d560", "#9a7fd8", "#ffffff")))
+                grass(brush, rng, "#4f8a35")
+
+
+def _fence(stage: Stage, z: float) -> None:
+    frame, size, base = stage.frame, stage.size(z), stage.ground(z)
+    with stage.far(z) as brush:
+        for height in (0.18, 0.36):
+            brush.shape(
+                box(frame.x0 - 10, base - height * size, frame.x1 + 10, base - (height + 0.06) * size),
+                "#f3ead8",
+                line=0.6,
+            )
+        count = max(int(frame.width / size / 0.24), 4)
+        for i in range(count + 1):
+            x, half = frame.x0 + frame.width * i / count, 0.05 * size
+            brush.shape(
+                poly(
+                    [
+                        (x - half, base),
+                        (x - half, base - 0.45 * size),
+                        (x, base - 0.54 * size),
+                        (x + half, base - 0.45 * size),
+                        (x + half, base),
+                    ]
+                ),
+                "#fbf6ea",
+                line=0.6,
+            )
+
+
+def plain(stage: Stage) -> None:
+    """No place: a wash of colour behind the figures, as in a reaction panel."""
+    top, bottom = stage.rng.choice(
+        (
+            ("#f2d9b0", "#fdf3dd"),
+            ("#b9dbe0", "#eef6f2"),
+            ("#e8b9a8", "#fbeadf"),
+            ("#c4c2e6", "#efeef9"),
+            ("#bfe0b5", "#f0f8e6"),
+        )
+    )
+    with stage.brush.seen(distance=0.0):
+        stage.brush.gradient(stage.frame, stage.brush.seen_colour(top), stage.brush.seen_colour(bottom))
