@@ -79,9 +79,10 @@ class PagePipeline:
             failures.append(StageFailure("picture", UnreadablePictureError.reason, message, task.page_no))
         image = picture.image
         measures = measure_page(image)
-        layout = with_whole_page(self._detect(task, image, failures), measures)
-        panels = cut_panels(image, layout)
         lines = self._read(task, image, failures)
+        found = self._detect(task, image, failures)
+        layout = with_whole_page(found, is_blank=measures.is_blank and not lines)
+        panels = cut_panels(image, layout)
         page_vector, panel_vectors = self._encode(task, image, panels, failures)
         draft = PageDraft(
             page_no=task.page_no,

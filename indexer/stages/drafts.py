@@ -69,9 +69,9 @@ class PageDraft:
         return self.width_px / self.height_px
 
 
-def with_whole_page(layout: PageLayout, measures: PageMeasures) -> PageLayout:
+def with_whole_page(layout: PageLayout, *, is_blank: bool) -> PageLayout:
     """Give a page without panels one that covers it, unless there is nothing to see."""
-    if layout.panels or measures.is_blank:
+    if layout.panels or is_blank:
         return layout
     return PageLayout((PanelRegion(Box.whole_page(), layout.confidence),), layout.confidence)
 
