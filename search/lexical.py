@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.alignment import line_scores
+from search.alignment import EXACT, line_scores
 from search.fulltext import any_word, phrase
 from search.pool import CandidatePool
 from search.ranking import Leg
@@ -72,10 +72,11 @@ class _LexicalSearch:
         if has_unspaced_script(self._probe.text):
             self._look_for_letters()
         found = self._pool.match(any_word(self._probe.text))
-        if self._probe.line_weight and len(self._terms) > 1:
-            as_phrase = self._pool.match(phrase(self._probe.text))
-            found = as_phrase | found
         self._add(found)
+        # With fewer than k found, every panel that holds the phrase is among them.
+        unseen = len(found) >= self._pool.k and self._best_line() < EXACT
+        if self._probe.line_weight and len(self._terms) > 1 and unseen:
+            self._add(self._pool.match(phrase(self._probe.text)))
 
     def _look_for_typos(self) -> None:
         words = " ".join(self._misspelt())

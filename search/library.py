@@ -166,12 +166,14 @@ class Library:
         return self._former.get(_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions))
 
     def _ranking(self, execution: Execution, cursor: Cursor) -> Ranking:
-        """Return a list that reaches to the end of the page asked for, if there is that much to find."""
-        end = cursor.offset + execution.request.limit
+        """Return the list a page is cut from, looking deeper only when the page would be empty.
+
+        A short page with a cursor is cheaper than one that looks at ten thousand candidates.
+        """
         for depth in range(cursor.depth, MAX_DEPTH + 1):
             key = (*_key(cursor.versions), cursor.digest, cursor.base, depth)
             ranking = self._rankings.get(key, partial(execution.rank, base=cursor.base, depth=depth))
-            if ranking.is_complete or len(ranking.items) >= end:
+            if ranking.is_complete or len(ranking.items) > cursor.offset:
                 break
         return ranking
 
@@ -203,7 +205,7 @@ def _key(versions: Versions) -> tuple[int, ...]:
 
 
 def _next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> str | None:
-    end = cursor.offset + limit
+    end = min(cursor.offset + limit, max(len(ranking.items), cursor.offset))
     more = end < len(ranking.items) or (not ranking.is_complete and ranking.depth < MAX_DEPTH)
     if not more:
         return None

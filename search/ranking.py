@@ -127,7 +127,7 @@ def group_hits(ranked: Sequence[Ranked], by: GroupBy) -> list[Ranked]:
 
 
 def _same_panel(left: Candidate, right: Candidate) -> bool:
-    if not left.phash and not left.text:  # a blank or unhashed picture says nothing
+    if not (left.phash and right.phash):  # a blank picture says nothing
         return False
     if left.text == right.text:
         return True

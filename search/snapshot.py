@@ -15,7 +15,7 @@ import pyarrow as pa
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, QueryError
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
-from search.vectors import VectorColumn
+from search.vectors import RESIDENT_ROWS, VectorColumn
 from search.words import SAMPLE_PANELS, Lexicon
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ class Snapshot:
         """Return the file name inside its book of each page."""
         wanted = set(page_ids)
         if missing := wanted - self._page_files.keys():
-            rows = self.rows(PAGES, ["page_id", "page_file"], is_one_of("page_id", sorted(missing)))
+            few = self.table(PAGES).count_rows() <= RESIDENT_ROWS
+            where = None if few else is_one_of("page_id", sorted(missing))
+            rows = self.rows(PAGES, ["page_id", "page_file"], where)
             self._page_files |= dict(
                 zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
             )

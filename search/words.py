@@ -155,7 +155,10 @@ class Coverage:
         if not self._total:
             return [0.0] * len(panels)
         known = set[str]().union(*(panel.distinct for panel in panels))
-        slips = {term: _one_edit_away(term, known) for term in self._weights if len(term) >= TYPO_LETTERS}
+        slips = {
+            term: frozenset[str]() if has_unspaced_script(term) else _one_edit_away(term, known)
+            for term in self._weights
+        }
         return [
             sum(weight * _credit(term, panel, slips) for term, weight in self._weights.items()) / self._total
             for panel in panels
@@ -166,16 +169,19 @@ def _credit(term: str, panel: PanelWords, slips: Mapping[str, frozenset[str]]) -
     """Return 1 for a term that stands there, less for one with a typo or joined to others."""
     if term in panel.distinct:
         return 1.0
-    if term not in slips:
-        return 0.0
     if term in panel.letters:
-        return JOINED_CREDIT
+        if has_unspaced_script(term):
+            return 1.0
+        if len(term) >= TYPO_LETTERS:
+            return JOINED_CREDIT
     return 0.0 if slips[term].isdisjoint(panel.distinct) else TYPO_CREDIT
 
 
 def _one_edit_away(term: str, words: Iterable[str]) -> frozenset[str]:
     """Return the words that differ from a term by one edit; such words share a first or a last letter."""
     first, last, size = term[0], term[-1], len(term)
+    if size < TYPO_LETTERS:
+        return frozenset()
     return frozenset(
         word
         for word in words

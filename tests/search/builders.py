@@ -28,14 +28,14 @@ from schemas.tables import (
     panels_schema,
 )
 
-TEXT_SPEC = EncoderSpec(name="fake-words", dim=32, preprocessing="hashed words")
+TEXT_SPEC = EncoderSpec(name="fake-words", dim=1024, preprocessing="hashed words")
 PICTURE_SPEC = EncoderSpec(name="fake-colours", dim=3, preprocessing="mean colour")
 FORMAT = LibraryFormat(TEXT_SPEC, PICTURE_SPEC)
 THUMBNAIL = b"RIFF\x24\x00\x00\x00WEBPVP8 fake"
 
 
 class FakeTextEncoder:
-    """Texts that share words are near: each word is one of 32 hashed directions."""
+    """Texts that share words are near: each word is one of 1024 hashed directions."""
 
     spec = TEXT_SPEC
 
@@ -47,9 +47,13 @@ class FakeTextEncoder:
         matrix = np.zeros((len(texts), TEXT_SPEC.dim), np.float32)
         for row, text in zip(matrix, texts, strict=True):
             for word in re.findall(r"\w+", fold(text)):
-                row[hashlib.sha256(word.encode()).digest()[0] % TEXT_SPEC.dim] += 1.0
+                row[_hash(word) % TEXT_SPEC.dim] += 1.0
         norms = np.linalg.norm(matrix, axis=1, keepdims=True)
         return (matrix / np.where(norms > 0, norms, 1.0)).astype(np.float32)
+
+
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
 
 
 class FakePictureEncoder:
@@ -67,11 +71,11 @@ class FakePictureEncoder:
 
 @dataclass(frozen=True)
 class PanelSpec:
-    """A panel to be built: its lettering and its colour (a direction in the fake picture space)."""
+    """A panel to be built: its lettering, its colour (a direction in the fake picture space), its hash."""
 
     text: str = ""
     colour: tuple[float, float, float] | None = None
-    phash: int = 0
+    phash: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,14 @@ def add(path: Path, book: BookSpec, *, listed: bool = True) -> None:
     _add(database, PAGES, pages_schema(library), _page_rows(book))
     _add(database, ASSETS, assets_schema(library), _asset_rows(book))
     if listed:
-        _add(database, BOOKS, books_schema(library), [_book_row(book)])
+        list_book(path, book)
+
+
+def list_book(path: Path, book: BookSpec) -> None:
+    """Enter a book into the table of contents."""
+    database = lancedb.connect(str(path))
+    library = LibraryFormat.from_metadata(database.open_table(BOOKS).schema.metadata)
+    _add(database, BOOKS, books_schema(library), [_book_row(book)])
 
 
 def index(path: Path) -> None:
@@ -220,7 +231,7 @@ def _panel_rows(book: BookSpec) -> list[dict[str, object]]:
             "text_folded": fold(panel.text),
             "texts": [_text_cell(panel.text)] if panel.text else [],
             "tags": [],
-            "phash": panel.phash,
+            "phash": _hash(panel_id(book.book_id, page_no, panel_no)) if panel.phash is None else panel.phash,
             "vector_picture": _colour_vector(panel.colour),
             "vector_text": vector if panel.text else None,
             "ingest_rev": book.ingest_rev,
