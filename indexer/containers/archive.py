@@ -211,10 +211,11 @@ class ArchiveOpener:
 
     def _copy(self, listing: Listing, member: Member, copy: IO[bytes]) -> None:
         size = 0
-        for chunk in listing.reader.chunks(member):
-            size += len(chunk)
-            self._budget.spend((listing.archive_no, member.index), size)
-            copy.write(chunk)
+        with closing(listing.reader.chunks(member)) as chunks:
+            for chunk in chunks:
+                size += len(chunk)
+                self._budget.spend((listing.archive_no, member.index), size)
+                copy.write(chunk)
 
     def _inner_slots(
         self, name: str, path: Path, metadata: dict[str, bytes], failures: list[LongboxError]
@@ -294,6 +295,7 @@ def _probe(listing: Listing) -> None:
     if first is None:
         return
     try:
-        next(iter(listing.reader.chunks(first)), b"")
+        with closing(listing.reader.chunks(first)) as chunks:
+            next(chunks, b"")
     except CorruptContainerError:
         return

@@ -1,7 +1,8 @@
 """What reading a book may cost; one budget is shared by a book and the archives inside it."""
 
-from collections.abc import Iterable
+from contextlib import closing
 
+from indexer.containers.reader import Chunks
 from schemas.config import ContainerLimits
 from schemas.errors import LimitExceededError, PictureTooLargeError
 
@@ -31,23 +32,22 @@ class Budget:
         self._listed_bytes += max(0, declared_bytes or 0)
         self._check(self._listed_bytes)
 
-    def read_member(
-        self, key: tuple[int, int], chunks: Iterable[bytes], *, max_bytes: int, name: str
-    ) -> bytes:
+    def read_member(self, key: tuple[int, int], chunks: Chunks, *, max_bytes: int, name: str) -> bytes:
         """Join the chunks of one member, stopping as soon as a limit is passed.
 
         Raises PictureTooLargeError for the member alone, LimitExceededError for the book.
         """
         parts: list[bytes] = []
         size = 0
-        for chunk in chunks:
-            size += len(chunk)
-            if size > max_bytes:
-                raise PictureTooLargeError(
-                    f"{name} in {self._book} unpacks to more than {max_bytes} bytes: skipped"
-                )
-            self._charge(key, size)
-            parts.append(chunk)
+        with closing(chunks):
+            for chunk in chunks:
+                size += len(chunk)
+                if size > max_bytes:
+                    raise PictureTooLargeError(
+                        f"{name} in {self._book} unpacks to more than {max_bytes} bytes: skipped"
+                    )
+                self._charge(key, size)
+                parts.append(chunk)
         return b"".join(parts)
 
     def spend(self, key: tuple[int, int], size: int) -> None:

@@ -9,7 +9,7 @@ from ctypes import create_string_buffer
 from pathlib import Path
 from types import ModuleType
 
-from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Member
+from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Chunks, Member
 from schemas.errors import (
     BackendUnavailableError,
     ContainerError,
@@ -53,7 +53,7 @@ class LibarchiveReader(ArchiveReader):
                 listed = True
                 yield member
 
-    def chunks(self, member: Member) -> Iterator[bytes]:
+    def chunks(self, member: Member) -> Chunks:
         """Unpack one member; goes on from the last one where the order allows."""
         current = self._pass
         try:

@@ -207,6 +207,9 @@ def _metadata(
 
     found: dict[str, bytes] = {}
     info = document.get_metadata_dict(skip_empty=True)
+    direction = _declared_direction(document)
+    if direction:
+        info["Direction"] = direction
     if info:
         data = json.dumps(info).encode()
         if len(data) <= limits.max_metadata_bytes:
@@ -222,6 +225,17 @@ def _metadata(
     except (pypdfium2.PdfiumError, ValueError) as error:
         failures.append(CorruptContainerError(f"an attachment of {book} is damaged: {error}"))
     return found
+
+
+def _declared_direction(document: "PdfDocument") -> str:
+    """Return the viewer preference ``L2R`` or ``R2L``, empty where none is given."""
+    from ctypes import create_string_buffer
+
+    from pypdfium2 import raw
+
+    buffer = create_string_buffer(8)
+    raw.FPDF_VIEWERREF_GetName(document.raw, b"Direction", buffer, len(buffer))
+    return buffer.value.decode("ascii", "replace")
 
 
 def _xmp_packet(path: Path, max_bytes: int) -> bytes | None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Member
+from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Chunks, Member
 from schemas.errors import CorruptContainerError, EncryptedContainerError, UnsupportedContainerError
 
 _setup_lock = threading.Lock()
@@ -42,7 +42,7 @@ class RarToolReader(ArchiveReader):
             if info.is_file():
                 yield Member(index, info.filename, info.file_size)
 
-    def chunks(self, member: Member) -> Iterator[bytes]:
+    def chunks(self, member: Member) -> Chunks:
         """Unpack one member through a pipe."""
         import rarfile
 

@@ -1,10 +1,13 @@
 """The seam between a book and the programs that unpack archives."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 CHUNK_BYTES = 256 * 1024
+
+Chunks = Generator[bytes, None, None]
+"""Pieces of an unpacked member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,11 @@ class ArchiveReader(ABC):
         """
 
     @abstractmethod
-    def chunks(self, member: Member) -> Iterator[bytes]:
-        """Unpack one member piece by piece. Raises ContainerError naming the member."""
+    def chunks(self, member: Member) -> Chunks:
+        """Unpack one member piece by piece. Raises ContainerError naming the member.
+
+        Close the generator when leaving early: it holds the file.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Member
+from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Chunks, Member
 from indexer.containers.sniff import Magic
 from schemas.errors import CorruptContainerError
 
@@ -54,7 +54,7 @@ class TarReader(ArchiveReader):
             if info.isreg():
                 yield Member(len(self._infos) - 1, info.name, info.size)
 
-    def chunks(self, member: Member) -> Iterator[bytes]:
+    def chunks(self, member: Member) -> Chunks:
         """Unpack one member."""
         try:
             file = self._tar.extractfile(self._infos[member.index])

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.containers.libarchive_reader import LibarchiveReader
-from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Member
+from indexer.containers.reader import CHUNK_BYTES, ArchiveReader, Chunks, Member
 from schemas.errors import (
     BackendUnavailableError,
     ContainerError,
@@ -54,7 +54,7 @@ class ZipReader(ArchiveReader):
             if not info.is_dir() and _is_regular(info):
                 yield Member(index, info.filename, info.file_size)
 
-    def chunks(self, member: Member) -> Iterator[bytes]:
+    def chunks(self, member: Member) -> Chunks:
         """Unpack one member, checking its CRC at the end."""
         info = self._infos[member.index]
         if info.flag_bits & _ENCRYPTED_FLAG:
@@ -74,7 +74,7 @@ class ZipReader(ArchiveReader):
         if self._fallback is not None:
             self._fallback.close()
 
-    def _chunks_by_libarchive(self, info: zipfile.ZipInfo, member: Member) -> Iterator[bytes]:
+    def _chunks_by_libarchive(self, info: zipfile.ZipInfo, member: Member) -> Chunks:
         """Unpack by libarchive, which lists in the order of the data, not of the directory."""
         if self._fallback is None:
             self._fallback = LibarchiveReader(self._path, "zip", book=self._book)

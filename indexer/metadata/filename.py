@@ -10,11 +10,11 @@ _SUFFIX = re.compile(r"\.(?:cb[zrt7a]|zip|rar|7z|tar(?:\.(?:gz|bz2|xz))?|t[gbx]z
 _YEAR = re.compile(r"[(\[]\s*((?:19|20)[0-9]{2})(?:-[0-9]{2}){0,2}\s*[)\]]")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 _VOLUME = re.compile(r"\b(?:v|vol\.?|volume|tome|band)\s*([0-9]{1,4})\b", re.IGNORECASE)
-_HASH_NUMBER = re.compile(r"#\s*([0-9]{1,5}(?:\.[0-9]{1,3})?[a-z]?)\b", re.IGNORECASE)
+_HASH_NUMBER = re.compile(r"#\s*([0-9]{1,5}(?:\.[0-9]{1,3})?[a-z]?\b|[0-9]{0,5}[¼½¾])", re.IGNORECASE)
 _WORD_NUMBER = re.compile(
     r"\b(?:ch(?:apter|ap)?|ep(?:isode)?|issue|no|nr|c)\.?\s*([0-9]{1,5}(?:\.[0-9]{1,3})?)\b", re.IGNORECASE
 )
-_LAST_NUMBER = re.compile(r"(?<=\s)([0-9]{1,3}|0[0-9]{3})(?=\s*(?:$|\s-\s))")
+_LAST_NUMBER = re.compile(r"(?<=\s)([0-9]{1,3}(?:\.[0-9]{1,2})?|0[0-9]{3})(?=\s*(?:$|\s-\s))")
 """A bare number ends the series: up to three digits, since ``Blade Runner 2049`` is a name."""
 _MAX_STEM = 400
 
@@ -28,7 +28,12 @@ def parse_filename(source_name: str) -> BookMetadata:
     year = _YEAR.search(stem)
     bare = _BRACKETS.sub(" ", stem)
     volume = _VOLUME.search(bare)
-    number = _HASH_NUMBER.search(bare) or _WORD_NUMBER.search(bare) or _LAST_NUMBER.search(bare)
+    if volume is not None:  # its digits are no issue number; blanks keep the places
+        blank = " " * len(volume.group())
+        numbered = bare[: volume.start()] + blank + bare[volume.end() :]
+    else:
+        numbered = bare
+    number = _HASH_NUMBER.search(numbered) or _WORD_NUMBER.search(numbered) or _LAST_NUMBER.search(numbered)
     cuts = [match for match in (volume, number) if match is not None]
     if not cuts:
         return BookMetadata(title=_tidy(bare) or _tidy(stem), year=values.year_of(year and year.group(1)))

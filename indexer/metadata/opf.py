@@ -80,7 +80,7 @@ def _credits(info: Element | None) -> Iterator[tuple[str, str]]:
     for person in info if info is not None else ():
         tag = local(person)
         name = values.text_of(person.text)
-        if tag not in ("creator", "contributor") or name is None:
+        if tag not in ("creator", "contributor") or name is None or name.lower() == "unknown":
             continue
         code = next((value for key, value in person.attrib.items() if key.endswith("role")), "")
         role = _RELATORS.get(code.lower())

@@ -34,6 +34,7 @@ _XML_READERS: dict[str, Callable[[Element], BookMetadata]] = {
     "xmpmeta": parse_xmp,
 }
 """By root element: a file's name is no better evidence than that of a container."""
+_BLANKS_AND_BOM = b"\xef\xbb\xbf \t\r\n"
 _COMMENT = "the ZIP comment"
 _MAX_DOCUMENTS = 200  # a pack of inner archives can bring one each
 _DIRECTIONS = (ReadingDirection.RTL, ReadingDirection.TTB, ReadingDirection.LTR)
@@ -75,7 +76,7 @@ def _documents(files: Mapping[str, bytes], zip_comment: bytes | None) -> Iterato
     """Give the documents, nearest to the root first."""
     nearest = sorted(files, key=lambda name: (name.count("/"), name))
     yield from ((name, files[name]) for name in nearest[:_MAX_DOCUMENTS])
-    if zip_comment is not None and zip_comment.lstrip()[:1] == b"{":
+    if zip_comment is not None and zip_comment.lstrip(_BLANKS_AND_BOM)[:1] == b"{":
         yield _COMMENT, zip_comment
 
 
@@ -84,7 +85,7 @@ def _parse(name: str, data: bytes) -> list[BookMetadata]:
         info = parse_json(data, name)
         nested = embedded_document(info)
         return [parse_pdf_info(info), *(_parse("the PDF keywords", nested) if nested else ())]
-    if data.lstrip()[:1] == b"{":
+    if data.lstrip(_BLANKS_AND_BOM)[:1] == b"{":
         document = parse_json(data, name)
         return [parse_comicbookinfo(document)] if is_comicbookinfo(document) else []
     root = parse_xml(data, name)

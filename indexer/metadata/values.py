@@ -114,6 +114,8 @@ def date_of(value: object) -> tuple[int | None, int | None, int | None]:
     if match is None:
         return None, None, None
     year, month, day = match.groups()
+    if year_of(year) is None:  # Calibre writes 0101-01-01 for an unknown date
+        return None, None, None
     return year_of(year), whole_number(month, low=1, high=12), whole_number(day, low=1, high=31)
 
 
