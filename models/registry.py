@@ -85,7 +85,7 @@ def _find(table: Mapping[str, _Factory], name: str, kind: str) -> tuple[_Factory
     form = forms.get(family)
     if form is None:
         raise ConfigError(f"there is no {kind} {name!r}; known: {', '.join(sorted(table))}")
-    if (":" in form) != bool(colon and argument):
+    if not argument if ":" in form else colon:
         raise ConfigError(f"{name!r} is incomplete or says too much for a {kind}: write {form}")
     return table[form], argument
 

@@ -90,7 +90,18 @@ def _read_header(path: Path, data: mmap) -> tuple[dict[str, object], int]:
         raise WeightsError(f"{path} is no safetensors file: its header is not JSON") from error
     if not isinstance(header, dict):
         raise WeightsError(f"{path} is no safetensors file: its header is no table")
+    if any(_end(entry) > len(data) - start for entry in header.values()):
+        raise WeightsError(f"{path} is truncated: its header promises more tensors")
     return header, start
+
+
+def _end(entry: object) -> int:
+    """Return where a tensor ends; 0 for what is no tensor, such as the metadata."""
+    match entry:
+        case {"data_offsets": [int(), int(last)]}:
+            return last
+        case _:
+            return 0
 
 
 def _tensor(

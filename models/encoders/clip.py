@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -44,6 +45,7 @@ _SCORE_FLOOR = 0.6
 # Resizing the short side of a 1 x 5000 picture to 224 px would make a million pixels a row; and
 # resizing its long side would leave nothing of the short one.
 _MAX_ASPECT = 16
+_MESSAGE_CHARACTERS = 200
 _CHARACTERS_PER_TOKEN = 20  # a text is cut there: merging byte pairs takes quadratic time
 
 _Preprocess = Callable[[Image.Image], "torch.Tensor"]
@@ -312,7 +314,7 @@ def _load(name: ClipName, weights: _Weights, device: str | None) -> _Loaded:
         settings = open_clip.transform.PreprocessCfg(**model.visual.preprocess_cfg)
         tokenizer = open_clip.get_tokenizer(weights.model)
     except (RuntimeError, ValueError, TypeError, KeyError, OSError, SafetensorError) as error:
-        raise WeightsError(f"cannot load {name}: {error}") from error
+        raise WeightsError(f"cannot load {name}: {_in_short(error)}") from error
     config = open_clip.get_model_config(weights.model)
     context = int(config["text_cfg"].get("context_length", open_clip.tokenizer.DEFAULT_CONTEXT_LENGTH))
     return _Loaded(
@@ -324,6 +326,11 @@ def _load(name: ClipName, weights: _Weights, device: str | None) -> _Loaded:
         preprocessing=_described(asdict(settings), tokenizer, context),
         max_characters=context * _CHARACTERS_PER_TOKEN,
     )
+
+
+def _in_short(error: Exception) -> str:
+    """Return the first words of a message; torch lists every tensor that does not fit."""
+    return shorten(str(error), _MESSAGE_CHARACTERS, placeholder=" …")
 
 
 def _described(settings: Mapping[str, object], tokenizer: object, context: int) -> str:

@@ -60,7 +60,7 @@ class MiniLmEncoder:
             WeightsError: a file is missing, damaged or of another model. The hash of the large
                 file is left to :meth:`verify`: it would triple the time of a cold search.
         """
-        from threadpoolctl import ThreadpoolController
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
         from tokenizers import Tokenizer
 
         self._folder = folder or package_folder()
