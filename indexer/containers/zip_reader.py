@@ -51,7 +51,7 @@ class ZipReader(ArchiveReader):
     def scan(self) -> Iterator[Member]:
         """List regular files; links, devices and folders are skipped."""
         for index, info in enumerate(self._infos):
-            if not info.is_dir() and _is_regular(info):
+            if _is_regular(info):
                 yield Member(index, info.filename, info.file_size)
 
     def chunks(self, member: Member) -> Chunks:
@@ -79,7 +79,7 @@ class ZipReader(ArchiveReader):
         if self._fallback is None:
             self._fallback = LibarchiveReader(self._path, "zip", book=self._book)
             self._fallback_members = list(self._fallback.scan())
-        regular = [i for i in self._infos if not i.is_dir() and _is_regular(i)]
+        regular = [i for i in self._infos if _is_regular(i)]
         place = sorted(regular, key=lambda i: i.header_offset).index(info)
         if place >= len(self._fallback_members) or self._fallback_members[place].size != info.file_size:
             raise UnsupportedContainerError(
@@ -100,6 +100,8 @@ def _translated(member: Member, book: str) -> Iterator[None]:
 
 
 def _is_regular(info: zipfile.ZipInfo) -> bool:
+    if info.filename.endswith("/"):  # is_dir() fails on an empty name
+        return False
     kind = stat.S_IFMT(info.external_attr >> 16)
     return kind in (0, stat.S_IFREG)
 

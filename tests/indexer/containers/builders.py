@@ -37,9 +37,12 @@ def write_zip(
 
 def zip_bytes(entries: Entries) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in entries.items():
-            archive.writestr(name, data)
+            info = zipfile.ZipInfo()
+            info.filename, info.compress_type = name, zipfile.ZIP_DEFLATED  # any name, also none
+            with archive.open(info, "w") as file:
+                file.write(data)
     return buffer.getvalue()
 
 
