@@ -9,6 +9,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from schemas.errors import ContainerError, PictureError, QueryError
+from schemas.records import RgbImage
 from webui import parsing
 from webui.pictures import etag
 from webui.state import site
@@ -36,12 +37,12 @@ def search_by_body() -> ResponseReturnValue:
     return _search(arguments, picture)
 
 
-def _recalled(arguments: parsing.Arguments) -> parsing.RgbImage | None:
+def _recalled(arguments: parsing.Arguments) -> RgbImage | None:
     token = arguments.get("picture")
     return site().query_pictures.recall(token) if token else None
 
 
-def _search(arguments: parsing.Arguments, picture: parsing.RgbImage | None) -> ResponseReturnValue:
+def _search(arguments: parsing.Arguments, picture: RgbImage | None) -> ResponseReturnValue:
     request = parsing.search_request(arguments, picture)
     return flask.jsonify(site().library.search(request).to_json())
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 import flask
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 import search
 from schemas.errors import (
@@ -79,6 +79,8 @@ def _answer_error(error: LongboxError) -> flask.typing.ResponseReturnValue:
 
 
 def _answer_http_error(error: HTTPException) -> flask.typing.ResponseReturnValue:
+    if isinstance(error, SecurityError):  # no page of ours may be built for a foreign name
+        return flask.Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
     status = error.code or 500
     if status < 400:  # a redirect is no error
         return error.get_response()

@@ -4,15 +4,16 @@ Everything works without JavaScript; ``static/longbox.js`` adds dropping picture
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import flask
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from models.pictures import encode_webp
 from schemas.errors import QueryError
 from schemas.labels import PageType
 from schemas.messages import SearchHit, SearchResponse
+from search.details import PageDetail, PanelSummary
 from webui import parsing
 from webui.state import site
 
@@ -41,8 +42,7 @@ def search_by_picture() -> ResponseReturnValue:
     picture = parsing.uploaded_picture()
     if picture is not None:
         arguments["picture"] = site().query_pictures.remember(picture)
-    kept = MultiDict((key, value) for key, value in arguments.items(multi=True) if value.strip())
-    return flask.redirect(flask.url_for("views.home", **kept.to_dict(flat=False)), code=303)
+    return flask.redirect(_address_of(arguments), code=303)
 
 
 @views.get("/query-pictures/<name>")
@@ -132,9 +132,15 @@ def _render_hits(
 
 
 def _hit_link(hit: SearchHit) -> str:
-    return flask.url_for(
-        "views.page", page_id=hit.page_id, panel=hit.panel_no, **{"from": flask.request.full_path}
-    )
+    page = flask.url_for("views.page", page_id=hit.page_id)
+    return f"{page}?{urlencode({'panel': hit.panel_no, 'from': flask.request.full_path})}"
+
+
+def _outline(panel: PanelSummary, page: PageDetail) -> str:
+    """Return a panel's corners in page pixels, as the points of an SVG polygon."""
+    x0, y0, x1, y1 = panel.box.as_tuple()
+    corners = panel.polygon or ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    return " ".join(f"{x * page.width_px:.1f},{y * page.height_px:.1f}" for x, y in corners)
 
 
 def _link_to_more(arguments: parsing.Arguments, response: SearchResponse | None) -> str | None:
@@ -142,7 +148,12 @@ def _link_to_more(arguments: parsing.Arguments, response: SearchResponse | None)
         return None
     onward = arguments.copy()
     onward["cursor"] = response.cursor
-    return flask.url_for("views.home", **onward.to_dict(flat=False))
+    return _address_of(onward)
+
+
+def _address_of(arguments: parsing.Arguments) -> str:
+    given = [(key, value) for key, value in arguments.items(multi=True) if value.strip()]
+    return f"{flask.url_for('views.home')}?{urlencode(given)}"
 
 
 def _search_address(address: str) -> str:

@@ -1,0 +1,40 @@
+"""The command ``longbox tour``."""
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.png",
+    help="Write the hits as one picture.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def tour(library: Path, sheet: Path | None, as_json: bool) -> None:
+    """Try a library: a few searches whose words and pictures come from its own pages."""
+    from search.library import open_library
+    from search.printing import describe
+    from search.tour import plan_tour
+
+    answers = []
+    with open_library(library) as opened:
+        for stop in plan_tour(opened):
+            response = opened.search(stop.request)
+            answers.append((stop, response))
+            if not as_json:
+                click.echo(f"\n{click.style(stop.title, fg='cyan', bold=True)}")
+                click.echo(describe(stop.request, response))
+        if as_json:
+            stops = [{"title": stop.title, **response.to_json()} for stop, response in answers]
+            click.echo(json.dumps({"stops": stops}, ensure_ascii=False))
+        if sheet is not None:
+            from search.sheet import write_sheet
+
+            write_sheet([(stop.title, response.hits) for stop, response in answers], sheet, opened.thumbnail)
+    if not answers and not as_json:
+        click.echo("this library has no panels yet: index comics with `longbox index`, then try again")
