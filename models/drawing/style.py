@@ -46,7 +46,7 @@ class Style:
     saturation: float = 1.0
     warmth: float = 0.0
     wobble: float = 0.6
-    dot_pitch_px: int = 6
+    dot_pitch_px: int = 5
     paper_colour: str = "#ffffff"
     gutter_colour: str = "#ffffff"
     border_px: float = 3.0

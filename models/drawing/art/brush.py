@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from math import sin
 
 import skia
 
@@ -14,7 +15,9 @@ from models.drawing.art.paths import tapered
 from models.drawing.style import ColourMode, Style
 
 _HEAVY_SIDE = (0.35, 0.5)  # the outline swells away from the light, as if drawn with a flexible nib
-_PAPER_TONE = 0.3  # tone books lift a place's tones towards paper, so that figures stand out
+_PAPER_TONE = 0.12  # tone books lift a place's tones towards paper, so that figures stand out
+_RIM_SHARE = 0.42  # width of the edge light as a share of a shape's shadow
+_TONE_STEPS = 12  # bands of a gradient of screentones
 _COLOURED = (ColourMode.COLOUR, ColourMode.FLAT)
 
 
@@ -32,6 +35,8 @@ class Brush:
         self.line_px = line_px
         self.distance = 0.0
         self.lift = 0.0
+        self.lit_edges = False
+        self._strokes = 0
         self.scale = 1.0
         self._sun = -1.0  # on which side of the local frame the light comes from
 
@@ -68,6 +73,12 @@ class Brush:
             self.distance, self.line_px, self.light = old
 
     @contextmanager
+    def shining(self) -> Iterator[None]:
+        """Draw what gives light itself: flames, screens, lit windows."""
+        with self.seen(distance=0.0, light=daylight(self.light)):
+            yield
+
+    @contextmanager
     def clipped(self, path: skia.Path) -> Iterator[None]:
         """Draw inside a shape only."""
         self.canvas.save()
@@ -92,25 +103,28 @@ class Brush:
         if self.style.mode in _COLOURED:
             paint.setColor(argb(seen, alpha))
             return paint
-        self._tone(paint, mix(seen, "#ffffff", _PAPER_TONE * self.lift))
-        paint.setAlphaf(alpha)
+        self._tone(paint, mix(seen, "#ffffff", _PAPER_TONE * self.lift), alpha)
         return paint
 
-    def _tone(self, paint: skia.Paint, seen: str) -> None:
+    def raw(self, colour: str, alpha: float = 1.0) -> skia.Paint:
+        """Return the paint of what takes no light: rain, sparks, speed lines; black or white without colour."""
+        if self.style.mode not in _COLOURED:
+            colour = self.style.paper_colour if luminance(colour) > 0.5 else self.style.ink
+        return skia.Paint(AntiAlias=True, Color=argb(colour, alpha))
+
+    def _tone(self, paint: skia.Paint, seen: str, alpha: float = 1.0) -> None:
         style = self.style
-        if style.mode is ColourMode.INK:
-            share = 1.0 if tones.ink_share(seen) == 1.0 else 0.0
-            hatched = not share and tones.is_hatched(seen)
-        else:
-            share, hatched = tones.ink_share(seen), False
-        if share in (0.0, 1.0) and not hatched:
-            paint.setColor(argb(style.ink if share else style.paper_colour))
+        share = tones.ink_share(seen)
+        if style.mode is ColourMode.INK and 0.0 < share < 1.0:
+            share = 0.0 if not tones.is_hatched(seen) else 0.5
+        if share in (0.0, 1.0) and (alpha == 1.0 or share == 0.0):
+            paint.setColor(argb(style.ink if share else style.paper_colour, alpha))
             return
-        shader = (
-            tones.hatch_shader(style.ink, style.paper_colour)
-            if hatched
-            else tones.dot_shader(share, style.dot_pitch_px, style.ink, style.paper_colour)
-        )
+        paper = style.paper_colour if alpha == 1.0 else None
+        if style.mode is ColourMode.INK:
+            shader = tones.hatch_shader(style.ink, paper)
+        else:
+            shader = tones.dot_shader(round(share * alpha, 2), style.dot_pitch_px, style.ink, paper)
         inverse = skia.Matrix()
         if self.canvas.getTotalMatrix().invert(inverse):
             shader = shader.makeWithLocalMatrix(inverse)
@@ -143,7 +157,7 @@ class Brush:
             self._cel(path, colour, base, shadow)
         else:
             self.canvas.drawPath(path, base)
-        if shadow and self.light.rim and self.distance == 0 and self.style.mode is ColourMode.COLOUR:
+        if shadow and self.lit_edges and self.style.mode is ColourMode.COLOUR:
             self._rim(path, shadow)
 
     def outline(self, path: skia.Path, colour: str | None = None, line: float = 1.0) -> None:
@@ -160,6 +174,15 @@ class Brush:
         self.canvas.translate(-self._sun * width * _HEAVY_SIDE[0], width * _HEAVY_SIDE[1])
         self.canvas.drawPath(path, paint)
         self.canvas.restore()
+
+    def _trembled(self, points: Sequence[Point]) -> list[Point]:
+        """Move the joints of a background line a little, another way for each line, as a hand does."""
+        reach = self.style.wobble / self.scale
+        moved = []
+        for x, y in points:
+            self._strokes += 1
+            moved.append((x + reach * sin(self._strokes * 12.9898), y + reach * sin(self._strokes * 78.233)))
+        return moved
 
     def _cel(self, path: skia.Path, colour: str, base: skia.Paint, reach: float) -> None:
         self.canvas.drawPath(path, self.paint(darker(colour, 0.55 * self.style.shade)))
@@ -187,21 +210,24 @@ class Brush:
         )
 
     def _rim(self, path: skia.Path, reach: float) -> None:
+        """Light the edge towards the moon or the lamp."""
         if self.light.rim is None:
             return
         self.canvas.save()
         self.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
-        paint = skia.Paint(AntiAlias=True, Color=argb(self.light.rim, 0.5), Style=skia.Paint.kStroke_Style)
-        paint.setStrokeWidth(reach * 0.5)
-        self.canvas.translate(-self._sun * reach * 0.12, reach * 0.12)
-        self.canvas.clipPath(path, skia.ClipOp.kDifference, True)
-        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb(self.light.rim, 0.0)))
+        shift = skia.Matrix.Translate(-self._sun * reach * _RIM_SHARE, reach * _RIM_SHARE * 0.5)
+        rest = skia.Path(path)
+        rest.transform(shift)
+        self.canvas.clipPath(rest, skia.ClipOp.kDifference, True)
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb(self.light.rim, 0.6)))
         self.canvas.restore()
 
     def line(
         self, points: Sequence[Point], width: float = 1.0, *, colour: str | None = None, tail: float = 0.2
     ) -> None:
         """Draw an ink stroke that swells in the middle; ``width`` is a factor on the style's line."""
+        if self.distance and self.style.wobble:
+            points = self._trembled(points)
         path = tapered(points, max(self.line_px, 0.9) * width / self.scale, tail=tail)
         self.canvas.drawPath(path, self.ink_paint(colour))
 
@@ -246,9 +272,6 @@ class Brush:
             self._tone(paint, mix(colour, "#ffffff", _PAPER_TONE * self.lift))
             (_, y0), (_, y1) = area.at(0, step / steps), area.at(0, (step + 1) / steps)
             self.canvas.drawRect(skia.Rect(area.x0, round(y0), area.x1, round(y1)), paint)
-
-
-_TONE_STEPS = 12
 
 
 def daylight(light: Light) -> Light:

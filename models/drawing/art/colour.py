@@ -28,12 +28,12 @@ def mix(first: str, second: str, share: float) -> str:
 
 @lru_cache(_CACHE)
 def darker(colour: str, share: float) -> str:
-    """Shade a colour the way light does: darker, and a little towards violet instead of to grey."""
+    """Shade a colour the way painters do: warm colours turn redder, cold ones bluer, none turns grey."""
     red, green, blue = rgb(colour)
     keep = 1 - share
-    return hexed(
-        red * keep * (1 - 0.08 * share), green * keep * (1 - 0.14 * share), blue * (keep + 0.16 * share)
-    )
+    if red >= blue:
+        return hexed(red * (keep + 0.16 * share), green * (keep - 0.10 * share), blue * (keep + 0.04 * share))
+    return hexed(red * (keep - 0.08 * share), green * (keep - 0.02 * share), blue * (keep + 0.18 * share))
 
 
 @lru_cache(_CACHE)

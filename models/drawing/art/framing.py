@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from models.drawing.art.figure.skeleton import BUILDS, Skeleton, skeleton
 from models.drawing.art.geometry import Point, Rect
-from models.drawing.art.stage import DEPTH_SPAN
+from models.drawing.art.stage import DEPTH_SPAN, shrink
 from models.drawing.scene import Actor, Design, Scene, Shot
 
 _EYE = 0.88  # height of an adult's eyes
 _FLOOR = 0.94  # where the front row stands in a wide shot, as a share of the frame's height
-_HORIZON = {Shot.WIDE: 0.5, Shot.NO_CHARACTER: 0.52, Shot.MEDIUM: 0.42, Shot.CLOSE_UP: 0.46, Shot.DETAIL: 0.5}
+_HORIZON = {Shot.WIDE: 0.45, Shot.NO_CHARACTER: 0.5, Shot.MEDIUM: 0.42, Shot.CLOSE_UP: 0.46, Shot.DETAIL: 0.5}
 # Pixels of a unit in the background over the frame's height: a longer lens than life, so that a place can
 # still be told in a close-up.
-_LENS = {Shot.WIDE: 0.48, Shot.NO_CHARACTER: 0.5, Shot.MEDIUM: 0.72, Shot.CLOSE_UP: 0.86, Shot.DETAIL: 1.0}
+_LENS = {Shot.WIDE: 0.57, Shot.NO_CHARACTER: 0.56, Shot.MEDIUM: 0.72, Shot.CLOSE_UP: 0.86, Shot.DETAIL: 1.0}
 _MEDIUM_SPAN, _CLOSE_SPAN = (
     0.70,
     0.98,
@@ -78,8 +78,8 @@ def _stand_wide(scene: Scene, frame: Rect, actor: Actor, bones: Skeleton) -> Sta
     z = 1 + DEPTH_SPAN * actor.depth
     # the front row stands inside the frame, whatever the lens
     near = min(camera.horizon + camera.eye * camera.unit, frame.y0 + _FLOOR * frame.height)
-    y = camera.horizon + (near - camera.horizon) / z
-    scale = _LENS[Shot.WIDE] * frame.height / z
+    y = camera.horizon + (near - camera.horizon) / shrink(z)
+    scale = _LENS[Shot.WIDE] * frame.height / shrink(z)
     if scene.viewpoint != "eye level":
         y = frame.y0 + (_FLOOR - 0.32 * actor.depth) * frame.height
     return Standing(bones, (frame.x0 + actor.x * frame.width, y), scale, actor.facing < 0, z)

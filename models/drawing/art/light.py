@@ -72,7 +72,7 @@ _GREY_SKY: Mapping[TimeOfDay, tuple[str, str]] = MappingProxyType(
     }
 )
 _INDOOR_GLOOM = 0.3  # how much of the bad weather comes in through the windows
-_FIGURE_SHARE = 0.7  # figures take less of the light than the place, so that a design stays recognisable
+_FIGURE_SHARE = 0.55  # figures take less of the light than the place, so that a design stays recognisable
 
 
 @lru_cache(256)

@@ -18,9 +18,9 @@ from models.drawing.art.painted import PaintedFigure, PaintedScene
 from models.drawing.art.paths import oval
 from models.drawing.art.places import PLACES, PlacePainter
 from models.drawing.art.props import PROPS
-from models.drawing.art.stage import DEPTH_SPAN, Stage
+from models.drawing.art.stage import DEPTH_SPAN, Stage, shrink
 from models.drawing.art.weather import paint_weather
-from models.drawing.scene import Actor, Design, Pose, Prop, Scene, Shot
+from models.drawing.scene import Actor, Design, Pose, Prop, Scene, Shot, TimeOfDay, Weather
 from models.drawing.style import ColourMode, Style
 from schemas.errors import ConfigError
 
@@ -67,6 +67,8 @@ def paint_scene(
         figures = _paint_detail(stage, looks, standings, figures)
     else:
         _paint_cast(stage, place, looks, standings)
+    if place.front and scene.shot in (Shot.WIDE, Shot.NO_CHARACTER):
+        place.front(stage)
     if place.weather:
         paint_weather(stage, frame)
     _paint_effects(stage, figures, behind=False)
@@ -147,6 +149,9 @@ def _prop_z(prop: Prop) -> float:
 
 
 def _figure_light(stage: Stage) -> Light:
+    """Return the light on figures; black-and-white books draw them in full light, even at night."""
+    if stage.brush.style.mode in (ColourMode.TONES, ColourMode.INK):
+        return light_of(TimeOfDay.DAY, Weather.CLEAR, indoors=False)
     return on_figures(stage.light)
 
 
@@ -155,17 +160,17 @@ def _paint_prop(stage: Stage, place: PlacePainter, prop: Prop) -> None:
     z = _prop_z(prop)
     frame = stage.frame
     near = min(stage.ground(1.0), frame.y0 + 0.94 * frame.height)
-    y = stage.horizon + (near - stage.horizon) / z
+    y = stage.horizon + (near - stage.horizon) / shrink(z)
     if stage.scene.viewpoint != "eye level":
         y = frame.y0 + (0.94 - 0.32 * prop.depth) * frame.height
-    size = painter.height * prop.size * stage.unit / z
+    size = painter.height * prop.size * stage.size(z)
     with stage.brush.seen(
         distance=stage.haze(z) * 0.5, line=max(1 / z**0.5, 0.5), light=_figure_light(stage)
     ):
         if place.ground and not painter.lift:
             with stage.brush.moved((stage.x(prop.x), y), size):
                 stage.brush.fill(oval(0, 0, 0.55, 0.1), "#1a1430", 0.25)
-        with stage.brush.moved((stage.x(prop.x), y - painter.lift * stage.unit / z), size):
+        with stage.brush.moved((stage.x(prop.x), y - painter.lift * stage.size(z)), size):
             painter.draw(stage.brush)
 
 
@@ -182,7 +187,9 @@ def _paint_actor(stage: Stage, place: PlacePainter, actor: Actor, look: Look, st
             contact_shadow(stage.brush, bones)
         if bones.pose.seat:
             seat(stage.brush, bones, indoors=place.indoors)
+        stage.brush.lit_edges = stage.light.rim is not None
         draw_figure(stage.brush, Figure(look, bones, actor.emotion, actor.facing != 0, held))
+        stage.brush.lit_edges = False
 
 
 def _holder(actor: Actor) -> Callable[[Brush], None] | None:

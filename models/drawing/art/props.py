@@ -42,8 +42,9 @@ def _lantern(brush: Brush) -> None:
     brush.glow((0, -0.4), 1.3, "#ffd87a", 1.5)
     brush.stroke(arc(0, -0.8, 0.22, 0.2, 180, 180), 0.06, "#39404f")
     brush.shape(poly([(-0.3, -0.72), (0.3, -0.72), (0.18, -0.84), (-0.18, -0.84)]), "#39404f", line=0.7)
-    brush.shape(box(-0.24, -0.72, 0.24, -0.1), "#ffe08a")
-    brush.fill(blob([(-0.1, -0.16), (-0.08, -0.36), (0, -0.58), (0.09, -0.36), (0.1, -0.16)]), "#f7a13a")
+    with brush.shining():
+        brush.shape(box(-0.24, -0.72, 0.24, -0.1), "#ffe08a")
+        brush.fill(blob([(-0.1, -0.16), (-0.08, -0.36), (0, -0.58), (0.09, -0.36), (0.1, -0.16)]), "#f7a13a")
     for x in (-0.24, 0.0, 0.24):
         brush.fill(box(x - 0.025, -0.72, x + 0.025, -0.1), "#39404f")
     brush.shape(box(-0.32, -0.12, 0.32, 0.0, 0.04), "#39404f", line=0.7)
@@ -410,7 +411,8 @@ def _guitar(brush: Brush) -> None:
 
 def _phone(brush: Brush) -> None:
     brush.shape(box(-0.27, -1.0, 0.27, 0, 0.08), "#2b2f3a")
-    brush.fill(box(-0.21, -0.9, 0.21, -0.12, 0.03), "#8fd9e6")
+    with brush.shining():
+        brush.fill(box(-0.21, -0.9, 0.21, -0.12, 0.03), "#8fd9e6")
     brush.glow((0, -0.5), 0.9, "#8fd9e6", 0.7)
 
 
@@ -450,7 +452,7 @@ PROPS: Mapping[str, PropPainter] = MappingProxyType(
         "book": PropPainter("an open book", _book, 0.2, (0.0, -0.1), 0.16),
         "cup": PropPainter("a steaming cup", _cup, 0.16, (0.4, -0.42), 0.1),
         "sword": PropPainter("a sword", _sword, 0.8, (0, -0.13), 0.72),
-        "umbrella": PropPainter("a red umbrella", _umbrella, 0.85, (0, -0.14), 0.85),
+        "umbrella": PropPainter("a red umbrella", _umbrella, 0.85, (0.1, -0.22), 0.66),
         "key": PropPainter("a golden key", _key, 0.22, (0, -0.85), 0.15),
         "letter": PropPainter("a sealed letter", _letter, 0.16, (-0.5, -0.3), 0.11),
         "map": PropPainter("a map", _map, 0.24, (-0.1, -0.08), 0.2),

@@ -15,7 +15,13 @@ from models.drawing.scene import Scene
 
 FAR = 40.0  # distance of what stands on the horizon
 DEPTH_SPAN = 4.0  # a depth of 1 in a scene is this much farther than the front row
+_FLATNESS = 0.78  # a long lens: far things look larger than they would, so that a small picture is full
 _HAZE_HALF = 7.0  # distance at which haze takes half of its strength
+
+
+def shrink(z: float) -> float:
+    """Return by how much things at a distance are smaller than in the front row."""
+    return z**_FLATNESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Stage:
 
     def size(self, z: float) -> float:
         """Return pixels a unit at a distance."""
-        return self.unit / z
+        return self.unit / shrink(z)
 
     def ground(self, z: float) -> float:
         """Return the height of the ground at a distance, in pixels."""

@@ -12,8 +12,14 @@ import skia
 from models.drawing.art.colour import argb, luminance
 
 _OVERSAMPLING = 4  # coverage of a dot's edge pixels, per axis
-_BLACK_BELOW = 0.21
-_TONES = ((0.37, 0.52), (0.50, 0.36), (0.63, 0.22), (0.75, 0.11))  # luminance below → share of ink
+_BLACK_BELOW = 0.24
+_TONES = (
+    (0.33, 0.5),
+    (0.44, 0.31),
+    (0.55, 0.18),
+    (0.65, 0.1),
+    (0.75, 0.05),
+)  # luminance below → share of ink
 _HATCH_BELOW = 0.5
 _HATCH_TILE_PX = 7
 
@@ -43,15 +49,15 @@ def _ranks(pitch_px: int) -> npt.NDArray[np.float64]:
 
 
 @lru_cache(512)
-def dot_shader(share: float, pitch_px: int, ink: str, paper: str) -> skia.Shader:
-    """Return a shader of dots that cover ``share`` of the paper."""
+def dot_shader(share: float, pitch_px: int, ink: str, paper: str | None) -> skia.Shader:
+    """Return a shader of dots that cover ``share`` of the paper, or of what is already there."""
     covered = (_ranks(pitch_px) < share).astype(np.float64)
     alpha = covered.reshape(pitch_px, _OVERSAMPLING, pitch_px, _OVERSAMPLING).mean(axis=(1, 3))
     return _tiled(alpha, ink, paper)
 
 
 @lru_cache(16)
-def hatch_shader(ink: str, paper: str) -> skia.Shader:
+def hatch_shader(ink: str, paper: str | None) -> skia.Shader:
     """Return a shader of slanting pen strokes."""
     size = _HATCH_TILE_PX
     y, x = np.mgrid[0:size, 0:size]
@@ -59,11 +65,11 @@ def hatch_shader(ink: str, paper: str) -> skia.Shader:
     return _tiled(np.clip(1.15 - distance, 0, 1), ink, paper)
 
 
-def _tiled(alpha: npt.NDArray[np.float64], ink: str, paper: str) -> skia.Shader:
+def _tiled(alpha: npt.NDArray[np.float64], ink: str, paper: str | None) -> skia.Shader:
     tile = np.empty((*alpha.shape, 4), np.uint8)
     for channel, shift in enumerate((16, 8, 0)):
-        dark, light = argb(ink) >> shift & 255, argb(paper) >> shift & 255
+        dark, light = argb(ink) >> shift & 255, argb(paper or ink) >> shift & 255
         tile[..., channel] = np.round(light + (dark - light) * alpha)
-    tile[..., 3] = 255
+    tile[..., 3] = 255 if paper else np.round(alpha * 255)
     image = skia.Image.fromarray(tile, colorType=skia.kRGBA_8888_ColorType)
     return image.makeShader(skia.TileMode.kRepeat, skia.TileMode.kRepeat, skia.SamplingOptions())

@@ -47,7 +47,7 @@ def _storm(stage: Stage) -> None:
         points.append((x + rng.uniform(-0.07, 0.07) * frame.height, frame.y0 + frame.height * 0.075 * i))
     stage.brush.glow(points[3], frame.height * 0.5, "#dfe8ff", 1.2)
     bolt = ribbon(points, [frame.height * 0.012 * (1 - i / 7) for i in range(7)], samples=1)
-    stage.brush.canvas.drawPath(bolt, skia.Paint(AntiAlias=True, Color=argb("#fdfbe8")))
+    stage.brush.canvas.drawPath(bolt, stage.brush.raw("#fdfbe8"))
     _rain(stage, 1.4)
 
 

@@ -21,7 +21,7 @@ from models.drawing.art.paths import blob, oval, poly, ribbon
 from models.drawing.scene import Design, Emotion
 from schemas.errors import ConfigError
 
-_HAND = 1.22  # radius of a hand as a factor on the wrist
+_HAND = 1.38  # radius of a hand as a factor on the wrist
 _FAR_SHADE = 0.12  # the far arm and leg lie in the body's shadow
 HeldPainter = Callable[[Brush], None]
 
@@ -136,9 +136,20 @@ def _arm(brush: Brush, look: Look, bones: Skeleton, arm: Limb, *, far: bool) -> 
         cuff = radius * (0.9 + (outfit.sleeve_flare - 0.9) * min(outfit.sleeve * 1.1, 1.0))
         widths = [radius * 1.25, radius * 1.18, cuff] if len(sleeve) == 3 else [radius * 1.25, cuff]
         brush.shape(ribbon(sleeve, widths), cloth, shadow=radius * 0.55)
+        if not far:
+            _join_shoulder(brush, bones, arm, cloth)
+
+
+def _join_shoulder(brush: Brush, bones: Skeleton, arm: Limb, cloth: str) -> None:
+    """Cover the outline between sleeve and torso, so that the arm grows out of the shoulder."""
+    radius = bones.build.arm_radius
+    inner = mix_points(arm[0], bones.on_torso(0.0, 0.86), 0.28)
+    brush.fill(ribbon([arm[0], inner], [radius * 1.12, radius * 0.9]), cloth)
 
 
 def _sleeve_colour(look: Look) -> str:
+    if not look.species.legs:
+        return look.design.skin
     if look.outfit.words == "suit of armour":
         return METAL
     if look.outfit.words == "pair of overalls":
@@ -278,6 +289,7 @@ def _on_leg(leg: Limb, share: float) -> Point:
 
 
 def _ghost_sheet(bones: Skeleton) -> skia.Path:
+    """Return the outline of a sheet that falls from the head to a ragged hem."""
     build = bones.build
     half = build.shoulder * 1.1
     length = (build.torso + build.leg * 0.62) / build.torso

@@ -187,7 +187,8 @@ def _eye(brush: Brush, plan: FacePlan, look: Expression, colours: FaceColours, w
         min(-ry * (1 - look.lid * 1.9), (outer[1] + inner[1]) / 2 - ry * 0.12),
     )
     brush.line([(outer[0] - rx * 0.16, outer[1] + ry * 0.1), outer, middle, inner], 1.7, tail=0.45)
-    brush.line([(-rx * 0.5, ry * 0.96), (0, ry * 1.02), (rx * 0.5, ry * 0.96)], 0.6)
+    if not look.low_lid:
+        brush.line([(-rx * 0.45, ry * 0.98), (0, ry * 1.03), (rx * 0.45, ry * 0.98)], 0.55)
 
 
 def _lid_line(look: Expression, rx: float, ry: float) -> tuple[Point, Point]:

@@ -51,6 +51,8 @@ def _fringe(brush: Brush, colour: str, aside: bool, hem: Sequence[Point]) -> Non
     else:
         left = [(-x, y) for x, y in reversed(_CAP_FRONT) if x]
         _lock(brush, [*_CAP_FRONT, *hem, *left], colour)
+    for x, y in hem[1:-1:2]:
+        brush.line([(x, y), (x * 0.92, y - 0.16), (x * 0.72, y - 0.34)], 0.55, colour=colour)
     _shine(brush, colour, aside=aside)
 
 

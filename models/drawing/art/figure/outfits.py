@@ -146,15 +146,15 @@ def _hoodie(brush: Brush, design: Design, torso: Torso) -> None:
 
 def _robe(brush: Brush, design: Design, torso: Torso) -> None:
     x, top = _centre(torso), -torso.length
-    brush.line([(x - 0.05, top), (x + 0.012, top * 0.55), (x, 0.3)], 0.9)
-    brush.fill(
-        poly([(x - 0.05, top), (x - 0.01, top), (x + 0.03, top * 0.55), (x + 0.012, top * 0.5)]),
-        design.accent_colour,
-    )
-    brush.fill(
-        poly([(x + 0.05, top), (x + 0.01, top), (x - 0.02, top * 0.7), (x + 0.0, top * 0.6)]),
-        design.accent_colour,
-    )
+    brush.fill(poly([(x - 0.035, top - 0.01), (x + 0.035, top - 0.01), (x, top * 0.72)]), design.skin)
+    for side in (1, -1):
+        outer, inner = (x + side * 0.058, top - 0.01), (x + side * 0.03, top - 0.01)
+        brush.fill(
+            poly([outer, inner, (x - side * 0.012, top * 0.66), (x - side * 0.004, top * 0.56)]),
+            design.accent_colour,
+        )
+        brush.line([inner, (x - side * 0.012, top * 0.66)], 0.5)
+    brush.line([(x, top * 0.5), (x + 0.01, 0.0), (x, 0.3)], 0.8)
     brush.fill(box(-0.3, -0.075, 0.3, -0.04), design.accent_colour)
 
 

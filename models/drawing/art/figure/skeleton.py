@@ -74,7 +74,7 @@ _SIDE: Mapping[Pose, PoseSpec] = MappingProxyType(
         Pose.CROUCHING: PoseSpec((30, 62), (48, 84), (112, -34), (88, -42), lean=24, tilt=-10, frontal=False),
         Pose.LYING: PoseSpec((-6, 4), (36, 60), (-4, -2), (26, -24), roll=-86, frontal=False),
         Pose.JUMPING: PoseSpec((-138, -160), (128, 158), (44, -58), (-6, -84), lean=6, lift=0.26),
-        Pose.HOLDING: PoseSpec((18, 82), (30, 96)),
+        Pose.HOLDING: PoseSpec((-8, 14), (34, 118)),
         Pose.READING: PoseSpec((14, 100), (28, 106), tilt=9),
         Pose.THINKING: PoseSpec((6, 84), (34, 152), tilt=4, arm_over_head=True),
         Pose.FALLING: PoseSpec(
@@ -92,7 +92,7 @@ _FRONT: Mapping[Pose, PoseSpec] = MappingProxyType(
         Pose.ARMS_CROSSED: PoseSpec((20, -88), (20, -96), (7, 3), (7, 3)),
         Pose.ARMS_RAISED: PoseSpec((138, 164), (138, 164), (8, 4), (8, 4)),
         Pose.JUMPING: PoseSpec((132, 156), (132, 156), (40, -38), (24, -50), lift=0.26),
-        Pose.HOLDING: PoseSpec((18, -64), (18, -64), (5, 2), (5, 2)),
+        Pose.HOLDING: PoseSpec((34, 138), (17, 7), (5, 2), (5, 2)),
         Pose.READING: PoseSpec((22, -62), (22, -62), (5, 2), (5, 2), tilt=2),
         Pose.THINKING: PoseSpec((30, -158), (20, -92), (5, 2), (5, 2), tilt=5, arm_over_head=True),
     }

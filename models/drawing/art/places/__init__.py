@@ -17,13 +17,14 @@ class PlacePainter:
     indoors: bool = False
     weather: bool = True  # whether rain and snow fall in front of it
     ground: bool = True  # whether there is something to stand on
+    front: Callable[[Stage], None] | None = None  # drawn before the figures of a wide shot
 
 
 PLACES: Mapping[str, PlacePainter] = MappingProxyType(
     {
-        "forest": PlacePainter("in a forest", nature.forest),
-        "meadow": PlacePainter("in a flowery meadow", nature.meadow),
-        "garden": PlacePainter("in a garden", nature.garden),
+        "forest": PlacePainter("in a forest", nature.forest, front=nature.leaves_in_front),
+        "meadow": PlacePainter("in a flowery meadow", nature.meadow, front=nature.leaves_in_front),
+        "garden": PlacePainter("in a garden", nature.garden, front=nature.leaves_in_front),
         "mountain": PlacePainter("in the mountains", nature.mountain),
         "desert": PlacePainter("in a desert", nature.desert),
         "harbour": PlacePainter("on the quay of a harbour", nature.harbour),
@@ -31,12 +32,12 @@ PLACES: Mapping[str, PlacePainter] = MappingProxyType(
         "cave": PlacePainter("in a cave with crystals", nature.cave, weather=False),
         "underwater": PlacePainter("under water", nature.underwater, weather=False),
         "sky": PlacePainter("high in the sky", nature.sky, ground=False),
-        "village": PlacePainter("in a village", town.village),
+        "village": PlacePainter("in a village", town.village, front=nature.leaves_in_front),
         "city street": PlacePainter("in a city street", town.city_street),
         "rooftop": PlacePainter("on a rooftop", town.rooftop),
         "market": PlacePainter("at a market", town.market),
         "train station": PlacePainter("at a train station", town.train_station),
-        "castle": PlacePainter("before a castle", town.castle),
+        "castle": PlacePainter("before a castle", town.castle, front=nature.leaves_in_front),
         "bridge": PlacePainter("on a bridge over a river", town.bridge),
         "doorstep": PlacePainter("at the door of a house", town.doorstep),
         "kitchen": PlacePainter("in a kitchen", rooms.kitchen, indoors=True, weather=False),

@@ -3,6 +3,7 @@
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import darker, lighter, mix
 
+from models.drawing.art.geometry import Point
 from models.drawing.art.paths import blob, box, oval, poly, ribbon
 from models.drawing.art.places.scenery import (
     bush,
@@ -245,50 +246,53 @@ def beach(stage: Stage) -> None:
 
 
 def cave(stage: Stage) -> None:
-    """Dark rock, stalactites and glowing crystals."""
+    """Vaults of dark rock one behind the other, stalactites and glowing crystals."""
     rng, frame = stage.rng, stage.frame
-    stage.brush.gradient(frame, stage.brush.seen_colour("#2b2740"), stage.brush.seen_colour("#4b4560"))
-    cx, cy = stage.x(rng.uniform(0.4, 0.6)), stage.horizon - frame.height * 0.06
-    stage.brush.fill(oval(cx, cy, frame.height * 0.4, frame.height * 0.32), "#5f5878")
-    stage.brush.fill(oval(cx, cy, frame.height * 0.27, frame.height * 0.22), "#7c7394")
-    stage.brush.glow((cx, cy), frame.height * 0.55, "#a9c4e8")
-    ground(stage, "#4a4258", "#7c7394")
-    for z, colour in ((9.0, "#6b6282"), (5.0, "#554d6b"), (3.0, "#3d3650")):
-        _teeth(stage, z, colour)
-    for share in stage.spread(6, margin=0.05):
-        with stage.standing(share, rng.uniform(3.0, 6.5)) as brush:
-            if rng.random() < 0.6:
-                _crystal(brush, rng.choice(("#6fe0d2", "#b58cf0", "#7fb8f5")))
-            else:
-                rock(brush, rng, "#5f5873")
+    cx, cy = stage.x(rng.uniform(0.4, 0.6)), stage.horizon - frame.height * 0.04
+    stage.brush.gradient(frame, stage.brush.seen_colour("#b9c4e0"), stage.brush.seen_colour("#8f94b8"))
+    stage.brush.glow((cx, cy), frame.height * 0.5, "#dfe8ff")
+    ground(stage, "#4a4258", "#8f88a8")
+    for z, reach, colour in (
+        (11.0, 0.3, "#8a83a3"),
+        (6.5, 0.46, "#6b6285"),
+        (4.0, 0.66, "#4d4566"),
+        (2.6, 0.9, "#332c47"),
+    ):
+        _vault(stage, (cx, cy), z, reach, colour)
+        for share in stage.spread(3, margin=0.05):
+            with stage.standing(share, z * 0.96) as brush:
+                if rng.random() < 0.6:
+                    _crystal(brush, rng.choice(("#6fe0d2", "#b58cf0", "#7fb8f5")))
+                else:
+                    rock(brush, rng, colour)
 
 
-def _teeth(stage: Stage, z: float, colour: str) -> None:
+def _vault(stage: Stage, middle: Point, z: float, reach: float, colour: str) -> None:
+    """Draw a wall of rock across the frame with a ragged opening, hung with stalactites."""
     frame, rng = stage.frame, stage.rng
-    top = frame.y0 - 10
-    depth = frame.height * (0.1 + 0.28 / z)
-    points = [(frame.x0 - 20, top)]
-    for i in range(11):
-        x = frame.x0 + frame.width * (i / 10 * 1.1 - 0.05)
-        edge = abs(i - 5) / 5
-        points.append((x, frame.y0 + depth * (0.25 + edge) * (rng.uniform(0.9, 1.5) if i % 2 else 0.45)))
+    x, base = middle[0], stage.ground(z)
+    half, top = frame.width * reach * 0.62, min(middle[1] - frame.height * reach * 0.52, base - 10)
+    opening = [(x - half * 1.12, base)]
+    for i in range(9):
+        share = i / 8
+        side = x - half + 2 * half * share
+        arch = base - (base - top) * (1 - abs(2 * share - 1) ** 2.6) ** 0.6
+        drop = frame.height * 0.07 * rng.uniform(0.4, 1.5) if i % 2 and 1 < i < 7 else 0.0
+        opening.append((side, arch + drop))
+    opening.append((x + half * 1.12, base))
+    left, right, high = frame.x0 - 30, frame.x1 + 30, frame.y0 - 30
+    wall = [(left, base), *opening, (right, base), (right, high), (left, high)]
     with stage.far(z) as brush:
-        brush.shape(poly([*points, (frame.x1 + 20, top)]), colour)
-        for side in (-1, 1):
-            x = frame.x0 if side < 0 else frame.x1
-            wall = [
-                (x + side * 30, frame.y0),
-                (x - side * frame.width * 0.22 / z**0.5, frame.y0 + frame.height * 0.2),
-            ]
-            wall += [
-                (x - side * frame.width * 0.16 / z**0.5, stage.ground(z)),
-                (x + side * 30, stage.ground(z) + 20),
-            ]
-            brush.fill(poly(wall), colour)
+        brush.shape(poly(wall), colour, line=0.8)
 
 
 def _crystal(brush: Brush, colour: str) -> None:
     brush.glow((0, -0.25), 0.7, colour, 1.2)
+    with brush.shining():
+        _facets(brush, colour)
+
+
+def _facets(brush: Brush, colour: str) -> None:
     for x, height, lean in ((-0.14, 0.34, -0.1), (0.12, 0.42, 0.12), (0.0, 0.6, 0.0)):
         tip = (x + lean, -height)
         brush.shape(
@@ -470,3 +474,22 @@ def plain(stage: Stage) -> None:
     )
     with stage.brush.seen(distance=0.0):
         stage.brush.gradient(stage.frame, stage.brush.seen_colour(top), stage.brush.seen_colour(bottom))
+
+
+def leaves_in_front(stage: Stage) -> None:
+    """Hang a branch into a top corner and let leaves grow into a bottom one, close to the eye and dark."""
+    frame, rng = stage.frame, stage.rng
+    size = frame.height * 0.1
+    left = rng.random() < 0.5
+    with stage.brush.seen(distance=0.0, line=0.8):
+        for corner, count in (((0.0 if left else 1.0, 1.0), 9), ((1.0 if left else 0.0, 1.0), 5)):
+            for i in range(count):
+                x, y = frame.at(*corner)
+                turn = (-75 + 150 * i / (count - 1)) * 0.55
+                with stage.brush.moved((x + (i - count / 2) * size * 0.32, y + size * 0.2), size, turn=turn):
+                    _blade(stage.brush, rng.choice(("#2f5a35", "#274d38", "#37653a")), rng.uniform(0.9, 1.5))
+
+
+def _blade(brush: Brush, colour: str, length: float) -> None:
+    brush.shape(ribbon([(0, 0), (0.04, -length * 0.5), (0, -length)], [0.08, 0.2, 0.0]), colour, shadow=0.08)
+    brush.line([(0, 0), (0.03, -length * 0.5), (0, -length * 0.92)], 0.5, colour=colour)

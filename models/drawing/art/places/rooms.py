@@ -77,7 +77,7 @@ def _view(stage: Stage, brush: Brush, area: tuple[float, float, float, float]) -
     x0, y0, x1, y1 = area
     brush.shape(box(x0 - 0.07, y0 - 0.07, x1 + 0.07, y1 + 0.07), "#f6efdf")
     top, bottom = stage.light.sky
-    with brush.clipped(box(x0, y0, x1, y1)):
+    with brush.clipped(box(x0, y0, x1, y1)), brush.shining():
         brush.gradient(Rect(x0, y0, x1, y1), top, bottom)
         if stage.scene.time is TimeOfDay.NIGHT:
             brush.fill(oval(x1 - 0.2, y0 + 0.2, 0.1, 0.1), "#ffffff")
@@ -90,7 +90,7 @@ def _view(stage: Stage, brush: Brush, area: tuple[float, float, float, float]) -
                 (x1 + 0.2, y1 + 0.2),
             ]
         )
-        brush.fill(hill, "#6f9a6b")
+        brush.fill(hill, mix("#6f9a6b", top, 0.35 if not stage.light.dark else 0.75))
     middle = (x0 + x1) / 2
     brush.fill(box(middle - 0.02, y0, middle + 0.02, y1), "#f6efdf")
     brush.fill(box(x0, (y0 + y1) / 2 - 0.02, x1, (y0 + y1) / 2 + 0.02), "#f6efdf")
@@ -145,7 +145,8 @@ def _hanging_lamp(stage: Stage, brush: Brush, x: float, colour: str) -> None:
         shadow=0.05,
     )
     if stage.light.dark:
-        brush.fill(oval(x, -1.55, 0.09, 0.05), "#fff3c4")
+        with brush.shining():
+            brush.fill(oval(x, -1.55, 0.09, 0.05), "#fff3c4")
         brush.glow((x, -1.5), 1.6, WINDOW_GLOW, 1.6)
 
 

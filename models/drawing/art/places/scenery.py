@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
+import skia
+
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import darker, lighter, mix
 from models.drawing.art.geometry import Point, Rect
@@ -24,6 +26,11 @@ def ground(stage: Stage, near: str, far: str | None = None) -> None:
     with stage.far(1.0):
         bottom = stage.brush.seen_colour(near)
     stage.brush.gradient(area, top, bottom)
+    for z in (7.0, 4.4, 3.0, 2.0, 1.4):
+        x, size = stage.x(stage.rng.random()), stage.size(z)
+        patch = oval(x, stage.ground(z), size * stage.rng.uniform(0.8, 1.6), size * 0.07)
+        with stage.far(z) as brush:
+            brush.fill(patch, darker(near, 0.3), 0.22)
 
 
 def ridge(stage: Stage, colour: str, z: float, height: float, *, bumps: int, sharp: bool = False) -> None:
@@ -190,7 +197,8 @@ def window(
     edge = min(x1 - x0, y1 - y0) * 0.1
     brush.shape(box(x0 - edge, y0 - edge, x1 + edge, y1 + edge), frame, line=0.7)
     if lit:
-        brush.fill(box(x0, y0, x1, y1), WINDOW_GLOW)
+        with brush.shining():
+            brush.fill(box(x0, y0, x1, y1), WINDOW_GLOW)
         brush.glow(((x0 + x1) / 2, (y0 + y1) / 2), (y1 - y0) * 1.6, WINDOW_GLOW)
     else:
         brush.fill(box(x0, y0, x1, y1), GLASS)
@@ -200,6 +208,12 @@ def window(
         )
     brush.fill(box((x0 + x1) / 2 - edge * 0.3, y0, (x0 + x1) / 2 + edge * 0.3, y1), frame)
     brush.fill(box(x0, (y0 + y1) / 2 - edge * 0.3, x1, (y0 + y1) / 2 + edge * 0.3), frame)
+
+
+def lamplight(brush: Brush, path: skia.Path) -> None:
+    """Fill a shape with the light of a lamp behind it, whatever the hour."""
+    with brush.shining():
+        brush.fill(path, WINDOW_GLOW)
 
 
 def cottage(brush: Brush, rng: Random, *, lit: bool) -> None:
@@ -236,7 +250,11 @@ def tower_block(brush: Brush, rng: Random, *, width: float, height: float, lit: 
             x = -half + (column + 0.5) * width / columns
             y = -height + 0.35 + row * (height - 0.5) / rows
             glowing = lit and rng.random() < 0.55
-            brush.fill(box(x - 0.13, y, x + 0.13, y + 0.36), WINDOW_GLOW if glowing else darker(GLASS, 0.35))
+            pane = box(x - 0.13, y, x + 0.13, y + 0.36)
+            if glowing:
+                lamplight(brush, pane)
+            else:
+                brush.fill(pane, darker(GLASS, 0.35))
             brush.fill(box(x - 0.16, y + 0.36, x + 0.16, y + 0.4), lighter(wall, 0.3))
 
 
@@ -249,6 +267,7 @@ def lamp_post(brush: Brush, *, lit: bool) -> None:
     )
     brush.shape(poly([(-0.14, -1.7), (0.14, -1.7), (0, -1.84)]), iron, line=0.7)
     if lit:
+        lamplight(brush, poly([(-0.08, -1.47), (0.08, -1.47), (0.1, -1.68), (-0.1, -1.68)]))
         brush.glow((0, -1.58), 0.9, WINDOW_GLOW, 1.4)
 
 

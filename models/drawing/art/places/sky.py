@@ -25,6 +25,7 @@ def paint_sky(stage: Stage, *, down_to: float | None = None) -> None:
     frame = stage.frame
     bottom = max(down_to if down_to is not None else stage.horizon, frame.y0 + 2)
     area = Rect(frame.x0, frame.y0, frame.x1, min(bottom, frame.y1) + 1)
+    lift, stage.brush.lift = stage.brush.lift, 0.0 if stage.light.dark else stage.brush.lift
     with stage.brush.seen(distance=0, light=daylight(stage.light)):
         stage.brush.gradient(area, *stage.light.sky)
         if stage.scene.time is TimeOfDay.NIGHT and stage.scene.weather not in _OVERCAST:
@@ -32,6 +33,7 @@ def paint_sky(stage: Stage, *, down_to: float | None = None) -> None:
         if stage.scene.weather not in _OVERCAST:
             _sun_or_moon(stage, area)
         _clouds(stage, area)
+    stage.brush.lift = lift
 
 
 def _stars(stage: Stage, area: Rect) -> None:

@@ -13,6 +13,7 @@ from models.drawing.art.places.scenery import (
     grass,
     ground,
     lamp_post,
+    lamplight,
     planks,
     ridge,
     rock,
@@ -111,7 +112,10 @@ def _house_row(stage: Stage, side: int, near: float, far: float, *, lit: bool) -
                 pane = poly([at(z0, low), at(z0, low + 0.48), at(z1, low + 0.48), at(z1, low)])
                 glowing = lit and rng.random() < 0.5
                 shop = row == 0 and rng.random() < 0.5
-                brush.fill(pane, WINDOW_GLOW if glowing else ("#8fb5b5" if shop else "#4f6478"))
+                if glowing:
+                    lamplight(brush, pane)
+                else:
+                    brush.fill(pane, "#8fb5b5" if shop else "#4f6478")
         if height > 3:
             awning = [
                 at(_between(near, far, 0.1), 0.95),
