@@ -85,13 +85,13 @@ class _OpenBook:
     """A book on its way; changed by the pipeline's own thread only."""
 
     job: BookJob
+    spool: ThumbnailSpool
     container: str = ""
     page_count: int = 0
     metadata: BookMetadata = field(default_factory=BookMetadata)
     failures: list[StageFailure] = field(default_factory=list)
     drafts: list[PageDraft] = field(default_factory=list)
     pictures: list[tuple[SpooledPicture, tuple[SpooledPicture, ...]]] = field(default_factory=list)
-    spool: ThumbnailSpool = field(default_factory=ThumbnailSpool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +125,27 @@ class BookPipeline:
             LibraryError: the cache or the spool cannot be written; nothing else ends a run.
         """
         executor = ThreadPoolExecutor(self._workers, thread_name_prefix="page")
+        spools: set[ThumbnailSpool] = set()
         try:
-            for event in _held_back(self._events(jobs, executor), self._workers * (1 + PAGES_AHEAD)):
+            for event in _held_back(self._events(jobs, executor, spools), self._workers * (1 + PAGES_AHEAD)):
                 if event.page is not None:
                     self._collect(event.book, event.page.result())
                     on_page(event.book.job, event.book.page_count)
                     continue
                 with event.book.spool:
                     yield self._finish(event.book, executor)
+                spools.discard(event.book.spool)
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
+            for spool in spools:
+                spool.close()
 
-    def _events(self, jobs: Iterable[BookJob], executor: ThreadPoolExecutor) -> Iterator[_Event]:
+    def _events(
+        self, jobs: Iterable[BookJob], executor: ThreadPoolExecutor, spools: set[ThumbnailSpool]
+    ) -> Iterator[_Event]:
         for job in jobs:
-            book = _OpenBook(job)
+            book = _OpenBook(job, ThumbnailSpool())
+            spools.add(book.spool)
             yield from self._page_events(book, executor)
             yield _Event(book)
 

@@ -20,6 +20,7 @@ from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextEncoder, FakeT
 
 KEYS = {BOOKS: "book_id", PAGES: "page_id", PANELS: "panel_id", ASSETS: "asset_id"}
 OPTIONS = IndexOptions(workers=2)
+DEFAULT = Scope()
 
 
 def page_picture(seed: int, *, width: int = 60, height: int = 90) -> RgbImage:
@@ -86,7 +87,7 @@ def run_index(
     models: Models | None = None,
     *,
     options: IndexOptions = OPTIONS,
-    scope: Scope = Scope(),
+    scope: Scope = DEFAULT,
     progress: Progress | None = None,
 ) -> IndexReport:
     given = [roots] if isinstance(roots, Path) else list(roots)

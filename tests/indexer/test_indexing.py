@@ -92,9 +92,7 @@ def test_a_changed_book_replaces_its_former_content_whole(
     assert contents(library) == contents(tmp_path / "fresh")
 
 
-def test_a_renamed_book_keeps_its_rows_and_is_not_read_again(
-    comics: Path, library: Path, tmp_path: Path
-) -> None:
+def test_a_renamed_book_keeps_its_rows_unread(comics: Path, library: Path, tmp_path: Path) -> None:
     run_index(comics, library)
     (comics / "deep").mkdir()
     (comics / "two.cbz").rename(comics / "deep" / "two again.cbz")
@@ -209,9 +207,7 @@ def test_only_bad_books_are_a_total_failure(tmp_path: Path, library: Path) -> No
     assert run_index(tmp_path / "comics", library).is_total_failure
 
 
-def test_a_bad_page_makes_the_book_partial_and_keeps_the_others_numbers(
-    tmp_path: Path, library: Path
-) -> None:
+def test_a_bad_page_makes_the_book_partial_and_no_more(tmp_path: Path, library: Path) -> None:
     pages = [png(page_picture(1)), b"no picture", png(page_picture(3))]
     write_cbz(tmp_path / "comics" / "a.cbz", pages)
     report = run_index(tmp_path / "comics", library)
@@ -232,9 +228,7 @@ def test_a_truncated_page_is_kept_and_named(tmp_path: Path, library: Path) -> No
     assert rows(library, PAGES)[0]["degraded"] is not None
 
 
-def test_a_language_that_the_reader_does_not_know_is_said_and_not_guessed(
-    tmp_path: Path, library: Path
-) -> None:
+def test_a_language_beyond_the_reader_is_said_and_not_guessed(tmp_path: Path, library: Path) -> None:
     write_book(tmp_path / "comics" / "a.cbz", seed=1, files=comic_info(LanguageISO="ko"))
     models = Models(reader=FakeTextReader(["garbage"], languages=["en"]))
     [partial] = run_index(tmp_path / "comics", library, models).partial
