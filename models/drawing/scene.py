@@ -184,6 +184,7 @@ class Design:
     outfit_colour: str = "#3f6fb5"
     accent_colour: str = "#e8b23a"
     extras: tuple[str, ...] = ()  # "glasses", "hat", "scarf", "cape", "backpack"…
+    noun: str = ""  # what a caption calls the figure: "girl", "old man"; empty: from species and build
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Brush:
         self.scale = 1.0
         self._sun = -1.0  # on which side of the local frame the light comes from
 
+    @property
+    def coloured(self) -> bool:
+        """Whether the style has colours; else screentones or ink only."""
+        return self.style.mode in _COLOURED
+
     # --- where and how -------------------------------------------------------------------------------
 
     @contextmanager

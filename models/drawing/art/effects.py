@@ -12,7 +12,6 @@ from models.drawing.art.geometry import Point
 from models.drawing.art.painted import PaintedFigure
 from models.drawing.art.paths import blob, oval, poly, star
 from models.drawing.art.stage import Stage
-from models.drawing.style import ColourMode
 
 Painter = Callable[[Stage, Sequence[PaintedFigure]], None]
 
@@ -28,7 +27,7 @@ class EffectPainter:
 
 def _ink(stage: Stage) -> str:
     style = stage.brush.style
-    return style.ink if style.mode in (ColourMode.TONES, ColourMode.INK) else "#ffffff"
+    return "#ffffff" if stage.brush.coloured else style.ink
 
 
 def _focus_of(stage: Stage, figures: Sequence[PaintedFigure]) -> tuple[Point, float, float]:
@@ -134,7 +133,7 @@ def _gloom(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
             ],
             True,
         )
-    if stage.brush.style.mode not in (ColourMode.TONES, ColourMode.INK):
+    if stage.brush.coloured:
         stage.brush.gradient(frame, "#241d42", "#241d42", (0.5, 0.0))
     stage.brush.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb(stage.brush.style.ink, 0.7)))
     _ = figures
@@ -142,7 +141,7 @@ def _gloom(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
 
 def _glow(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
     (x, y), rx, ry = _focus_of(stage, figures)
-    if stage.brush.style.mode in (ColourMode.TONES, ColourMode.INK):
+    if not stage.brush.coloured:
         for i in range(3):
             stage.brush.stroke(
                 oval(x, y, rx * (1.5 + 0.3 * i), ry * (1.5 + 0.3 * i)), 3.0 - 0.8 * i, "#ffffff"

@@ -9,7 +9,15 @@ import skia
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import argb
 from models.drawing.art.effects import EFFECTS
-from models.drawing.art.figure.body import Figure, Look, contact_shadow, draw_figure, seat
+from models.drawing.art.figure.body import (
+    Figure,
+    Look,
+    contact_shadow,
+    draw_figure,
+    large_arm,
+    large_fingers,
+    seat,
+)
 from models.drawing.art.figure.face import mouth_place
 from models.drawing.art.framing import Standing, camera_of, stand
 from models.drawing.art.geometry import Point, Rect
@@ -21,11 +29,13 @@ from models.drawing.art.props import PROPS
 from models.drawing.art.stage import DEPTH_SPAN, Stage, shrink
 from models.drawing.art.weather import paint_weather
 from models.drawing.scene import Actor, Design, Pose, Prop, Scene, Shot, TimeOfDay, Weather
-from models.drawing.style import ColourMode, Style
+from models.drawing.style import Style
 from schemas.errors import ConfigError
 
 _REFERENCE_PX = 420.0  # height of the panel for which a style's line width is meant
 _VEIL = {Shot.CLOSE_UP: 0.34, Shot.MEDIUM: 0.14, Shot.DETAIL: 0.3}  # how far near shots fade their background
+_NEAR_LIFT = 2.4  # how much lighter screentones are behind the figures of a near shot
+_EYES_ZOOM = 1.25  # height of the head over that of the frame where a detail shows the eyes
 _SMALL_LINE, _LARGE_LINE = 0.62, 1.35  # bounds on the factor on line widths
 
 
@@ -108,18 +118,14 @@ def _line_px(style: Style, frame: Rect) -> float:
 
 
 def _paint_place(stage: Stage, place: PlacePainter) -> None:
-    stage.brush.lift = 1.0
+    stage.brush.lift = _NEAR_LIFT if stage.scene.shot in _VEIL else 1.0
     place.paint(stage)
     stage.brush.lift = 0.0
     veil = _VEIL.get(stage.scene.shot, 0.0) if stage.scene.actors else 0.0
-    if not veil:
-        return
-    frame, mode = stage.frame, stage.brush.style.mode
-    colour = stage.light.haze
-    if mode in (ColourMode.TONES, ColourMode.INK):
-        colour = stage.brush.style.ink if stage.light.dark else stage.brush.style.paper_colour
-    rect = skia.Rect(frame.x0, frame.y0, frame.x1, frame.y1)
-    stage.brush.canvas.drawRect(rect, skia.Paint(Color=argb(colour, veil)))
+    if veil and stage.brush.coloured:
+        frame = stage.frame
+        rect = skia.Rect(frame.x0, frame.y0, frame.x1, frame.y1)
+        stage.brush.canvas.drawRect(rect, skia.Paint(Color=argb(stage.light.haze, veil)))
 
 
 def _paint_effects(stage: Stage, figures: Sequence[PaintedFigure], *, behind: bool) -> None:
@@ -150,7 +156,7 @@ def _prop_z(prop: Prop) -> float:
 
 def _figure_light(stage: Stage) -> Light:
     """Return the light on figures; black-and-white books draw them in full light, even at night."""
-    if stage.brush.style.mode in (ColourMode.TONES, ColourMode.INK):
+    if not stage.brush.coloured:
         return light_of(TimeOfDay.DAY, Weather.CLEAR, indoors=False)
     return on_figures(stage.light)
 
@@ -214,31 +220,52 @@ def _paint_detail(
     standings: Sequence[Standing],
     figures: tuple[PaintedFigure, ...],
 ) -> tuple[PaintedFigure, ...]:
-    """Draw one thing large: the first prop, else what the first actor holds, else the eyes of that actor."""
+    """Draw one thing large: what the first actor holds, else the first prop, else the actor's eyes.
+
+    Returns the figures of which something is seen.
+    """
     scene, frame = stage.scene, stage.frame
-    names = [prop.kind for prop in scene.props] + [a.holding for a in scene.actors if a.holding]
-    if not names and not looks:
-        return figures
-    if names:
-        _paint_large_prop(stage, names[0])
-        return figures
-    zoom = 1.25 * frame.height / standings[0].bones.build.head
-    bones = standings[0].bones
-    side = -1 if standings[0].flip else 1
+    subject = detail_subject(scene)
+    if isinstance(subject, Prop):
+        _paint_large_prop(stage, subject.kind, None)
+        return ()
+    if subject is None:
+        return ()
+    at = scene.actors.index(subject)
+    if subject.holding is not None:
+        _paint_large_prop(stage, subject.holding, looks[at])
+        return ()
+    bones = standings[at].bones
+    zoom = _EYES_ZOOM * frame.height / bones.build.head
+    side = -1 if standings[at].flip else 1
     foot = (stage.x(0.5) - side * bones.head[0] * zoom, frame.y0 + 0.42 * frame.height - bones.head[1] * zoom)
-    close = Standing(bones, foot, zoom, standings[0].flip, 1.0)
-    _paint_actor(stage, PLACES[scene.place], scene.actors[0], looks[0], close)
-    return (_painted(scene.actors[0], looks[0], close), *figures[1:])
+    close = Standing(bones, foot, zoom, standings[at].flip, 1.0)
+    _paint_actor(stage, PLACES[scene.place], subject, looks[at], close)
+    return (_painted(subject, looks[at], close),)
 
 
-def _paint_large_prop(stage: Stage, name: str) -> None:
-    frame = stage.frame
+def detail_subject(scene: Scene) -> Actor | Prop | None:
+    """Return what a detail shows: an actor who holds something, else the first prop, else the first actor."""
+    holder = next((actor for actor in scene.actors if actor.holding), None)
+    if holder is not None:
+        return holder
+    return next(iter(scene.props), None) or next(iter(scene.actors), None)
+
+
+def _paint_large_prop(stage: Stage, name: str, hand: Look | None) -> None:
+    """Draw an object that fills the frame, in a hand where somebody holds it."""
+    frame, painter = stage.frame, PROPS[name]
     size = min(frame.height * 0.62, frame.width * 0.42)
     foot = (stage.x(0.5), frame.y0 + frame.height * 0.86)
-    with stage.brush.seen(distance=0.0, line=1.25, light=_figure_light(stage)):
-        with stage.brush.moved(foot, size):
+    with stage.brush.seen(distance=0.0, line=1.25, light=_figure_light(stage)), stage.brush.moved(foot, size):
+        if hand is None:
             stage.brush.fill(oval(0, 0, 0.7, 0.1), "#1a1430", 0.28)
-            PROPS[name].draw(stage.brush)
+            painter.draw(stage.brush)
+            return
+        grip = painter.grip or (0.0, -0.2)
+        large_arm(stage.brush, hand, grip)
+        painter.draw(stage.brush)
+        large_fingers(stage.brush, hand, grip)
 
 
 # --- labels ------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from models.drawing.art.geometry import Rect
 from models.drawing.art.paths import oval, poly, ribbon
 from models.drawing.art.stage import Stage
 from models.drawing.scene import Weather
-from models.drawing.style import ColourMode
 
 _RAIN_SLANT = 0.16
 _DENSITY = 1 / 1400  # drops a pixel of frame area at 450 x 450: about 140
@@ -23,7 +22,7 @@ def _count(stage: Stage, factor: float) -> int:
 
 def _rain(stage: Stage, strength: float = 1.0) -> None:
     frame, rng = stage.frame, stage.rng
-    tones = stage.brush.style.mode in (ColourMode.TONES, ColourMode.INK)
+    tones = not stage.brush.coloured
     colour = "#ffffff" if not tones or stage.light.dark else stage.brush.style.ink
     for near in (False, True):
         path = skia.Path()
@@ -53,7 +52,7 @@ def _storm(stage: Stage) -> None:
 
 def _snow(stage: Stage) -> None:
     frame, rng = stage.frame, stage.rng
-    tones = stage.brush.style.mode in (ColourMode.TONES, ColourMode.INK)
+    tones = not stage.brush.coloured
     for _ in range(_count(stage, 1.0)):
         x, y = frame.at(rng.random(), rng.random())
         radius = frame.height * rng.choice((0.004, 0.006, 0.009))
@@ -66,7 +65,7 @@ def _snow(stage: Stage) -> None:
 def _fog(stage: Stage) -> None:
     frame, rng = stage.frame, stage.rng
     haze = stage.light.haze
-    if stage.brush.style.mode in (ColourMode.TONES, ColourMode.INK):
+    if not stage.brush.coloured:
         haze = stage.brush.style.paper_colour
     for v in (0.35, 0.52, 0.68, 0.86):
         x, y = frame.at(rng.uniform(0.2, 0.8), v)

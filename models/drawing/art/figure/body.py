@@ -150,9 +150,9 @@ def _join_shoulder(brush: Brush, bones: Skeleton, arm: Limb, cloth: str) -> None
 def _sleeve_colour(look: Look) -> str:
     if not look.species.legs:
         return look.design.skin
-    if look.outfit.words == "suit of armour":
+    if look.outfit.metal:
         return METAL
-    if look.outfit.words == "pair of overalls":
+    if look.outfit.shirt:
         return lighter(look.design.accent_colour, 0.1)
     return look.design.outfit_colour
 
@@ -233,7 +233,7 @@ def _shoe(brush: Brush, look: Look, bones: Skeleton, leg: Limb, *, far: bool, sh
 
 def _torso(brush: Brush, look: Look, bones: Skeleton) -> None:
     path = _ghost_sheet(bones) if not look.species.legs else _torso_path(look.outfit, bones)
-    colour = METAL if look.outfit.words == "suit of armour" else look.design.outfit_colour
+    colour = METAL if look.outfit.metal else look.design.outfit_colour
     if not look.species.legs:
         colour = look.design.skin
     brush.shape(path, colour, shadow=bones.build.shoulder * 0.3)
@@ -379,3 +379,29 @@ def seat(brush: Brush, bones: Skeleton, *, indoors: bool) -> None:
         (x - 0.19, top + 0.1),
     ]
     brush.shape(blob(rock), "#8d8a86", shadow=0.04)
+
+
+_LARGE = 0.16  # half width of a wrist over the height of the thing it holds, where a detail shows a hand
+
+
+def large_arm(brush: Brush, look: Look, grip: Point) -> None:
+    """Draw the forearm and the palm behind a thing that a detail shows, from below on the right."""
+    x, y = grip
+    skin = METAL if look.species.metal else look.design.skin
+    wrist, elbow = (x + 0.34, y + 0.2), (x + 1.15, y + 0.95)
+    brush.shape(ribbon([(x, y), wrist, elbow], [_LARGE, _LARGE, _LARGE * 1.2]), skin, shadow=0.06)
+    cuff = mix_points(wrist, elbow, 0.3)
+    brush.shape(ribbon([cuff, elbow], [_LARGE * 1.4, _LARGE * 1.7]), _sleeve_colour(look), shadow=0.08)
+
+
+def large_fingers(brush: Brush, look: Look, grip: Point) -> None:
+    """Draw the fingers that close round a thing that a detail shows."""
+    x, y = grip
+    skin = METAL if look.species.metal else look.design.skin
+    for i in range(4):
+        base = (x + 0.12 + 0.012 * i, y - 0.13 + 0.085 * i)
+        brush.shape(
+            ribbon([base, (x - 0.03, base[1] - 0.01), (x - 0.12, base[1] + 0.02)], [0.052, 0.05, 0.042]),
+            skin,
+            shadow=0.02,
+        )

@@ -18,6 +18,7 @@ _TONGUE = "#e8848a"
 _TEETH = "#fffaf2"
 _TEAR = "#8fd0f2"
 _BLUSH = "#ef7f6d"
+_ASIDE_MOUTH = 0.86  # a mouth seen from aside is foreshortened
 DETAIL_PX = 17.0  # heads smaller than this (half height) are drawn with dots for eyes
 
 
@@ -146,7 +147,7 @@ def draw_face(
         with brush.moved((x, plan.eye_y), 1.0, flip=side > 0):
             (_dot_eye if small else _eye)(brush, plan, look, colours, width)
             _brow(brush, plan, look, colours, width)
-    with brush.moved((shift * 1.15, plan.mouth_y), plan.mouth_size):
+    with brush.moved((shift * 1.15, plan.mouth_y), plan.mouth_size * (_ASIDE_MOUTH if aside else 1.0)):
         _MOUTHS[look.mouth.kind](brush, look.mouth)
     if not small:
         for mark in look.marks:

@@ -40,6 +40,8 @@ class Outfit:
         sleeve_flare: width of the cuff as a factor on the arm.
         legs: what the legs wear: ``trousers``, ``bare``, ``tights`` or ``outfit``.
         puff: how much wider than the body the torso is.
+        metal: whether it is steel, whatever the colour of the design.
+        shirt: whether the sleeves belong to a shirt of the accent colour.
         detail: painted on the torso.
     """
 
@@ -50,6 +52,8 @@ class Outfit:
     sleeve_flare: float = 1.25
     legs: str = "trousers"
     puff: float = 0.008
+    metal: bool = False
+    shirt: bool = False
     detail: Detail | None = None
 
 
@@ -275,13 +279,13 @@ OUTFITS: Mapping[str, Outfit] = MappingProxyType(
             "robe", hem=0.93, flare=0.05, sleeve_flare=2.3, puff=0.012, legs="outfit", detail=_robe
         ),
         "uniform": Outfit("school uniform", hem=0.4, flare=0.04, legs="tights", detail=_uniform),
-        "armour": Outfit("suit of armour", hem=0.2, flare=0.02, legs="metal", puff=0.012, detail=_armour),
+        "armour": Outfit("armour", hem=0.2, flare=0.02, legs="metal", puff=0.012, metal=True, detail=_armour),
         "kimono": Outfit(
             "kimono", hem=0.9, flare=0.012, sleeve=0.85, sleeve_flare=2.8, legs="bare", detail=_kimono
         ),
         "suit": Outfit("suit", hem=0.16, legs="outfit", detail=_suit),
         "overalls": Outfit(
-            "pair of overalls", hem=0.05, sleeve=0.45, sleeve_flare=1.4, legs="outfit", detail=_overalls
+            "overalls", hem=0.05, sleeve=0.45, sleeve_flare=1.4, legs="outfit", shirt=True, detail=_overalls
         ),
         "shirt": Outfit("striped shirt", hem=0.08, sleeve=0.42, sleeve_flare=1.5, detail=_shirt),
         "spacesuit": Outfit(
