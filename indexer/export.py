@@ -48,10 +48,10 @@ def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> di
 
 
 def _open(library: Path, name: str) -> Table:
-    import lancedb
-
     if not (library / f"{name}.lance").is_dir():
         raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
+    import lancedb
+
     try:
         table = lancedb.connect(str(library)).open_table(name)
     except (OSError, RuntimeError, ValueError) as error:
