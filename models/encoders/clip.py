@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from PIL import Image
@@ -39,8 +39,8 @@ _CONFIG_FILE = "open_clip_config.json"
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "spiece.model")
 _CHECKPOINTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")  # its order
 _BATCH = 32
-# Pictures of two unrelated things score .4 to .6 in the spaces of the published models, whose
-# vectors share one narrow cone (Liang et al. 2022, arXiv:2203.02053).
+# The vectors of published models share one narrow cone (Liang et al. 2022, arXiv:2203.02053), so
+# that unrelated pictures score far above zero. A careful guess: no weights were at hand to measure.
 _SCORE_FLOOR = 0.6
 # Resizing the short side of a 1 x 5000 picture to 224 px would make a million pixels a row; and
 # resizing its long side would leave nothing of the short one.
@@ -101,9 +101,17 @@ class _Weights:
     quick_gelu: bool = False  # OpenAI's weights want it; a plain model name would silently go without
 
 
+class _Network(Protocol):
+    """The two towers of an open_clip model."""
+
+    def encode_image(self, image: "torch.Tensor") -> "torch.Tensor": ...
+
+    def encode_text(self, text: "torch.Tensor") -> "torch.Tensor": ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    model: "torch.nn.Module"
+    model: _Network
     preprocess: _Preprocess
     tokenize: _Tokenize
     device: "torch.device"

@@ -23,7 +23,9 @@ from schemas.tables import EncoderSpec
 
 DIM = 384
 SPEC = EncoderSpec(name="standby", dim=DIM, preprocessing="lab96-hog5+3-light8-colour4-hue15/v1")
-SCORE_FLOOR = 0.5
+# Of 384 panels asked in 2,667 pictures of other works, 8 % find any above this. Above it lie all
+# copies cropped by 10 %, greyed or tinted, and 99 % of those tinted, cropped, halved and recompressed.
+SCORE_FLOOR = 0.55
 
 _Plane = NDArray[np.float32]
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,22 @@ def test_name_keeps_an_at_sign_in_its_folder() -> None:
 
 def test_name_of_a_tag_is_kept() -> None:
     assert ClipName.parse("open_clip:ViT-B-32@openai") == ClipName("ViT-B-32", tag="openai")
+
+
+def test_missing_open_clip_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "open_clip", None)
+    with pytest.raises(BackendUnavailableError, match=r"open_clip: pip install 'longbox\[clip\]'"):
+        encoder_of(tmp_path)
+
+
+def test_torch_and_torchvision_of_two_builds_are_named_as_the_cause(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "open_clip.py").write_text("raise RuntimeError('operator torchvision::nms does not exist')")
+    monkeypatch.delitem(sys.modules, "open_clip", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(BackendUnavailableError, match="torch and torchvision do not fit"):
+        encoder_of(tmp_path)
 
 
 def test_folder_gives_an_encoder_of_pictures_and_words(open_clip: None, tmp_path: Path) -> None:
