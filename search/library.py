@@ -42,11 +42,14 @@ class Library:
     was until its new state is complete.
     """
 
-    def __init__(self, path: Path, database: "DBConnection", encoders: Encoders | None) -> None:
+    def __init__(
+        self, path: Path, database: "DBConnection", encoders: Encoders | None, *, refresh_seconds: float
+    ) -> None:
         """Use :func:`open_library`."""
         self.path = path
         self._database = database
         self._lock = Lock()
+        self._refresh_seconds = refresh_seconds
         self._snapshot = Snapshot(database)
         self._looked_at = self._opened_at = time.monotonic()
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
@@ -76,7 +79,7 @@ class Library:
         """Return the library as it stands, at most a second old."""
         with self._lock:
             now = time.monotonic()
-            if now - self._looked_at >= REFRESH_SECONDS:
+            if now - self._looked_at >= self._refresh_seconds:
                 self._looked_at = now
                 if self._has_news(now):
                     self._former.get(_key(self._snapshot.versions), lambda: self._snapshot)
@@ -179,7 +182,11 @@ class Library:
 
 
 def open_library(
-    path: str | Path, *, encoder: str | None = None, encoders: Encoders | None = None
+    path: str | Path,
+    *,
+    encoder: str | None = None,
+    encoders: Encoders | None = None,
+    refresh_seconds: float = REFRESH_SECONDS,
 ) -> Library:
     """Open a library for reading; no model is loaded before a search needs it.
 
@@ -187,6 +194,7 @@ def open_library(
         path: The library's folder.
         encoder: Name of the encoder the caller expects, checked against the library's.
         encoders: Where encoders come from, instead of the registry.
+        refresh_seconds: How old a look at the library may be before a search asks for news.
 
     Raises:
         LibraryNotFoundError: there is no library in that folder.
@@ -194,7 +202,7 @@ def open_library(
         EncoderMismatchError: it was made with another encoder than ``encoder``.
     """
     folder = Path(path)
-    library = Library(folder, connect(folder), encoders)
+    library = Library(folder, connect(folder), encoders, refresh_seconds=refresh_seconds)
     if encoder is not None:
         check_asked_for(encoder, library.format)
     return library

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import lancedb
+
+from schemas.messages import SearchRequest
+from schemas.tables import BOOKS, PANELS
+from search.library import Library, open_library
+from tests.search import builders
+from tests.search.builders import book_of
+from tests.search.conftest import fake_encoders
+
+OLD = book_of("Tale", "the old potion")
+NEW = book_of("Tale", "the new potion", "another new potion", ingest_rev="rev2")
+
+
+def texts(library: Library) -> set[str]:
+    return {hit.text for hit in library.search(SearchRequest(text="potion")).hits}
+
+
+def write_panels(path: Path, old: builders.BookSpec, new: builders.BookSpec) -> None:
+    lancedb.connect(str(path)).open_table(PANELS).delete(f"book_id = '{old.book_id}'")
+    builders.add(path, new, listed=False)
+
+
+def test_new_book_shows_in_an_open_library(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", OLD)
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        assert texts(library) == {"the old potion"}
+        builders.add(path, book_of("Other", "a second potion"))
+        assert texts(library) == {"the old potion", "a second potion"}
+        assert library.stats().books == 2
+
+
+def test_book_being_replaced_shows_as_it_was_until_it_is_whole(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", OLD)
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        assert texts(library) == {"the old potion"}
+        write_panels(path, OLD, NEW)
+        assert texts(library) == {"the old potion"}
+        lancedb.connect(str(path)).open_table(BOOKS).delete(f"book_id = '{OLD.book_id}'")
+        builders.list_book(path, NEW)
+        assert texts(library) == {"the new potion", "another new potion"}
+
+
+def test_library_opened_amid_a_replacement_shows_neither_half(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", OLD, book_of("Other", "a second potion"))
+    write_panels(path, OLD, NEW)
+    with open_library(path, encoders=fake_encoders()) as library:
+        assert texts(library) == {"a second potion"}
+
+
+def test_removed_book_is_gone(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", OLD, book_of("Other", "a second potion"))
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        library.search(SearchRequest(text="potion"))
+        lancedb.connect(str(path)).open_table(BOOKS).delete(f"book_id = '{OLD.book_id}'")
+        assert texts(library) == {"a second potion"}
+
+
+def test_news_within_the_refresh_time_are_not_asked_for(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", OLD)
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=3600) as library:
+        builders.add(path, book_of("Other", "a second potion"))
+        assert texts(library) == {"the old potion"}
