@@ -73,7 +73,11 @@ def page(page_id: str) -> ResponseReturnValue:
     lit = flask.request.args.get("panel", type=int)
     marked = next((panel for panel in detail.panels if panel.panel_no == lit), None)
     return flask.render_template(
-        "page.html", page=detail, marked=marked, back=_search_address(flask.request.args.get("from", ""))
+        "page.html",
+        page=detail,
+        marked=marked,
+        back=_search_address(flask.request.args.get("from", "")),
+        outline=_outline,
     )
 
 

@@ -1,0 +1,193 @@
+"""The REST API: what it finds, and what it says to bad input."""
+
+import base64
+import io
+import zlib
+
+import pytest
+from PIL import Image
+
+from models.pictures import decode_picture
+from schemas.config import PictureLimits
+
+
+def hits(response):
+    assert response.status_code == 200, response.get_data(as_text=True)
+    return response.get_json()["hits"]
+
+
+def png(size=(64, 48), colour="teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def assert_error(response, status, code):
+    assert response.status_code == status
+    error = response.get_json()["error"]
+    assert set(error) == {"status", "code", "message"}
+    assert (error["status"], error["code"]) == (status, code)
+    assert "\n" not in error["message"]
+    return error["message"]
+
+
+def test_line_of_dialogue_finds_its_panel(client):
+    hit = hits(client.get("/api/v1/search", query_string={"dialogue": "Where is my red umbrella?"}))[0]
+    assert (hit["page_file"], hit["page_no"], hit["panel_no"]) == ("p02.png", 2, 1)
+    assert "umbrella" in hit["text"].lower()
+    assert hit["source"].endswith("lamps.cbz")
+
+
+def test_words_are_narrowed_by_facets(client):
+    both = {hit["title"] for hit in hits(client.get("/api/v1/search?q=late+umbrella"))}
+    late = {hit["title"] for hit in hits(client.get("/api/v1/search?q=late+umbrella&year_from=2000"))}
+    assert len(both) == 2
+    assert late == {"Trains"}
+
+
+def test_picture_of_a_panel_finds_it_by_form_and_by_json(client):
+    panel = hits(client.get("/api/v1/search?dialogue=Ask+the+harbour+cat"))[0]
+    webp = client.get(f"/api/v1/thumbnails/{panel['panel_id'].replace('#', '%23')}").data
+    form = client.post("/api/v1/search", data={"picture": (io.BytesIO(webp), "crop.webp")})
+    body = client.post("/api/v1/search", json={"picture": base64.b64encode(webp).decode(), "limit": 3})
+    assert hits(form)[0]["panel_id"] == hits(body)[0]["panel_id"] == panel["panel_id"]
+
+
+def test_search_by_example_leaves_the_example_out(client):
+    panel = hits(client.get("/api/v1/search?q=umbrella"))[0]["panel_id"]
+    found = [
+        hit["panel_id"] for hit in hits(client.post("/api/v1/search", json={"like": [panel], "min_score": 0}))
+    ]
+    assert found
+    assert panel not in found
+
+
+def test_cursor_pages_through_all_hits_once(client):
+    asked = {"q": "the umbrella cat train", "min_score": "0", "limit": "2"}
+    seen, cursor = [], None
+    for _ in range(10):
+        page = client.get(
+            "/api/v1/search", query_string=asked | ({"cursor": cursor} if cursor else {})
+        ).get_json()
+        seen += [hit["panel_id"] for hit in page["hits"]]
+        cursor = page["cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == page["total"]
+
+
+def test_nonsense_finds_nothing(client):
+    assert hits(client.get("/api/v1/search?q=xqzv+blorp+wug")) == []
+
+
+def test_books_pages_and_panels_lead_to_each_other(client):
+    listing = client.get("/api/v1/books").get_json()
+    assert listing["total"] == 2
+    book = client.get(f"/api/v1/books/{listing['books'][0]['book_id']}").get_json()
+    page = client.get(f"/api/v1/pages/{book['pages'][1]['page_id']}").get_json()
+    assert page["previous_page_id"] == book["pages"][0]["page_id"]
+    first = page["panels"][0]["panel_id"]
+    panel = client.get(f"/api/v1/panels/{first.replace('#', '%23')}").get_json()
+    assert panel["next_panel_id"] == page["panels"][1]["panel_id"]
+
+
+def test_page_picture_is_read_from_its_book_and_revalidates(client):
+    page = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["page_id"]
+    answer = client.get(f"/api/v1/pictures/{page}?side=800")
+    picture = decode_picture(answer.data, name="page", limits=PictureLimits())
+    assert picture.height_px == 800
+    again = client.get(f"/api/v1/pictures/{page}?side=800", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_page_picture_falls_back_to_the_thumbnail_when_the_book_is_gone(client, library_path):
+    page = client.get("/api/v1/search?q=tickets").get_json()["hits"][0]
+    source = library_path.parent / "books0" / "trains.cbz"
+    assert page["source"] == str(source)
+    hidden = source.with_suffix(".away")
+    source.rename(hidden)
+    try:
+        answer = client.get(f"/api/v1/pictures/{page['page_id']}?side=2200")
+    finally:
+        hidden.rename(source)
+    assert answer.status_code == 200
+    assert decode_picture(answer.data, name="page", limits=PictureLimits()).height_px <= 640
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "q=",
+        "q=x&limit=0",
+        "q=x&limit=9999",
+        "q=x&limit=many",
+        "q=x&limit=99999999999999999999",
+        "q=x&year_from=soon",
+        "q=x&has_text=perhaps",
+        "q=x&group=shelf",
+        "q=x&min_score=2",
+        "q=x&min_score=nan",
+        "q=x&cursor=forged",
+        "q=x&colour=red",
+        "q=" + "y" * 5_000,
+    ],
+)
+def test_bad_parameter_is_one_clear_line(client, query):
+    assert assert_error(client.get(f"/api/v1/search?{query}"), 400, "query")
+
+
+@pytest.mark.parametrize("body", [[], "text", 7, {"q": {"a": 1}}, {"picture": 5}, {"picture": "%%%"}, None])
+def test_bad_body_is_one_clear_line(client, body):
+    assert assert_error(client.post("/api/v1/search", json=body), 400, "query")
+
+
+def test_query_of_100_kb_is_refused(client):
+    message = assert_error(client.post("/api/v1/search", json={"q": "z" * 100_000}), 400, "query")
+    assert "100,000 characters" in message
+
+
+def test_picture_bomb_is_refused_before_it_is_decoded(client):
+    header = bytearray(png())
+    header[16:24] = (20_000).to_bytes(4, "big") * 2  # 400 Mpx declared
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
+    response = client.post("/api/v1/search", data={"picture": (io.BytesIO(bytes(header)), "bomb.png")})
+    assert_error(response, 413, "picture-too-large")
+
+
+def test_upload_that_is_no_picture_is_refused(client):
+    response = client.post("/api/v1/search", data={"picture": (io.BytesIO(b"%PDF-1.7 no"), "page.png")})
+    assert_error(response, 415, "unreadable-picture")
+
+
+def test_unknown_things_are_404(client):
+    for address in (
+        "books/nope",
+        "pages/nope/00001",
+        "panels/nope",
+        "thumbnails/nope",
+        "pictures/x",
+        "nowhere",
+    ):
+        assert_error(client.get(f"/api/v1/{address}"), 404, "not-found")
+
+
+def test_search_by_a_forgotten_picture_is_404(client):
+    assert_error(client.get("/api/v1/search?picture=gone"), 404, "not-found")
+
+
+def test_wrong_method_is_405(client):
+    assert_error(client.delete("/api/v1/search"), 405, "method-not-allowed")
+
+
+def test_too_large_a_body_is_413(client):
+    response = client.post("/api/v1/search", data=b" " * (33 * 1024 * 1024), content_type="application/json")
+    assert_error(response, 413, "request-entity-too-large")
+
+
+def test_health_counts_the_library(client):
+    assert client.get("/healthz").get_json()["panels"] == 7
+
+
+def test_foreign_host_name_is_refused(client):
+    assert client.get("/api/v1/books", headers={"Host": "evil.example"}).status_code == 400

@@ -1,0 +1,106 @@
+"""The pages of the web UI, as a browser without JavaScript gets them."""
+
+import io
+import re
+
+from PIL import Image
+
+
+def html(response, status=200):
+    assert response.status_code == status, response.get_data(as_text=True)[:400]
+    return response.get_data(as_text=True)
+
+
+def test_start_page_shows_the_books(client):
+    page = html(client.get("/"))
+    assert "7 panels on 4 pages of 2 books" in page
+    assert "Trains" in page
+
+
+def test_empty_library_says_what_to_do(empty_client):
+    assert "longbox index" in html(empty_client.get("/"))
+    assert "longbox index" in html(empty_client.get("/books"))
+
+
+def test_hits_link_to_the_page_with_the_panel_marked_and_back(client):
+    page = html(client.get("/?q=umbrella"))
+    link = re.search(r'class="panel" href="([^"]+)"', page)[1].replace("&amp;", "&")
+    reader = html(client.get(link))
+    assert reader.count('class="lit"') >= 1
+    assert 'href="/?q=umbrella"' in reader
+    assert "red umbrella" in reader
+
+
+def test_reader_turns_pages_and_lists_panels_in_reading_order(client):
+    page = html(client.get("/?dialogue=Ask+the+harbour+cat"))
+    link = re.search(r'class="panel" href="([^"]+)"', page)[1].replace("&amp;", "&")
+    reader = html(client.get(link))
+    assert 'rel="prev"' in reader
+    assert 'rel="next"' not in reader
+    order = [reader.index(line) for line in ("red umbrella", "harbour cat", "never answers")]
+    assert order == sorted(order)
+
+
+def test_metadata_is_escaped_everywhere(client):
+    book = client.get("/api/v1/books").get_json()["books"][0]
+    assert "<script>" in book["title"]
+    page_id = client.get(f"/api/v1/books/{book['book_id']}").get_json()["pages"][0]["page_id"]
+    for address in ("/", "/books", f"/books/{book['book_id']}", f"/pages/{page_id}", "/?q=umbrella"):
+        page = html(client.get(address))
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_query_is_escaped_in_the_form(client):
+    assert 'value="&#34;&gt;&lt;b&gt;"' in html(client.get("/", query_string={"q": '"><b>'}))
+
+
+def test_nothing_found_offers_ways_on(client):
+    page = html(client.get("/?q=xqzv+blorp+wug&year_from=1990"))
+    assert "Nothing in this library matches that" in page
+    assert "Search without the filters" in page
+
+
+def test_bad_query_shows_the_reason_beside_the_form(client):
+    page = html(client.get("/?q=umbrella&year_from=soon"), 400)
+    assert "year_from must be a whole number" in page
+    assert 'value="umbrella"' in page
+
+
+def test_dropped_picture_gets_an_address_that_can_be_reloaded(client):
+    panel = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["panel_id"]
+    webp = client.get(f"/api/v1/thumbnails/{panel.replace('#', '%23')}").data
+    answer = client.post("/", data={"picture": (io.BytesIO(webp), "drop.webp")})
+    assert answer.status_code == 303
+    for _ in range(2):
+        found = html(client.get(answer.headers["Location"]))
+        assert panel.replace("#", "%23") in found
+    shown = re.search(r"/query-pictures/[\w-]+", found)[0]
+    assert Image.open(io.BytesIO(client.get(shown).data)).format == "WEBP"
+
+
+def test_back_link_never_leaves_the_server(client):
+    page = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["page_id"]
+    for foreign in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        reader = html(client.get(f"/pages/{page}", query_string={"from": foreign}))
+        assert "evil.example" not in reader
+        assert "javascript:" not in reader
+
+
+def test_error_page_helps_and_every_answer_carries_the_security_headers(client):
+    response = client.get("/pages/none/00001")
+    assert "leaf through the books" in html(response, 404)
+    for answer in (response, client.get("/"), client.get("/api/v1/books")):
+        assert "script" not in answer.headers["Content-Security-Policy"].replace("default-src", "")
+        assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_need_nothing_inline_so_that_the_policy_holds(client):
+    page_id = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["page_id"]
+    for address in ("/", "/?q=umbrella", "/books", f"/pages/{page_id}?panel=1"):
+        page = html(client.get(address))
+        assert " style=" not in page
+        assert "<style" not in page
+        assert not re.search(r"<script(?![^>]* src=)", page)
+        assert not re.search(r'(?:src|href)="https?://', page)
