@@ -26,15 +26,17 @@ from schemas.labels import TextKind, TextLabel
 
 # Tried in turn until everything fits: share of the usual font size, how far balloons may leave the
 # panel (pixels), and the share of each head's box that must stay free (a head is rounder than its box).
-_ATTEMPTS = (
-    (1.0, 0, 1.0),
-    (0.93, 0, 1.0),
-    (0.93, 14, 0.92),
-    (0.86, 14, 0.92),
-    (0.8, 18, 0.88),
-    (0.74, 22, 0.84),
+_ATTEMPTS: tuple[tuple[float, float, float], ...] = (
+    (1.0, 0.0, 1.0),
+    (0.96, 0.0, 1.0),
+    (0.96, 14.0, 0.94),
+    (0.9, 16.0, 0.92),
+    (0.84, 18.0, 0.9),
+    (0.78, 22.0, 0.86),
 )
 _SHAPES_TRIED = 5
+# A smaller size is tried while the placement is poor (balloons far from or below their speakers).
+_GOOD_COST, _SHRINK_COST = 0.35, 0.2
 _PANEL_AIR_PX, _RIM_AIR_PX = 8.0, 20.0  # between lettering and its frame, and the edge of the paper
 _CAPTION_WIDTHS = (0.46, 0.62, 0.8, 0.94, 0.32)  # shares of the panel width
 _CAPTION_SIZE = 0.92  # captions are set a little smaller than speech
@@ -134,20 +136,39 @@ def plan_lettering(
     """
     if not panel.lines:
         return ()
-    for scale, overhang, head_share in _ATTEMPTS:
-        choices = [_choice(panel, k, look, scale, seed + k) for k in range(len(panel.lines))]
-        # Noises and signs take what speech leaves.
-        order = sorted(range(len(choices)), key=lambda k: not choices[k].item.ordered)
-        ground = _ground(panel, look, max(float(overhang), panel.overhang_px), head_share)
-        spots = place([choices[k].item for k in order], ground)
-        if spots is not None:
-            by_line = dict(zip(order, spots, strict=True))
-            return tuple(_lettered(panel, choice, by_line[k]) for k, choice in enumerate(choices))
+    best: tuple[float, tuple[Lettered, ...]] | None = None
+    for number, attempt in enumerate(_ATTEMPTS):
+        trial = _try(panel, look, attempt, seed)
+        if trial is None:
+            continue
+        cost = trial[0] / len(panel.lines) + number * _SHRINK_COST
+        if best is None or cost < best[0]:
+            best = (cost, trial[1])
+        if best[0] < (number + 1) * _SHRINK_COST + _GOOD_COST:
+            break
+    if best is not None:
+        return best[1]
     if drop_crowded:
         return plan_lettering(replace(panel, lines=panel.lines[:-1]), look, seed=seed, drop_crowded=True)
     words = " / ".join(line.text for line in panel.lines)
     box = bounds(panel.polygon)
     raise LetteringError(f"lettering does not fit a panel of {box.width:.0f}x{box.height:.0f} px: {words}")
+
+
+def _try(
+    panel: PanelToLetter, look: LetteringStyle, attempt: tuple[float, float, float], seed: int
+) -> tuple[float, tuple[Lettered, ...]] | None:
+    """Place all lines at one size, None where they do not fit."""
+    scale, overhang, head_share = attempt
+    choices = [_choice(panel, k, look, scale, seed + k) for k in range(len(panel.lines))]
+    # Noises and signs take what speech leaves.
+    order = sorted(range(len(choices)), key=lambda k: not choices[k].item.ordered)
+    ground = _ground(panel, look, max(overhang, panel.overhang_px), head_share)
+    placement = place([choices[k].item for k in order], ground)
+    if placement is None:
+        return None
+    spots = dict(zip(order, placement.spots, strict=True))
+    return placement.cost, tuple(_lettered(panel, choice, spots[k]) for k, choice in enumerate(choices))
 
 
 def draw_lettering(
@@ -197,12 +218,12 @@ def _caption_choice(panel: PanelToLetter, index: int, look: LetteringStyle, scal
     line = panel.lines[index]
     width = bounds(panel.polygon).width
     text = _printed(line.text, look.style)
-    name = font_for(text, look.style.caption_font)
+    sign = line.kind is TextKind.SIGN
+    name = font_for(text, look.style.dialogue_font if sign else look.style.caption_font)
     size = look.font_px * scale * _CAPTION_SIZE
     blocks = tuple(wrap_box(text, name, size, width * share) for share in _CAPTION_WIDTHS)
     blocks = tuple(dict.fromkeys(blocks))
     spoken = any(earlier.kind is TextKind.DIALOGUE for earlier in panel.lines[:index])
-    sign = line.kind is TextKind.SIGN
     wish = Wish.ANYWHERE if sign else Wish.CLOSING if spoken else Wish.OPENING
     return _Choice(line, Item(tuple(map(caption_size, blocks)), wish, ordered=not sign), blocks)
 

@@ -9,7 +9,7 @@ import skia
 from models.drawing.art.geometry import Rect
 from models.drawing.balloons import draw_lines
 from models.drawing.dice import dice
-from models.drawing.frames import bounds, pixel_box
+from models.drawing.frames import bounds, pixel_box, shared_area
 from models.drawing.layout import BOTTOM_MARGIN, MARGIN
 from models.drawing.lettering import LetteringError, LetteringStyle
 from models.drawing.placement import Ground, Item, Wish, place
@@ -19,9 +19,10 @@ from schemas.geometry import Polygon
 from schemas.labels import PageType, PixelBox, TextKind, TextLabel
 
 _LOGO_WIDTH, _LOGO_HEIGHT = 0.86, 0.2  # largest share of the page
-_LOGO_FILL, _LOGO_EDGE = "#ffd23f", "#1a1020"
+_LOGO_FILL, _LOGO_EDGE = "#ffd23f", "#141414"
 _BURST_FILL = "#e63946"
-_PROSE_PX, _SMALLEST_PROSE_PX = 23.0, 16.0
+_PROSE, _SMALLEST_PROSE = 1.3, 0.7  # font sizes, shares of that of speech
+_PITCH = 1.45  # an advertisement speaks louder than speech
 _COLUMN_GAP = 0.045
 _TITLE_SHARES = (0.085, 0.07, 0.058, 0.046)  # font sizes of a chapter title, shares of the page width
 
@@ -114,7 +115,7 @@ def _cover(desk: _Desk) -> tuple[Printed, ...]:
         tag = desk.text(words, "dialogue", width * 0.032, width * 0.8)
         spot = Rect.around((width / 2, bottom - tag.height / 2 - 10), tag.width + 40, tag.height + 20)
         _draw_box(desk, spot, desk.look.style.caption_fill)
-        draw_lines(desk.canvas, tag, spot.center, desk.ink)
+        draw_lines(desk.canvas, tag, spot.center, desk.look.style.caption_ink)
         printed.append(Printed(words, spot, 0))
         bottom = spot.y0 - 12
     return tuple(printed)
@@ -126,10 +127,12 @@ def _back_cover(desk: _Desk) -> tuple[Printed, ...]:
     block = desk.text(words, "prose", width * 0.03, width * 0.68)
     box = Rect.around((width / 2, height * 0.8), block.width + 60, block.height + 50)
     _draw_box(desk, box, desk.look.style.caption_fill)
-    draw_lines(desk.canvas, block, box.center, desk.ink)
+    draw_lines(desk.canvas, block, box.center, desk.look.style.caption_ink)
     printed.append(Printed(words, box, 0))
     title = _fitted(desk.page.heading, desk.look.style.sfx_font, width * 0.6, height * 0.1)
     rect = Rect.around((width / 2, box.y0 - title.height / 2 - 14), title.width, title.height)
+    if any(shared_area(rect, head) for head in desk.heads):
+        rect = Rect.around((width / 2, MARGIN * width + title.height / 2), title.width, title.height)
     _draw_logo(desk, title, rect)
     printed.append(Printed(desk.page.heading, rect, 0))
     _draw_barcode(desk, Rect(width * 0.78, height * 0.905, width * 0.93, height * 0.965))
@@ -164,12 +167,12 @@ def _advertisement(desk: _Desk) -> tuple[Printed, ...]:
     )
     top = art.y0 + 10 if beside else art.y1 + 30
     for words in pitch:
-        block = desk.text(words, "dialogue", desk.look.font_px * 1.1, room)
+        block = desk.text(words, "dialogue", desk.look.font_px * _PITCH, room)
         spot = desk.center(block, top, x=x)
         printed.append(Printed(words, spot, None))
-        top = spot.y1 + desk.look.font_px * 0.8
+        top = spot.y1 + desk.look.font_px * 1.1
     for words in price:
-        block = desk.text(words, "dialogue", desk.look.font_px * 1.25, live.width * 0.8)
+        block = desk.text(words, "dialogue", desk.look.font_px * 1.7, live.width * 0.8)
         bar = Rect.around(
             (live.center[0], live.y1 - block.height / 2 - 24), block.width + 60, block.height + 30
         )
@@ -188,8 +191,8 @@ def _prose(desk: _Desk) -> tuple[Printed, ...]:
     head = desk.center(title, live.y0 + 10)
     gap = live.width * _COLUMN_GAP
     column = (live.width - gap) / 2
-    size = _PROSE_PX
-    while size >= _SMALLEST_PROSE_PX:
+    size = _PROSE * desk.look.font_px
+    while size >= _SMALLEST_PROSE * desk.look.font_px:
         lines, pitch = _column_lines(desk.page.body, size, column)
         half = -(-len(lines) // 2)
         if head.y1 + 30 + half * pitch <= floor:
@@ -235,10 +238,10 @@ def _chapter_title(desk: _Desk) -> tuple[Printed, ...]:
     ]
     sizes = tuple((block.width + 20, block.height + 14) for block in blocks)
     ground = Ground(polygon, desk.heads, (), desk.look.right_to_left)
-    spots = place([Item(sizes, Wish.OPENING)], ground)
-    if spots is None:
+    placement = place([Item(sizes, Wish.OPENING)], ground)
+    if placement is None:
         raise LetteringError(f"no room for the title {desk.page.heading!r} in the first panel")
-    spot = spots[0]
+    (spot,) = placement.spots
     _draw_logo(desk, blocks[spot.size_index], spot.rect)
     return (Printed(desk.page.heading, spot.rect, 0),)
 

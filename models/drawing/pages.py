@@ -37,7 +37,7 @@ _LEAST_SHARED_LINE_PX = 3.0  # one line between two panels must show in every st
 _TOOTH_PX, _ROUND_PX = 9.0, 26.0
 _OVERHANG_CHANCE, _OVERHANG_PX = 0.12, 26.0
 _STRIP_OVERHANG_PX = 60.0  # speech floats between the pictures of a strip
-_DARK_PAPER, _LIGHT_LINE = "#101018", "#f2f2f2"
+_DARK_PAPER, _LIGHT_LINE = "#101010", "#f2f2f2"
 _STRIP_PAPERS: Mapping[TimeOfDay, tuple[str, str]] = {
     TimeOfDay.DAWN: ("#ffffff", "#fdeee4"),
     TimeOfDay.DAY: ("#ffffff", "#ffffff"),
@@ -95,9 +95,24 @@ class _Panel:
         return tuple(part for part in parts if part is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """A page with its ground truth; ``heads`` are the visible heads in pixels, whatever covers them."""
+
+    picture: RgbImage
+    label: PageLabel
+    heads: tuple[Rect, ...]
+
+
 def draw_page(
     script: Script, page_no: int, *, seed: int, drop_crowded: bool = False
 ) -> tuple[RgbImage, PageLabel]:
+    """Draw one page of a book: picture and label of ``compose_page``, same arguments and errors."""
+    drawn = compose_page(script, page_no, seed=seed, drop_crowded=drop_crowded)
+    return drawn.picture, drawn.label
+
+
+def compose_page(script: Script, page_no: int, *, seed: int, drop_crowded: bool = False) -> DrawnPage:
     """Draw one page of a book.
 
     Args:
@@ -107,7 +122,7 @@ def draw_page(
         drop_crowded: Leave out words that do not fit (for random books) instead of raising.
 
     Returns:
-        The picture and its ground truth; ``image`` of the label is ``<slug>/pNN.png`` with the
+        The page; ``image`` of its label is ``<slug>/pNN.png`` with the
         number counted from 1.
 
     Raises:
@@ -133,7 +148,8 @@ def draw_page(
     picture: RgbImage = np.ascontiguousarray(pixels[:, :, :3])
     labels = tuple(_label(sheet, panel, texts) for panel, texts in zip(panels, lettered, strict=True))
     name = f"{script.slug}/p{page_no + 1:02d}.png"
-    return picture, PageLabel(name, size_px, script.direction, page.page_type, labels)
+    label = PageLabel(name, size_px, script.direction, page.page_type, labels)
+    return DrawnPage(picture, label, tuple(head for panel in panels for head in panel.visible_heads()))
 
 
 def _named(known: Mapping[str, T], name: str, what: str) -> T:

@@ -76,7 +76,15 @@ class _Arrangement:
     tails: tuple[tuple[Point, Point], ...] = field(default_factory=tuple)
 
 
-def place(items: Sequence[Item], ground: Ground) -> tuple[Spot, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where all items lie, in their order, and how far from every wish that is (0 is perfect)."""
+
+    spots: tuple[Spot, ...]
+    cost: float
+
+
+def place(items: Sequence[Item], ground: Ground) -> Placement | None:
     """Place items in reading order. Returns None where they do not fit."""
     raster = _Raster.of(ground)
     beam = [_Arrangement()]
@@ -85,7 +93,7 @@ def place(items: Sequence[Item], ground: Ground) -> tuple[Spot, ...] | None:
         beam = sorted(grown_beam, key=lambda a: a.cost)[:_BEAM]
         if not beam:
             return None
-    return beam[0].spots
+    return Placement(beam[0].spots, beam[0].cost)
 
 
 @dataclass(frozen=True, slots=True)

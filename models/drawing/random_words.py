@@ -178,7 +178,7 @@ _TITLES = (
     "A {thing} {time}",
 )
 _PARAGRAPHS = (
-    "Dear friends, we still look for the {quality} {thing} that was seen {where}. Whoever finds it may {deed}.",
+    "Dear friends, the {quality} {thing} was seen {where}. Whoever finds it may {deed}.",
     "A reader asks whether {owner} can {deed} {time}. We asked, and the answer was {quality}.",
     "The {thing} in our last number was not {quality} at all. We thank {owner} for the correction.",
     "It was {time} that the story began, {where}, with a {thing} that nobody wanted and a {quality} rumour.",

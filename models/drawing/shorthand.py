@@ -29,6 +29,8 @@ from models.drawing.scene import (
 )
 from schemas.labels import PageType, TextKind
 
+# Balloons need air: figures step back by this depth when so many words are said in a medium shot.
+_WORDS_PER_STEP, _STEP_BACK = 24, 0.6
 _VIEWPOINTS = ("from above", "from below")
 _FACING = {"<": -1, "^": 0, ">": 1}
 _MOODS = ("shout", "whisper", "thought")
@@ -60,13 +62,15 @@ def panel(
         ValueError: A part cannot be read.
     """
     shot, time, weather, viewpoint = _setting(setting)
+    said = sum(len(part.split()) for part in parts if not part.startswith("@"))
+    depth = min(said / _WORDS_PER_STEP, 1.0) * _STEP_BACK if shot is Shot.MEDIUM else 0.0
     scene = Scene(
         place,
         shot=shot,
         time=time,
         weather=weather,
         viewpoint=viewpoint,
-        actors=tuple(_actor(part[1:]) for part in parts if part.startswith("@")),
+        actors=tuple(_actor(part[1:], depth) for part in parts if part.startswith("@")),
         props=tuple(_prop(part) for part in _listed(props)),
         effects=tuple(_listed(effects)),
     )
@@ -107,13 +111,15 @@ def _setting(words: str) -> tuple[Shot, TimeOfDay, Weather, str]:
     return shot, time, weather, viewpoint
 
 
-def _actor(words: str) -> Actor:
-    """Read ``Moss arms crossed happy .3 > d.2 +lantern``."""
+def _actor(words: str, depth: float) -> Actor:
+    """Read ``Moss arms crossed happy .3 > d.2 +lantern``; the depth is for want of a written one."""
     name, _, rest = words.partition(" ")
     name = name.replace("_", " ")
     pose = next((p for p in Pose if " " in p and p in rest), None)
     tokens = rest.replace(pose.value, "").split() if pose else rest.split()
-    actor: dict[str, Pose | Emotion | float | int | str] = {"pose": pose} if pose else {}
+    actor: dict[str, Pose | Emotion | float | int | str] = {"depth": depth}
+    if pose:
+        actor["pose"] = pose
     for token in tokens:
         key, value = _actor_word(token, words)
         actor[key] = value

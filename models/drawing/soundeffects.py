@@ -11,7 +11,7 @@ from models.drawing.typography import font, font_for
 
 # Fills that stand out of any scene; a dark and a light outline keep them legible everywhere.
 _FILLS = ("#ffd23f", "#ff6b35", "#f2f230", "#ff4d6d", "#7be0ff", "#ffffff")
-_DARK, _LIGHT = "#1a1020", "#ffffff"
+_DARK, _LIGHT = "#141414", "#ffffff"
 _TRACKING = 0.03
 
 
@@ -54,18 +54,16 @@ def shape_effect(text: str, wanted_font: str, size_px: float, *, grey: bool, see
     box = turned.computeTightBounds()
     turned.offset(-box.centerX(), -box.centerY())
     outline = max(size_px * 0.13, 4.0)
-    fill = rng.choice(("#ffffff", "#0b0b0b")) if grey else rng.choice(_FILLS)
+    fill = _LIGHT if grey else rng.choice(_FILLS)
     room = 2 * outline
     return SoundEffect(turned, (box.width() + room, box.height() + room), outline, fill)
 
 
 def draw_effect(canvas: skia.Canvas, effect: SoundEffect, middle: Point) -> None:
     """Draw a sound effect around a point: light halo, dark outline, fill."""
-    dark_fill = effect.fill == "#0b0b0b"
     canvas.save()
     canvas.translate(*middle)
-    layers = ((_DARK, 0.4), (_LIGHT, 1.3)) if dark_fill else ((_LIGHT, 2.0), (_DARK, 1.15))
-    for colour, share in sorted(layers, key=lambda layer: -layer[1]):
+    for colour, share in ((_LIGHT, 2.0), (_DARK, 1.15)):
         paint = skia.Paint(Color=_argb(colour), AntiAlias=True)
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeJoin(skia.Paint.kRound_Join)

@@ -108,7 +108,6 @@ _OPENING = (
             "harbour",
             "wide night cloudy",
             "> For the first time in a hundred years the great lamp did not turn.",
-            props="lighthouse .7 d.6",
         ),
         panel(
             "harbour",
@@ -229,6 +228,7 @@ _OPENING = (
             "wide night",
             "@Old_Gloam flying sad .5 <",
             "> Deep below the cliff somebody very large was holding a very small star.",
+            effects="glow, sparkles",
             frame="bleed",
             caption="Old Gloam the sea dragon holds a small glowing star in the deep sea",
         ),

@@ -127,13 +127,14 @@ BELOW = (
         panel(
             "harbour",
             "wide night storm",
-            "@Old_Gloam flying determined .45 >",
-            "@Moss flying happy .62 > d.2",
+            "@Captain_Marrow arms raised surprised .16 > d.15",
+            "@Old_Gloam flying determined .5 >",
+            "@Bolt waving happy .86 < d.2",
             "* WHOOOSH",
-            "Moss (shout): Faster, Gloam!",
+            "Captain Marrow (shout): Great herrings! A dragon!",
             "> And the sea stood up.",
             effects="speed lines",
-            caption="Old Gloam bursts out of the stormy sea with Moss beside him carrying the star",
+            caption="Old Gloam rises out of the stormy sea before Captain Marrow and Bolt",
         ),
     ),
     page(
@@ -211,7 +212,7 @@ BELOW = (
             "Moss: Forty-one, forty-two.",
             "Ember: Goodnight, forty-two.",
         ),
-        panel("harbour", "close-up dusk", "@Moss happy .5 <", "Moss: And forty-three."),
+        panel("harbour", "close-up dusk", "@Moss happy .5 <", "Moss: And forty-three.", frame="none"),
         panel(
             "cave",
             "wide night",

@@ -12,7 +12,7 @@ CAST = (
         hair="bob",
         hair_colour="#1c1a22",
         outfit="uniform",
-        outfit_colour="#30364f",
+        outfit_colour="#8d97b5",
         accent_colour="#c8c8d8",
     ),
     Design(

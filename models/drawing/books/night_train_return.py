@@ -88,7 +88,7 @@ RETURN = (
             "@Taro standing .35 <",
             "Taro: There is a garden in here.",
         ),
-        panel("garden", "wide dawn", "> It smelled of rain, and of tea.", effects="sparkles"),
+        panel("garden", "wide dawn", "> It smelled of rain, and of tea.", effects="sparkles", frame="none"),
     ),
     page(
         "splash",
@@ -118,6 +118,7 @@ RETURN = (
             "close-up dawn",
             "@Grandmother_Hana happy .5",
             "Grandmother Hana: Take it. I have no rain here.",
+            frame="none",
         ),
         panel(
             "garden",
@@ -170,7 +171,7 @@ RETURN = (
             "medium dawn",
             "@Kuro standing smug .65 <",
             "@Yuki standing .3 >",
-            "Kuro: Leave something behind. Something small. A glove, perhaps.",
+            "Kuro: Leave something behind. Something small. A letter, perhaps.",
         ),
         panel(
             "city street",
@@ -180,9 +181,10 @@ RETURN = (
         ),
         panel(
             "train station",
-            "detail dusk",
-            "> On the platform lay a single glove. The left one.",
-            caption="A single left glove lies on the station platform",
+            "no-character dusk",
+            "> On the platform lay a single letter. It was addressed to platform zero.",
+            props="letter .5 d.05 x2",
+            caption="A single letter lies on the empty station platform",
         ),
     ),
     matter(

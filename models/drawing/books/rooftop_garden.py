@@ -1,8 +1,17 @@
 """Forty Floors Up: a vertical webtoon about a garden that nobody ordered."""
 
+from functools import partial
+
 from models.drawing.scene import Design, Script
 from models.drawing.shorthand import matter, page, panel
 from schemas.labels import PageType, ReadingDirection
+
+# What grows on the roof.
+_GREEN = (
+    "tree .06 d.35 x.8, tree .96 d.4, flower .2 d.3 x1.5, flower .3 d.5 x1.6, basket .86 d.2, "
+    "flower .78 d.35 x1.6, flower .66 d.55 x1.8, tree .5 d.9"
+)
+roof = partial(panel, "rooftop", props=_GREEN)
 
 CAST = (
     Design(
@@ -64,8 +73,7 @@ _FIRST = (
         "strip-1",
         "Forty Floors Up",
         ("Episode 1", "Nobody ordered a garden."),
-        panel(
-            "rooftop",
+        roof(
             "medium dusk",
             "@Mina standing surprised .3 >",
             "@Jun standing happy .7 < +flower",
@@ -113,8 +121,7 @@ _FIRST = (
     ),
     page(
         "strip-tall-1",
-        panel(
-            "rooftop",
+        roof(
             "wide day",
             "@Mina standing surprised .35 >",
             "> And there it was.",
@@ -125,17 +132,15 @@ _FIRST = (
     ),
     page(
         "strip-pair-4",
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Sprout holding happy .6 >",
             "@Mina standing surprised .25 >",
             "Sprout: Please stay on the path. The radishes are sleeping.",
         ),
-        panel("rooftop", "close-up day", "@Mina surprised .5", "Mina: You are the missing copier robot."),
-        panel("rooftop", "close-up day", "@Sprout happy .5", "Sprout: I was told to make copies."),
-        panel(
-            "rooftop",
+        roof("close-up day", "@Mina surprised .5", "Mina: You are the missing copier robot."),
+        roof("close-up day", "@Sprout happy .5", "Sprout: I was told to make copies."),
+        roof(
             "wide day",
             "@Sprout arms raised happy .35 ^",
             "@Mina standing laughing .65 <",
@@ -144,15 +149,13 @@ _FIRST = (
     ),
     page(
         "strip-2",
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Jun jumping happy .5 <",
             "* 쿵",
             "Jun: Delivery for a Mister Sprout. Forty kilos of soil.",
         ),
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Mina arms crossed .3 >",
             "@Jun standing .72 <",
@@ -162,44 +165,37 @@ _FIRST = (
     ),
     page(
         "strip-4",
-        panel(
-            "rooftop",
+        roof(
             "medium dusk",
             "@Jun sitting .35 >",
             "@Mina sitting happy .7 <",
             "Jun: So you count things all day.",
             "Mina: Tables. Rows of tables. I used to count stars.",
         ),
-        panel(
-            "rooftop",
+        roof(
             "wide dusk",
             "@Jun sitting .4 >",
             "@Mina sitting .6 >",
             "> The city switched itself on, one window at a time.",
         ),
-        panel("rooftop", "close-up dusk", "@Jun happy .5", "Jun: From up here they are about the same."),
-        panel(
-            "rooftop", "close-up dusk", "@Mina happy .5", "Mina (thought): I forgot that the sky was so near."
-        ),
+        roof("close-up dusk", "@Jun happy .5", "Jun: From up here they are about the same."),
+        roof("close-up dusk", "@Mina happy .5", "Mina (thought): I forgot that the sky was so near."),
     ),
     page(
         "strip-3",
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Mrs._Oh walking happy .3 >",
             "@Mina standing surprised .72 <",
             "Mrs. Oh: Are these peppers for sale?",
             "Mina: How did you find us?",
         ),
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Mrs._Oh pointing smug .4 >",
             "Mrs. Oh: I live across the street. I have binoculars and no shame.",
         ),
-        panel(
-            "rooftop",
+        roof(
             "wide day",
             "@Mrs._Oh waving .25 >",
             "@Jun waving .5 >",
@@ -213,16 +209,14 @@ _FIRST = (
 _SECOND = (
     page(
         "strip-2",
-        panel(
-            "rooftop",
+        roof(
             "medium day cloudy",
             "@Director_Han arms crossed angry .3 >",
             "@Mina standing afraid .72 <",
             "* 쾅",
             "Director Han: A helicopter pad opens here on Monday.",
         ),
-        panel(
-            "rooftop",
+        roof(
             "medium day cloudy",
             "@Sprout standing sad .5 ^",
             "Sprout: Do helicopters need radishes?",
@@ -247,8 +241,7 @@ _SECOND = (
     ),
     page(
         "strip-tall-1",
-        panel(
-            "rooftop",
+        roof(
             "wide night storm",
             "@Sprout arms raised afraid .35 ^",
             "@Jun running determined .68 <",
@@ -260,22 +253,19 @@ _SECOND = (
     ),
     page(
         "strip-3",
-        panel(
-            "rooftop",
+        roof(
             "medium night storm",
             "@Mina holding determined .3 >",
             "@Jun holding worried .7 <",
             "Mina: I have the tarpaulin!",
             "Jun: I have the bees! Why do I have the bees?",
         ),
-        panel(
-            "rooftop",
+        roof(
             "medium night rain",
             "@Mrs._Oh running determined .5 >",
             "Mrs. Oh (shout): Make room, the choir is with me!",
         ),
-        panel(
-            "rooftop",
+        roof(
             "wide night rain",
             "@Mrs._Oh arms raised .2 >",
             "@Sprout arms raised .42 ^",
@@ -286,11 +276,10 @@ _SECOND = (
     ),
     page(
         "strip-pair-4",
-        panel("rooftop", "wide dawn", "> In the morning there were leaves in every lift."),
-        panel("rooftop", "close-up dawn", "@Director_Han worried .5", "Director Han: Why is my office warm?"),
-        panel("rooftop", "close-up dawn", "@Mina determined .5", "Mina: Row twelve, sir."),
-        panel(
-            "rooftop",
+        roof("wide dawn", "> In the morning there were leaves in every lift."),
+        roof("close-up dawn", "@Director_Han worried .5", "Director Han: Why is my office warm?"),
+        roof("close-up dawn", "@Mina determined .5", "Mina: Row twelve, sir."),
+        roof(
             "medium dawn",
             "@Mina pointing determined .3 >",
             "@Director_Han standing surprised .72 <",
@@ -299,35 +288,31 @@ _SECOND = (
     ),
     page(
         "strip-2",
-        panel(
-            "rooftop",
+        roof(
             "medium dawn",
             "@Sprout holding happy .35 >",
             "@Director_Han standing surprised .72 <",
             "Sprout: Have a tomato. It is an original.",
         ),
-        panel("rooftop", "close-up dawn", "@Director_Han crying .5", "Director Han: My mother grew these."),
+        roof("close-up dawn", "@Director_Han crying .5", "Director Han: My mother grew these."),
     ),
     page(
         "strip-4",
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Director_Han pointing .3 >",
             "@Jun standing laughing .72 <",
             "Director Han: The helicopter can park at the airport.",
             "Jun: They do that, helicopters.",
         ),
-        panel(
-            "rooftop",
+        roof(
             "medium day",
             "@Mina standing happy .35 >",
             "@Sprout jumping happy .7 <",
             "Sprout: Then I shall copy a pumpkin!",
         ),
-        panel("rooftop", "close-up dusk", "@Jun happy .5 >", "Jun: Same time tomorrow?"),
-        panel(
-            "rooftop",
+        roof("close-up dusk", "@Jun happy .5 >", "Jun: Same time tomorrow?"),
+        roof(
             "wide night",
             "@Mina sitting happy .42 >",
             "@Jun sitting .58 <",
@@ -340,7 +325,7 @@ _SECOND = (
         "strip-1",
         "Episode 2: The Pumpkin",
         ("It was supposed to be a small one. Next Thursday, forty floors up.",),
-        panel("rooftop", "medium day", "@Sprout standing surprised .5 ^"),
+        roof("medium day", "@Sprout standing surprised .5 ^"),
     ),
 )
 

@@ -170,7 +170,7 @@ _DETECTIVE = (
         panel(
             "bedroom",
             "medium night",
-            "@Mrs._Velvet lying asleep .5",
+            "@Mrs._Velvet sitting asleep .55",
             "Pip: She is asleep. And there is a day in her bed.",
         ),
         panel(

@@ -4,7 +4,7 @@ from models.drawing.shorthand import page, panel
 
 KNIGHT = (
     page(
-        "hanging-4",
+        "wide-top-4",
         panel(
             "castle",
             "medium day",
@@ -130,7 +130,13 @@ LIBRARY = (
         ),
         panel("library", "close-up night", "@Commander_Reyes sad .5", "Commander Reyes: My ship is broken."),
         panel("library", "close-up night", "@Index neutral .5", "Index: Shelf six, repairs."),
-        panel("library", "close-up night", "@Commander_Reyes crying .5", "Commander Reyes: And I am lonely."),
+        panel(
+            "library",
+            "close-up night",
+            "@Commander_Reyes crying .5",
+            "Commander Reyes: And I am lonely.",
+            frame="none",
+        ),
         panel(
             "library",
             "wide night from below",
