@@ -37,6 +37,7 @@ class Brush:
         self.lift = 0.0
         self.lit_edges = False
         self._strokes = 0
+        self._halo_px = 0.0
         self.scale = 1.0
         self._sun = -1.0  # on which side of the local frame the light comes from
 
@@ -82,6 +83,15 @@ class Brush:
         """Draw what gives light itself: flames, screens, lit windows."""
         with self.seen(distance=0.0, light=daylight(self.light)):
             yield
+
+    @contextmanager
+    def halo(self, width_px: float) -> Iterator[None]:
+        """Draw nothing but a rim of bare paper round every shape: it parts figures from screentones."""
+        self._halo_px = width_px
+        try:
+            yield
+        finally:
+            self._halo_px = 0.0
 
     @contextmanager
     def clipped(self, path: skia.Path) -> Iterator[None]:
@@ -149,10 +159,19 @@ class Brush:
 
     def fill(self, path: skia.Path, colour: str, alpha: float = 1.0) -> None:
         """Fill a shape, without outline or shadow."""
+        if self._halo_px:
+            return
         self.canvas.drawPath(path, self.paint(colour, alpha))
 
     def shape(self, path: skia.Path, colour: str, *, line: float = 1.0, shadow: float = 0.0) -> None:
         """Draw an inked shape: outline, fill, and a cel shadow that reaches ``shadow`` into it."""
+        if self._halo_px:
+            paint = self.raw("#ffffff")
+            paint.setStyle(skia.Paint.kStroke_Style)
+            paint.setStrokeJoin(skia.Paint.kRound_Join)
+            paint.setStrokeWidth(2 * self._halo_px / self.scale)
+            self.canvas.drawPath(path, paint)
+            return
         self.outline(path, colour, line)
         base = self.paint(colour)
         if self.style.softness and self.style.mode is ColourMode.COLOUR:
@@ -168,7 +187,7 @@ class Brush:
     def outline(self, path: skia.Path, colour: str | None = None, line: float = 1.0) -> None:
         """Ink the edge of a shape, heavier on the side away from the light."""
         width = self.line_px * line / self.scale
-        if width <= 0:
+        if width <= 0 or self._halo_px:
             return
         paint = self.ink_paint(colour)
         paint.setStyle(skia.Paint.kStroke_Style)
@@ -231,6 +250,8 @@ class Brush:
         self, points: Sequence[Point], width: float = 1.0, *, colour: str | None = None, tail: float = 0.2
     ) -> None:
         """Draw an ink stroke that swells in the middle; ``width`` is a factor on the style's line."""
+        if self._halo_px:
+            return
         if self.distance and self.style.wobble:
             points = self._trembled(points)
         path = tapered(points, max(self.line_px, 0.9) * width / self.scale, tail=tail)
@@ -238,6 +259,8 @@ class Brush:
 
     def stroke(self, path: skia.Path, width: float, colour: str, alpha: float = 1.0) -> None:
         """Stroke a path with paint; ``width`` in local units."""
+        if self._halo_px:
+            return
         paint = self.paint(colour, alpha)
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeWidth(width)

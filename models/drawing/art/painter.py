@@ -35,6 +35,7 @@ from schemas.errors import ConfigError
 _REFERENCE_PX = 420.0  # height of the panel for which a style's line width is meant
 _VEIL = {Shot.CLOSE_UP: 0.34, Shot.MEDIUM: 0.14, Shot.DETAIL: 0.3}  # how far near shots fade their background
 _NEAR_LIFT = 2.4  # how much lighter screentones are behind the figures of a near shot
+_HALO = 3.0  # width of the bare paper round figures in a tone book, in line widths
 _EYES_ZOOM = 1.25  # height of the head over that of the frame where a detail shows the eyes
 _SMALL_LINE, _LARGE_LINE = 0.62, 1.35  # bounds on the factor on line widths
 
@@ -194,7 +195,11 @@ def _paint_actor(stage: Stage, place: PlacePainter, actor: Actor, look: Look, st
         if bones.pose.seat:
             seat(stage.brush, bones, indoors=place.indoors)
         stage.brush.lit_edges = stage.light.rim is not None
-        draw_figure(stage.brush, Figure(look, bones, actor.emotion, actor.facing != 0, held))
+        figure = Figure(look, bones, actor.emotion, actor.facing != 0, held)
+        if not stage.brush.coloured:
+            with stage.brush.halo(_HALO * stage.brush.line_px):
+                draw_figure(stage.brush, figure)
+        draw_figure(stage.brush, figure)
         stage.brush.lit_edges = False
 
 
