@@ -112,24 +112,30 @@ def panel_key(book: BookSpec, page_no: int, panel_no: int = 1) -> str:
     return panel_id(book.book_id, page_no, panel_no)
 
 
-def create(path: Path, *books: BookSpec, indexed: bool = True, library: LibraryFormat = FORMAT) -> Path:
+def create(
+    path: Path,
+    *books: BookSpec,
+    indexed: bool = True,
+    library: LibraryFormat = FORMAT,
+    vectors: bool = True,
+) -> Path:
     """Build a library of these books."""
     database = lancedb.connect(str(path))
     schemas = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
     for name, schema in schemas.items():
         database.create_table(name, schema=schema(library))
     for book in books:
-        add(path, book)
+        add(path, book, vectors=vectors)
     if indexed and any(book.pages for book in books):
         index(path)
     return path
 
 
-def add(path: Path, book: BookSpec, *, listed: bool = True) -> None:
+def add(path: Path, book: BookSpec, *, listed: bool = True, vectors: bool = True) -> None:
     """Write a book as the indexer does: panels, pages, thumbnails, and ``books`` last."""
     database = lancedb.connect(str(path))
     library = LibraryFormat.from_metadata(database.open_table(BOOKS).schema.metadata)
-    _add(database, PANELS, panels_schema(library), _panel_rows(book))
+    _add(database, PANELS, panels_schema(library), _panel_rows(book, vectors=vectors))
     _add(database, PAGES, pages_schema(library), _page_rows(book))
     _add(database, ASSETS, assets_schema(library), _asset_rows(book))
     if listed:
@@ -205,13 +211,13 @@ def _page_rows(book: BookSpec) -> list[dict[str, object]]:
     ]
 
 
-def _panel_rows(book: BookSpec) -> list[dict[str, object]]:
+def _panel_rows(book: BookSpec, *, vectors: bool) -> list[dict[str, object]]:
     places = [
         (page_no, page, panel_no, panel)
         for page_no, page in enumerate(book.pages, start=1)
         for panel_no, panel in enumerate(page.panels, start=1)
     ]
-    vectors = FakeTextEncoder().encode_texts([panel.text for *_, panel in places]).astype(np.float16)
+    encoded = FakeTextEncoder().encode_texts([panel.text for *_, panel in places]).astype(np.float16)
     return [
         {
             "panel_id": panel_id(book.book_id, page_no, panel_no),
@@ -233,10 +239,10 @@ def _panel_rows(book: BookSpec) -> list[dict[str, object]]:
             "tags": [],
             "phash": _hash(panel_id(book.book_id, page_no, panel_no)) if panel.phash is None else panel.phash,
             "vector_picture": _colour_vector(panel.colour),
-            "vector_text": vector if panel.text else None,
+            "vector_text": vector if panel.text and vectors else None,
             "ingest_rev": book.ingest_rev,
         }
-        for (page_no, page, panel_no, panel), vector in zip(places, vectors, strict=True)
+        for (page_no, page, panel_no, panel), vector in zip(places, encoded, strict=True)
     ]
 
 
