@@ -9,6 +9,8 @@ import struct
 import threading
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -32,7 +34,8 @@ _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
 _TRUNCATED = "the file is truncated or damaged: only a part of the picture could be decoded"
 _DECODE_ERRORS = (
     *(OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError),
-    *(OverflowError, AttributeError, MemoryError, struct.error, zlib.error),
+    *(OverflowError, AttributeError, MemoryError, RuntimeError, struct.error, zlib.error),
+    Image.DecompressionBombError,
 )
 """What Pillow's plug-ins let escape from damaged files; none of them is a fault of the program."""
 _NOT_DECODED_HERE = {
@@ -41,7 +44,7 @@ _NOT_DECODED_HERE = {
     b"\x00\x00\x00\x18ftypheic": "HEIC",
     b"\x00\x00\x00\x18ftypmif1": "HEIF",
 }
-_open_lock = threading.Lock()
+_filters_lock = threading.Lock()
 _Array = NDArray[Any]
 
 
@@ -133,9 +136,9 @@ def perceptual_hash(image: RgbImage) -> int:
     the mean brightness (Zauner 2010, "Implementation and benchmarking of perceptual image hash
     functions"). A plain surface hashes to 0.
     """
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
-    frequencies = cv2.dct(small)[:8, :8].ravel()
+    small = cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    frequencies = cv2.dct(grey)[:8, :8].ravel()
     frequencies[0] = 0.0
     # Rounding keeps the float noise of a plain surface from voting.
     frequencies = np.round(frequencies, 2)
@@ -184,20 +187,18 @@ def _open(data: bytes, name: str, limits: PictureLimits) -> tuple[ImageFile.Imag
 def _parse_header(data: bytes, name: str) -> ImageFile.ImageFile | None:
     """Let the plug-in that accepts these bytes read the header; None where none can.
 
-    Pillow warns of odd EXIF, TIFF and APNG headers and of large pictures. Its opening is done
-    under a lock because silencing warnings changes the process's filters for a moment. Its
-    plug-ins are called directly, so that our own limits apply and not ``Image.MAX_IMAGE_PIXELS``.
+    The plug-ins are called directly, so that our own limits apply and not
+    ``Image.MAX_IMAGE_PIXELS``, which belongs to the whole process.
     """
     Image.init()
-    with _open_lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _without_warnings():
         for format_name in FORMATS:
             factory, accepts = Image.OPEN.get(format_name, (None, None))
             if factory is None or (accepts is not None and accepts(data[:16]) is not True):
                 continue
             try:
                 image = factory(BytesIO(data), "")
-            except Image.DecompressionBombError as error:
+            except Image.DecompressionBombError as error:  # before the others: it is one of them
                 raise PictureTooLargeError(f"{name} declares too many pixels: skipped") from error
             except _DECODE_ERRORS:
                 continue
@@ -222,7 +223,22 @@ def _load(image: ImageFile.ImageFile, max_side_px: int | None) -> None:
         if longest > max_side_px:
             scale = max_side_px / longest
             image.draft(image.mode, (int(image.width * scale), int(image.height * scale)))
-    image.load()
+    if image.format == "TIFF":  # reads its tags again at the end
+        with _without_warnings():
+            image.load()
+    else:
+        image.load()
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Silence what Pillow warns of: odd EXIF, TIFF and APNG headers, large pictures.
+
+    Under a lock, because silencing changes the filters of the process for a moment.
+    """
+    with _filters_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _mend(data: bytes) -> bytes | None:
@@ -249,7 +265,7 @@ def _to_rgb(image: Image.Image) -> RgbImage:
         # Pillow inverts every CMYK JPEG, as Adobe writes them; without Adobe's mark they are plain.
         image = ImageChops.invert(image)
     if image.mode in ("LA", "PA", "La", "RGBA", "RGBa") or "transparency" in image.info:
-        return _over_white(np.asarray(image.convert("RGBA")))
+        return _over_white(image.convert("RGBA"))
     return _as_rgb(np.asarray(image.convert("RGB")))
 
 
@@ -265,13 +281,10 @@ def _eight_bit(values: _Array) -> _Array:
     return ((wide + 128) // 257).astype(np.uint8)
 
 
-def _over_white(rgba: _Array) -> RgbImage:
-    alpha = rgba[..., 3]
-    if alpha.min(initial=255) == 255:
-        return _as_rgb(rgba[..., :3])
-    colours = rgba[..., :3].astype(np.uint16)
-    weight = alpha[..., None].astype(np.uint16)
-    return _as_rgb((colours * weight + 255 * (255 - weight) + 127) // 255)
+def _over_white(rgba: Image.Image) -> RgbImage:
+    paper = Image.new("RGB", rgba.size, "white")
+    paper.paste(rgba, mask=rgba.getchannel("A"))
+    return _as_rgb(np.asarray(paper))
 
 
 def _grey_to_rgb(grey: _Array) -> RgbImage:

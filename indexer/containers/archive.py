@@ -26,6 +26,7 @@ from schemas.errors import (
     LimitExceededError,
     LongboxError,
     PictureError,
+    PictureTooLargeError,
     UnsupportedContainerError,
 )
 
@@ -180,9 +181,11 @@ class ArchiveOpener:
             )
         except EncryptedContainerError:
             return  # the probe of the first page says so for the book
+        except PictureTooLargeError as error:
+            listing.failures.append(LimitExceededError(str(error)))
         except LimitExceededError:
             raise
-        except (ContainerError, PictureError) as error:
+        except ContainerError as error:
             listing.failures.append(error)
         else:
             listing.metadata[names.display_name(member.name)] = data

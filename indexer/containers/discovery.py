@@ -64,7 +64,11 @@ def _walk(folder: Path) -> Iterator[Path]:
     waiting = [folder]
     while waiting:
         here = waiting.pop()
-        folders, files = _list(here)
+        try:
+            folders, files = _list(here)
+        except OSError:
+            yield here  # opening it will say why it cannot be listed
+            continue
         pages = pages_among(files)
         if pages and not (folders and is_artwork_only(pages)):
             yield here
@@ -77,17 +81,14 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _list(folder: Path) -> tuple[list[Path], list[os.DirEntry[str]]]:
-    """Return subfolders and regular files; nothing for a folder that may not be listed."""
+    """Return subfolders and regular files. Raises OSError."""
     folders: list[Path] = []
     files: list[os.DirEntry[str]] = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if not names.is_junk(f"{entry.name}/x"):
-                        folders.append(Path(entry.path))
-                elif entry.is_file(follow_symlinks=False):
-                    files.append(entry)
-    except OSError:
-        return [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if not names.is_junk(f"{entry.name}/x"):
+                    folders.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                files.append(entry)
     return folders, files

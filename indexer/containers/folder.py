@@ -48,7 +48,9 @@ class FolderContainer(Container):
     def _keep_metadata(self, path: Path, failures: list[LongboxError]) -> None:
         try:
             self.metadata_files[path.name] = _read_file(path, self._limits.max_metadata_bytes)
-        except (ContainerError, PictureTooLargeError) as error:
+        except PictureTooLargeError as error:
+            failures.append(LimitExceededError(str(error)))
+        except ContainerError as error:
             failures.append(error)
 
     def _read(self, entry: PageEntry) -> bytes:

@@ -55,6 +55,8 @@ def _book_files(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _file_hash(path: Path) -> "hashlib._Hash":
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would block, a device never end
+        raise ContainerError(f"{path.name} is a device or a pipe, not a file")
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_READ_BYTES):

@@ -124,6 +124,20 @@ def test_missing_books_have_no_identity(tmp_path: Path) -> None:
             name_it(tmp_path / "none.cbz")
 
 
+def test_pipes_are_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.cbz")
+    with pytest.raises(ContainerError, match="pipe"):
+        content_hash(tmp_path / "pipe.cbz")
+
+
+def test_folder_that_may_not_be_listed_is_given_to_be_reported(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0)
+    if os.access(locked, os.R_OK):
+        pytest.skip("this user may list everything")
+    assert list(find_books([tmp_path])) == [locked]
+
+
 def test_fingerprints_of_a_thousand_books_take_well_under_a_second(tmp_path: Path) -> None:
     for number in range(1000):
         (tmp_path / f"{number}.cbz").write_bytes(b"x")
