@@ -14,6 +14,11 @@ INSET_MARGIN = 0.8
 MAX_GUTTER = 0.03
 """Distance, as a share of the page, over which a region without any overlap is still drawn to a panel."""
 
+MAX_HEADROOM = 0.12
+"""The same for a panel right above, below or beside: balloons on white often stand over the drawing."""
+MIN_FACING = 0.5
+"""Share of a region's width or height over which a panel lies right above, below or beside it."""
+
 PanelTexts = tuple[tuple[TextRegion, ...], ...]
 
 
@@ -43,15 +48,30 @@ def _owner(box: Box, panels: Sequence[PanelRegion]) -> int | None:
         # Panels overlap where one is an inset: among those that hold (nearly) the most, the smallest.
         holders = [index for index, share in enumerate(shares) if share >= INSET_MARGIN * most]
         return min(holders, key=lambda index: (panels[index].box.area, index))
-    gaps = [_gap(box, panel.box) for panel in panels]
-    nearest = min(range(len(panels)), key=gaps.__getitem__)
-    return nearest if gaps[nearest] <= MAX_GUTTER else None
+    return _nearest(box, panels)
+
+
+def _nearest(box: Box, panels: Sequence[PanelRegion]) -> int | None:
+    """Return the panel that a region outside all panels belongs to: one it faces before one at a corner."""
+
+    def rank(index: int) -> tuple[bool, float]:
+        return not _faces(box, panels[index].box), _gap(box, panels[index].box)
+
+    nearest = min(range(len(panels)), key=rank)
+    at_a_corner, gap = rank(nearest)
+    return nearest if gap <= (MAX_GUTTER if at_a_corner else MAX_HEADROOM) else None
 
 
 def _share_inside(box: Box, panel: Box) -> float:
     if box.area > 0:
         return box.intersection_area(panel) / box.area
     return float(panel.contains(box.center))
+
+
+def _faces(box: Box, panel: Box) -> bool:
+    across = min(box.x1, panel.x1) - max(box.x0, panel.x0)
+    along = min(box.y1, panel.y1) - max(box.y0, panel.y0)
+    return across >= MIN_FACING * box.width or along >= MIN_FACING * box.height
 
 
 def _gap(first: Box, second: Box) -> float:

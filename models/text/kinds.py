@@ -5,8 +5,9 @@ from enum import Enum, auto
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from models.text.paper import off_paper, paper_colour
+from models.text.paper import Colour, off_paper, paper_colour
 from schemas.geometry import Box
 from schemas.labels import TextKind
 from schemas.records import RgbImage, TextLine, TextRegion
@@ -19,6 +20,16 @@ MIN_FILL_CAPTION = 0.93
 """Share of its bounding box that a rectangle fills; an ellipse fills pi / 4 = 0.79."""
 MIN_FILL_BALLOON = 0.5
 MIN_LIGHTNESS_BALLOON = 150
+NECK = 0.4
+"""Width, over the region's shorter side, up to which paper is a tail and not the balloon."""
+MIN_COVERED = 0.9
+"""Share of the lettering that must stand on the balloon."""
+MAX_WINDOW_SHARE = 0.6
+"""Share of the window from which paper is a page or a sky; a balloon takes about a third."""
+MAX_SIDES = 2
+"""Borders of the window that a balloon may cross: those of panels, where it is cut off."""
+MAX_SIGN_WORDS = 3
+"""Longer texts on a dark rectangle are told, not shown."""
 MAX_EFFECT_WORDS = 2
 EFFECT_HEIGHT = 0.035
 """Height of a line, as a share of the page's width, from which it shouts."""
@@ -28,6 +39,7 @@ class _Enclosure(Enum):
     """The shape of the paper around a region."""
 
     OPEN = auto()
+    UNCLEAR = auto()
     ROUND = auto()
     BOX = auto()
 
@@ -36,16 +48,20 @@ def kind_of(page: RgbImage, region: TextRegion, lines: Sequence[TextLine]) -> Te
     """Tell the kind of a region; UNKNOWN where shape and paper do not decide.
 
     Lettering on closed light paper is dialogue where the paper is round and a caption where it
-    is a rectangle; one or two large words straight on the art are a sound effect.
+    is a rectangle; a few words on a dark or coloured rectangle are a sign; one or two large words
+    straight on the art are a sound effect.
     """
-    enclosure = _enclosure(page, region.box)
-    if enclosure is _Enclosure.ROUND:
+    words = len(region.text.split())
+    colour = paper_colour(page, region.box)
+    enclosure = _enclosure(page, region.box, colour)
+    is_light = colour.mean() >= MIN_LIGHTNESS_BALLOON
+    if enclosure is _Enclosure.ROUND and is_light:
         return TextKind.DIALOGUE
     if enclosure is _Enclosure.BOX:
-        return TextKind.CAPTION
+        return TextKind.CAPTION if is_light or words > MAX_SIGN_WORDS else TextKind.SIGN
     aspect = page.shape[0] / page.shape[1]
     tallest = max(_glyph_height(line, aspect) for line in lines)
-    if len(region.text.split()) <= MAX_EFFECT_WORDS and tallest >= EFFECT_HEIGHT:
+    if enclosure is _Enclosure.OPEN and words <= MAX_EFFECT_WORDS and tallest >= EFFECT_HEIGHT:
         return TextKind.SOUND_EFFECT
     return TextKind.UNKNOWN
 
@@ -55,7 +71,7 @@ def _glyph_height(line: TextLine, aspect: float) -> float:
     return line.box.width if line.vertical else line.box.height * aspect
 
 
-def _enclosure(page: RgbImage, box: Box) -> _Enclosure:
+def _enclosure(page: RgbImage, box: Box, colour: Colour) -> _Enclosure:
     grown = Box.clipped(
         max(box.x0 - WINDOW_GROWTH * box.width, 0.0),
         max(box.y0 - WINDOW_GROWTH * box.height, 0.0),
@@ -64,9 +80,6 @@ def _enclosure(page: RgbImage, box: Box) -> _Enclosure:
     )
     height, width = page.shape[:2]
     x0, y0, x1, y1 = grown.to_pixels(width_px=width, height_px=height)
-    colour = paper_colour(page, box)
-    if colour.mean() < MIN_LIGHTNESS_BALLOON:
-        return _Enclosure.OPEN
     scale = min(1.0, WINDOW_PX / max(x1 - x0, y1 - y0))
     size = max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1)
     window = cv2.resize(page[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
@@ -83,22 +96,33 @@ def _relative(box: Box, frame: Box) -> Box:
     )
 
 
-def _shape_of(paper: np.ndarray, inner: Box) -> _Enclosure:
-    """Tell the shape of the connected paper that covers most of the lettering's box."""
+def _shape_of(paper: NDArray[np.uint8], inner: Box) -> _Enclosure:
+    """Tell the shape of the connected paper that the lettering stands on."""
     height, width = paper.shape
     _, labels = cv2.connectedComponents(paper, connectivity=4)
     x0, y0, x1, y1 = inner.to_pixels(width_px=width, height_px=height)
     under = np.bincount(labels[y0:y1, x0:x1].ravel())
-    under[0] = 0
+    under[0] = 0  # the letters
     if not under.any():
         return _Enclosure.OPEN
-    component = (labels == under.argmax()).astype(np.uint8)
-    outline, _ = cv2.findContours(component, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    contour = max(outline, key=cv2.contourArea)
-    left, top, wide, high = cv2.boundingRect(contour)
-    if left == 0 or top == 0 or left + wide >= width or top + high >= height:
+    body = _body(np.asarray(labels == under.argmax(), np.uint8), neck_px=round(NECK * min(x1 - x0, y1 - y0)))
+    sides = sum(bool(side.any()) for side in (body[0], body[-1], body[:, 0], body[:, -1]))
+    is_open = body.mean() > MAX_WINDOW_SHARE or sides > MAX_SIDES
+    if is_open or body[y0:y1, x0:x1].mean() < MIN_COVERED:
         return _Enclosure.OPEN
-    fill = cv2.contourArea(contour) / max((wide - 1) * (high - 1), 1)
+    _, _, wide, high = cv2.boundingRect(body)
+    fill = body.sum() / (wide * high)
     if fill >= MIN_FILL_CAPTION:
-        return _Enclosure.BOX
-    return _Enclosure.ROUND if fill >= MIN_FILL_BALLOON else _Enclosure.OPEN
+        # A balloon cut off by its panel shows straight sides, too.
+        return _Enclosure.BOX if sides == 0 else _Enclosure.UNCLEAR
+    return _Enclosure.ROUND if fill >= MIN_FILL_BALLOON else _Enclosure.UNCLEAR
+
+
+def _body(component: NDArray[np.uint8], *, neck_px: int) -> NDArray[np.uint8]:
+    """Fill the letters in a piece of paper and cut off its tail, or its neck to the next balloon."""
+    contours, _ = cv2.findContours(component, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    filled = np.zeros_like(component)
+    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
+    side = 2 * (neck_px // 2) + 1
+    opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(opened, np.uint8)

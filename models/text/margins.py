@@ -1,11 +1,10 @@
 """The ends of a line: glyphs that the detector left out there.
 
 A lone ``I`` a space away from its line is often missed, and so is half of a last letter. What
-counts as a glyph stands free on the line's own paper; an outline or a figure reaches the border of
-the margin that is looked at.
+counts as a glyph stands free on the line's own paper; an outline or a figure runs through the margin
+that is looked at.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +19,14 @@ OVERLAP = 0.4
 """How far into the line, in line heights, to see the whole of a glyph cut in two."""
 PAD = 0.15
 """Paper left around a glyph that was found, in line heights."""
-MIN_GLYPH_HEIGHT = 0.35
-"""Lower marks, in line heights, are specks or full stops: not worth a wider line."""
+MIDDLE = (0.3, 0.7)
+"""Part of the height that is looked at: the ends of a balloon bend in above and below it."""
+MIN_GLYPH_COVER = 0.6
+"""Share of that part's rows that a glyph inks: a hyphen or a full stop is not worth a wider line."""
 MAX_GLYPH_WIDTH = 1.0
 """Wider marks, in line heights, are drawing."""
+SLANT = 0.05
+"""How far an outline leans within a line's height, in line heights."""
 MIN_HEIGHT_PX = 8
 """Lines lower than that show no paper between their glyphs."""
 
@@ -61,26 +64,30 @@ def widened(page: RgbImage, quad: Quad, taken: FloatMatrix) -> Quad:
 def _extent(strip: RgbImage, margin: int, colour: Colour) -> float:
     """Return by how many pixels a line grows into the margin at the left of ``strip``."""
     height = strip.shape[0]
-    ink = off_paper(strip, colour).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    marks = stats[1:][np.argsort(-(stats[1:, cv2.CC_STAT_LEFT] + stats[1:, cv2.CC_STAT_WIDTH]))]
-    grown = 0.0
-    for mark in marks:  # from the line outwards
-        left = int(mark[cv2.CC_STAT_LEFT])
-        if left >= margin:
+    ink = off_paper(strip, colour)
+    middle = ink[round(MIDDLE[0] * height) : round(MIDDLE[1] * height)]
+    outermost = margin
+    for start, stop in reversed(_runs(np.asarray(middle.any(axis=0)))):  # from the line outwards
+        if start >= margin:
             continue
-        if _is_border(mark, height):
+        if start == 0 or stop - start > MAX_GLYPH_WIDTH * height or _is_outline(ink, start, stop):
             break
-        if mark[cv2.CC_STAT_HEIGHT] >= MIN_GLYPH_HEIGHT * height:
-            if mark[cv2.CC_STAT_WIDTH] > MAX_GLYPH_WIDTH * height:
-                break
-            grown = max(grown, margin - left + PAD * height)
-    return grown
+        if middle[:, start:stop].any(axis=1).mean() >= MIN_GLYPH_COVER:
+            outermost = start
+    return margin - outermost + PAD * height if outermost < margin else 0.0
 
 
-def _is_border(mark: NDArray[np.int32], height: int) -> bool:
-    top = int(mark[cv2.CC_STAT_TOP])
-    return bool(mark[cv2.CC_STAT_LEFT] == 0 or top == 0 or top + mark[cv2.CC_STAT_HEIGHT] >= height)
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return (start, stop) of each run of True."""
+    steps = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in steps.reshape(-1, 2)]
+
+
+def _is_outline(ink: NDArray[np.bool_], start: int, stop: int) -> bool:
+    """Say whether a mark runs without a break from the upper to the lower border of the strip."""
+    slant = round(SLANT * ink.shape[0])
+    columns = ink[:, max(start - slant, 0) : stop + slant]
+    return bool(columns.any(axis=1).all())
 
 
 def _is_taken(point: NDArray[np.float32], taken: FloatMatrix) -> bool:

@@ -15,8 +15,10 @@ from models.text.paper import same_paper
 from models.text.reading import in_reading_order, rows_of
 from schemas.geometry import Box
 from schemas.labels import ReadingDirection, TextKind
-from schemas.records import RgbImage, TextLine, TextRegion
+from schemas.records import PanelRegion, RgbImage, TextLine, TextRegion
 
+MIN_HOME_SHARE = 0.9
+"""Share of a line inside a panel from which it is no balloon poking into the next one."""
 MAX_HEIGHT_RATIO = 1.9
 """Heights of two lines of one region; a line of small letters is lower than one with capitals."""
 MAX_LEADING = 0.75
@@ -30,7 +32,11 @@ MAX_WORD_GAP = 2.2
 
 
 def group_lines(
-    lines: Sequence[TextLine], *, direction: ReadingDirection, page: RgbImage | None = None
+    lines: Sequence[TextLine],
+    *,
+    direction: ReadingDirection,
+    page: RgbImage | None = None,
+    panels: Sequence[PanelRegion] = (),
 ) -> tuple[TextRegion, ...]:
     """Group the lines of a page into regions in reading order.
 
@@ -39,14 +45,15 @@ def group_lines(
         direction: Side on which the page starts; columns of CJK always run right to left.
         page: The picture that was read. With it, balloon outlines keep neighbours apart and
             kinds are told; without it every kind is UNKNOWN.
+        panels: Panels of the page: lines well inside two different ones are never grouped.
     """
     kept = [line for line in lines if not is_noise(line)]
-    groups = _connected(kept, page)
+    groups = _connected(kept, page, [_home(line.box, panels) for line in kept])
     regions = [_region(group, page) for group in groups]
     return in_reading_order(regions, direction=direction)
 
 
-def _connected(lines: list[TextLine], page: RgbImage | None) -> list[list[TextLine]]:
+def _connected(lines: list[TextLine], page: RgbImage | None, homes: list[int | None]) -> list[list[TextLine]]:
     parent = list(range(len(lines)))
 
     def root(index: int) -> int:
@@ -58,6 +65,7 @@ def _connected(lines: list[TextLine], page: RgbImage | None) -> list[list[TextLi
     for i, j in combinations(range(len(lines)), 2):
         if (
             root(i) != root(j)
+            and (homes[i] == homes[j] or None in (homes[i], homes[j]))
             and _fit_together(lines[i], lines[j])
             and (page is None or same_paper(page, lines[i].box, lines[j].box))
         ):
@@ -66,6 +74,18 @@ def _connected(lines: list[TextLine], page: RgbImage | None) -> list[list[TextLi
     for index, line in enumerate(lines):
         groups.setdefault(root(index), []).append(line)
     return list(groups.values())
+
+
+def _home(box: Box, panels: Sequence[PanelRegion]) -> int | None:
+    """Return the smallest panel that a line is well inside of, None where it pokes out of all."""
+    if box.area <= 0:
+        return None
+    holders = [
+        (panel.box.area, index)
+        for index, panel in enumerate(panels)
+        if box.intersection_area(panel.box) >= MIN_HOME_SHARE * box.area
+    ]
+    return min(holders)[1] if holders else None
 
 
 def _fit_together(first: TextLine, second: TextLine) -> bool:
