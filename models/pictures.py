@@ -34,7 +34,7 @@ _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
 _TRUNCATED = "the file is truncated or damaged: only a part of the picture could be decoded"
 _DECODE_ERRORS = (
     *(OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError),
-    *(OverflowError, AttributeError, MemoryError, RuntimeError, struct.error, zlib.error),
+    *(ArithmeticError, AttributeError, MemoryError, RuntimeError, SystemError, struct.error, zlib.error),
     Image.DecompressionBombError,
 )
 """What Pillow's plug-ins let escape from damaged files; none of them is a fault of the program."""
@@ -222,7 +222,8 @@ def _load(image: ImageFile.ImageFile, max_side_px: int | None) -> None:
         longest = max(image.size)
         if longest > max_side_px:
             scale = max_side_px / longest
-            image.draft(image.mode, (int(image.width * scale), int(image.height * scale)))
+            wanted = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
+            image.draft(image.mode, wanted)
     if image.format == "TIFF":  # reads its tags again at the end
         with _without_warnings():
             image.load()

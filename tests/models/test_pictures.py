@@ -260,6 +260,11 @@ def test_reduced_decoding_keeps_the_original_size_and_the_same_picture() -> None
     assert_close(np.array(corners(small.image)), np.array([RED, GREEN, BLUE, WHITE]), 8)
 
 
+def test_thinnest_strip_decodes_at_reduced_size() -> None:
+    strip = decode(encoded(np.zeros((3000, 4, 3), np.uint8), "JPEG"), max_side_px=30)
+    assert strip.image.shape == (30, 1, 3)
+
+
 def test_pictures_smaller_than_the_bound_are_not_enlarged() -> None:
     assert decode(encoded(quadrants(), "JPEG"), max_side_px=5000).image.shape == (240, 160, 3)
 
