@@ -19,6 +19,8 @@ _SPIKE = 1.2  # a shout's outline reaches this far beyond its oval
 _PUFF = 1.14  # and a thought's cloud this far
 _TAIL_BASE = 0.42  # width of a tail at the balloon, in font sizes doubled by hand
 _TAIL_GAP_PX = 5.0  # between the tip of a tail and the head
+_LEAST_TAIL = 0.85  # in font sizes
+_STEPS = 48  # points tried on the way to the mouth
 _CAPTION_PADDING = 0.42
 _SIGN_FILL, _SIGN_EDGE, _SIGN_INK = "#e9d3a3", "#6b4a2b", "#3a2414"
 
@@ -59,7 +61,7 @@ def draw_balloon(canvas: skia.Canvas, balloon: Balloon, style: Style, *, seed: i
     outline = _outline(balloon, seed)
     bubbles: list[tuple[Point, float]] = []
     if balloon.mouth is not None:
-        tip = tail_tip(balloon.rect, balloon.mouth, balloon.head)
+        tip = tail_tip(balloon.rect, balloon.mouth, balloon.head, balloon.block.font_px * _LEAST_TAIL)
         if balloon.mood == "thought":
             bubbles = _bubbles(balloon.rect, tip, balloon.block.font_px)
         else:
@@ -106,18 +108,32 @@ def draw_lines(canvas: skia.Canvas, block: TextBlock, middle: Point, ink: str) -
         canvas.drawString(line, middle[0] - width / 2, first + k * pitch, face, paint)
 
 
-def tail_tip(rect: Rect, mouth: Point, head: Rect | None) -> Point:
-    """Return where a tail ends: on the way to the mouth, just outside the head."""
+def tail_tip(rect: Rect, mouth: Point, head: Rect | None, least_px: float) -> Point:
+    """Return where a tail ends: on the way to the mouth, just outside the head.
+
+    Args:
+        rect: The balloon.
+        mouth: Where its voice comes from.
+        head: What the tip should stay off, None for a voice from outside the picture.
+        least_px: A balloon right beside a head shows at least so much tail, over hair or ears.
+    """
     (ax, ay), (bx, by) = rect.center, mouth
-    if head is None:
-        return mouth
-    wall = grown(head, _TAIL_GAP_PX)
-    steps = 48
-    for k in range(steps + 1):
-        x, y = ax + (bx - ax) * k / steps, ay + (by - ay) * k / steps
-        if wall.x0 < x < wall.x1 and wall.y0 < y < wall.y1:
-            return x, y
-    return mouth
+    wall = grown(head, _TAIL_GAP_PX) if head is not None else Rect.around(mouth, 0.0, 0.0)
+    share = next(
+        (k / _STEPS for k in range(_STEPS + 1) if _inside(wall, _along(rect, mouth, k / _STEPS))), 1.0
+    )
+    least = _rim_share(rect, mouth) + least_px / (math.hypot(bx - ax, by - ay) or 1.0)
+    return _along(rect, mouth, min(max(share, least), 1.0))
+
+
+def _along(rect: Rect, point: Point, share: float) -> Point:
+    """Return the point at a share of the way from the middle of a balloon."""
+    (ax, ay), (bx, by) = rect.center, point
+    return ax + (bx - ax) * share, ay + (by - ay) * share
+
+
+def _inside(rect: Rect, point: Point) -> bool:
+    return rect.x0 < point[0] < rect.x1 and rect.y0 < point[1] < rect.y1
 
 
 def oval(rect: Rect) -> skia.Path:

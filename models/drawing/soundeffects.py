@@ -1,11 +1,10 @@
 """Sound effects: big outlined letters that dance along a rising line."""
 
-import math
 from dataclasses import dataclass
 
 import skia
 
-from models.drawing.art.geometry import Point, Rect
+from models.drawing.art.geometry import Point
 from models.drawing.dice import dice
 from models.drawing.typography import font, font_for
 
@@ -71,11 +70,6 @@ def draw_effect(canvas: skia.Canvas, effect: SoundEffect, middle: Point) -> None
         canvas.drawPath(effect.path, paint)
     canvas.drawPath(effect.path, skia.Paint(Color=_argb(effect.fill), AntiAlias=True))
     canvas.restore()
-
-
-def effect_rect(effect: SoundEffect, middle: Point) -> Rect:
-    """Return the rectangle that a sound effect covers around a point."""
-    return Rect.around(middle, math.ceil(effect.size[0]), math.ceil(effect.size[1]))
 
 
 def _argb(value: str) -> int:

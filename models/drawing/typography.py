@@ -63,7 +63,8 @@ def typeface(name: str) -> skia.Typeface:
     if not path.is_file():
         known = sorted({*_ROLES, *(p.stem for p in _FOLDER.glob("*.ttf"))})
         raise ValueError(f"no font {name!r}; known are {', '.join(known)}")
-    return skia.Typeface.MakeFromData(skia.Data.MakeWithCopy(path.read_bytes()))
+    # A manager without system fonts: the usual one reads the machine's font configuration first.
+    return skia.FontMgr.New_Custom_Empty().makeFromData(skia.Data.MakeWithCopy(path.read_bytes()))
 
 
 @lru_cache(maxsize=256)

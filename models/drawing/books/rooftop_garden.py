@@ -123,7 +123,7 @@ _FIRST = (
         "strip-tall-1",
         roof(
             "wide day",
-            "@Mina standing surprised .35 >",
+            "@Mina standing surprised .35 > d.12",
             "> And there it was.",
             "Mina: Who put a forest on our roof?",
             effects="sparkles",
@@ -243,8 +243,8 @@ _SECOND = (
         "strip-tall-1",
         roof(
             "wide night storm",
-            "@Sprout arms raised afraid .35 ^",
-            "@Jun running determined .68 <",
+            "@Sprout arms raised afraid .25 ^ d.2",
+            "@Jun running determined .72 < d.25",
             "> That night the storm came over the river.",
             "Jun (shout): Hold the greenhouse!",
             "* 번쩍",
