@@ -1,6 +1,5 @@
-"""Legs that read the lettering: ``words`` (how many of the words) and ``dialogue`` (the line as printed)."""
+"""Legs that read the lettering: how many of the words a panel holds, and the line as it was typed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.alignment import EXACT, line_scores
@@ -9,7 +8,6 @@ from search.pool import CandidatePool
 from search.ranking import Leg
 from search.words import Coverage, has_unspaced_script, split_terms, squash
 
-WORDS, DIALOGUE = "words", "dialogue"
 COVERAGE_FLOOR = 0.5
 """A panel must hold half of a query's words by weight: one common word of five is no answer."""
 LINE_FLOOR = 0.7
@@ -22,17 +20,25 @@ GOOD_LINE = 0.9
 BM25_SHARE = 0.1
 """Part of the words' score that BM25 decides: it orders panels that hold the same words."""
 FUZZY_LETTERS = 4
+LINE_SPREAD = 200.0
+"""A line with one letter of ten wrong lies at least twenty places behind one as printed."""
 TAIL_PART = 10
 """The last tenth of what BM25 returned tells whether looking deeper can pay."""
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalProbe:
-    """Words to look for, and the weights of the two legs made of them (0: no such leg)."""
+    """Words to look for, and the names and weights of the two legs made of them.
+
+    ``is_line`` says that the text is a line as printed: then slower ways of looking are tried too.
+    """
 
     text: str
+    words_leg: str
+    line_leg: str
     words_weight: float
     line_weight: float
+    is_line: bool
 
 
 def lexical_legs(pool: CandidatePool, probe: LexicalProbe) -> list[Leg]:
@@ -59,14 +65,9 @@ class _LexicalSearch:
         self._look_for_words()
         if self._misspelt():
             self._look_for_typos()
-        if self._probe.line_weight > self._probe.words_weight and self._best_line() < GOOD_LINE:
+        if self._probe.is_line and self._best_line() < GOOD_LINE:
             self._look_for_letters()
-        legs = []
-        if self._probe.words_weight:
-            legs.append(self._words_leg())
-        if self._probe.line_weight and len(self._letters) > 1:
-            legs.append(self._line_leg())
-        return legs
+        return [self._words_leg(), self._line_leg()]
 
     def _look_for_words(self) -> None:
         if has_unspaced_script(self._probe.text):
@@ -75,7 +76,7 @@ class _LexicalSearch:
         self._add(found)
         # With fewer than k found, every panel that holds the phrase is among them.
         unseen = len(found) >= self._pool.k and self._best_line() < EXACT
-        if self._probe.line_weight and len(self._terms) > 1 and unseen:
+        if len(self._terms) > 1 and unseen:
             self._add(self._pool.match(phrase(self._probe.text)))
 
     def _look_for_typos(self) -> None:
@@ -99,9 +100,7 @@ class _LexicalSearch:
         self._bm25 |= {row: found[row] for row in new}
         panels = self._pool.read(new)
         words = [self._pool.words(panel) for panel in panels]
-        lines: Sequence[float] = [0.0] * len(panels)
-        if self._probe.line_weight:
-            lines = line_scores(self._terms, self._letters, words, floor=LINE_FLOOR).tolist()
+        lines = line_scores(self._terms, self._letters, words, floor=LINE_FLOOR).tolist()
         for panel, covered, line in zip(panels, self._coverage.of(words), lines, strict=True):
             self._covered[panel.row_id] = covered
             self._line[panel.row_id] = max(line, self._scattered(covered))
@@ -128,8 +127,11 @@ class _LexicalSearch:
             for row, covered in self._covered.items()
             if covered >= floor
         }
-        return self._pool.leg(WORDS, self._probe.words_weight, scores, is_cut=self._is_cut)
+        return self._pool.leg(self._probe.words_leg, self._probe.words_weight, scores, is_cut=self._is_cut)
 
     def _line_leg(self) -> Leg:
         scores = {row: line for row, line in self._line.items() if line >= LINE_FLOOR}
-        return self._pool.leg(DIALOGUE, self._probe.line_weight, scores, is_cut=self._is_cut)
+        probe = self._probe
+        return self._pool.leg(
+            probe.line_leg, probe.line_weight, scores, is_cut=self._is_cut, spread=LINE_SPREAD
+        )

@@ -10,7 +10,8 @@ from search.pool import CandidatePool
 from search.ranking import Leg
 from search.snapshot import is_one_of
 
-MEANING, LOOK, PAGE_LOOK, LIKE, LIKE_WORDS = "meaning", "look", "page_look", "like", "like_words"
+MEANING, LINE_MEANING = "meaning", "line_meaning"
+LOOK, PAGE_LOOK, LIKE, LIKE_WORDS = "look", "page_look", "like", "like_words"
 PAGES_LOOKED_AT = 12
 """Pages like a picture whose panels become candidates."""
 

@@ -79,7 +79,9 @@ class CandidatePool:
             self._words[candidate.row_id] = PanelWords.of(candidate.text)
         return self._words[candidate.row_id]
 
-    def leg(self, name: str, weight: float, scores: dict[int, float], *, is_cut: bool) -> Leg:
+    def leg(
+        self, name: str, weight: float, scores: dict[int, float], *, is_cut: bool, spread: float = 0.0
+    ) -> Leg:
         """Make a leg from scores by row id; rows that may not be shown drop out."""
         shown = {found.panel_id: scores[found.row_id] for found in self.read(scores)}
-        return Leg(name, weight, shown, is_cut=is_cut)
+        return Leg(name, weight, shown, is_cut=is_cut, spread=spread)

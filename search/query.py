@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -14,16 +14,16 @@ from schemas.records import RgbImage
 from schemas.tables import PAGES, PANELS
 from search.encoding import Encoders
 from search.lexical import LexicalProbe
-from search.nearness import LIKE, LIKE_WORDS, LOOK, MEANING, PAGE_LOOK, VectorProbe, mean_vector
+from search.nearness import LIKE, LIKE_WORDS, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe, mean_vector
 from search.snapshot import Snapshot, is_one_of
 from search.vectors import matrix_of
 from search.words import Lexicon, split_terms
 
 TEXT_VECTOR, PICTURE_VECTOR = "vector_text", "vector_picture"
 
-TEXT_LEGS = {"words": 1.0, "line": 1.5, MEANING: 1.0, LOOK: 1.0}
+TEXT_LEGS = {"words": 1.0, "phrase": 2.0, MEANING: 1.0, LOOK: 1.0}
 """Weights for plain words: a line found as printed outweighs any single other leg."""
-LINE_LEGS = {"words": 0.25, "line": 3.0, MEANING: 0.25}
+LINE_LEGS = {"line_words": 0.25, "dialogue": 3.0, LINE_MEANING: 0.25}
 """Weights for a line of dialogue: the other legs only settle ties, and help where OCR failed."""
 PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.7}
 LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5}
@@ -72,10 +72,17 @@ def lexical_probes(request: SearchRequest) -> tuple[LexicalProbe, ...]:
     """Return what to look for in the lettering."""
     probes = []
     if request.text.strip():
-        probes.append(LexicalProbe(request.text, TEXT_LEGS["words"], TEXT_LEGS["line"]))
+        probes.append(_lexical_probe(request.text, ("words", "phrase"), TEXT_LEGS, is_line=False))
     if request.dialogue.strip():
-        probes.append(LexicalProbe(request.dialogue, LINE_LEGS["words"], LINE_LEGS["line"]))
+        probes.append(_lexical_probe(request.dialogue, ("line_words", "dialogue"), LINE_LEGS, is_line=True))
     return tuple(probes)
+
+
+def _lexical_probe(
+    text: str, legs: tuple[str, str], weights: Mapping[str, float], *, is_line: bool
+) -> LexicalProbe:
+    words, line = legs
+    return LexicalProbe(text, words, line, weights[words], weights[line], is_line)
 
 
 def vector_plan(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> VectorPlan:
@@ -105,13 +112,14 @@ def meaning_floor(words: str, lexicon: Lexicon) -> float:
 
 def _word_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> list[VectorProbe]:
     probes: list[VectorProbe] = []
-    for words, weights in ((request.text, TEXT_LEGS), (request.dialogue, LINE_LEGS)):
+    for words, leg, least, weights in (
+        (request.text, MEANING, MEANING_FLOOR, TEXT_LEGS),
+        (request.dialogue, LINE_MEANING, LINE_MEANING_FLOOR, LINE_LEGS),
+    ):
         if words.strip():
             vector = encoders.text().encode_texts([words])[0]
-            floor = meaning_floor(words, snapshot.lexicon)
-            if weights is LINE_LEGS:
-                floor = max(floor, LINE_MEANING_FLOOR)
-            probes.append(_panel_probe(MEANING, TEXT_VECTOR, vector, weights[MEANING], floor))
+            floor = max(least, meaning_floor(words, snapshot.lexicon))
+            probes.append(_panel_probe(leg, TEXT_VECTOR, vector, weights[leg], floor))
     if request.text.strip() and snapshot.format.picture_encoder.name != WORDLESS_ENCODER:
         tower = encoders.picture().text_tower
         if tower is not None:

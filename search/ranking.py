@@ -41,13 +41,20 @@ class Candidate:
 class Leg:
     """What one way of looking found: panel ids and the leg's own scores, in any order.
 
-    ``is_cut`` says that it found more than it was allowed to return.
+    ``spread`` is for a leg whose score is absolute: how many places a score of 0 lies behind a
+    score of 1 at least, however few panels stand between. ``is_cut`` says that it found more than
+    it was allowed to return.
     """
 
     name: str
     weight: float
     scores: dict[str, float]
     is_cut: bool = False
+    spread: float = 0.0
+
+    def share(self, rank: int, score: float) -> float:
+        """Return what a panel gains here, before all legs are scaled to 1."""
+        return self.weight / (RRF_K + max(float(rank), 1.0 + self.spread * (1.0 - score)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,10 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
     parts: dict[str, dict[str, LegScore]] = {}
     for leg in legs:
         for panel_id, rank in leg_ranks(leg.scores).items():
-            share = leg.weight / (RRF_K + rank) / best_possible
-            parts.setdefault(panel_id, {})[leg.name] = LegScore(rank, leg.scores[panel_id], share)
+            score = leg.scores[panel_id]
+            parts.setdefault(panel_id, {})[leg.name] = LegScore(
+                rank, score, leg.share(rank, score) / best_possible
+            )
     ranked = [
         Ranked(candidates[panel_id], min(1.0, sum(part.share for part in found.values())), found)
         for panel_id, found in parts.items()
