@@ -122,7 +122,7 @@ class Brush:
         return paint
 
     def raw(self, colour: str, alpha: float = 1.0) -> skia.Paint:
-        """Return the paint of what takes no light: rain, sparks, speed lines; black or white without colour."""
+        """Return the paint of what takes no light: rain, sparks; black or white where there is no colour."""
         if self.style.mode not in _COLOURED:
             colour = self.style.paper_colour if luminance(colour) > 0.5 else self.style.ink
         return skia.Paint(AntiAlias=True, Color=argb(colour, alpha))

@@ -48,7 +48,7 @@ _INDOORS: Mapping[TimeOfDay, Light] = MappingProxyType(
         TimeOfDay.DAY: Light((1.0, 0.99, 0.96), "#f2ead8", 0.2, ("#5fb3e0", "#d9f0f2")),
         TimeOfDay.DUSK: Light((1.0, 0.85, 0.74), "#dc9a78", 0.25, ("#4d4580", "#f6a15c"), 1.0, "#ffcf8a"),
         TimeOfDay.NIGHT: Light(
-            (0.74, 0.64, 0.66), "#4a3b5c", 0.3, ("#0e1638", "#34508c"), 0.95, "#ffc983", True
+            (0.86, 0.74, 0.7), "#4a3b5c", 0.3, ("#0e1638", "#34508c"), 0.95, "#ffc983", True
         ),
     }
 )

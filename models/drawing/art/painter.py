@@ -1,6 +1,7 @@
 """Paint one scene into one frame."""
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
@@ -9,16 +10,9 @@ import skia
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import argb
 from models.drawing.art.effects import EFFECTS
-from models.drawing.art.figure.body import (
-    Figure,
-    Look,
-    contact_shadow,
-    draw_figure,
-    large_arm,
-    large_fingers,
-    seat,
-)
+from models.drawing.art.figure.body import Figure, Look, contact_shadow, draw_figure, seat
 from models.drawing.art.figure.face import mouth_place
+from models.drawing.art.figure.large_hand import large_arm, large_fingers, large_grip
 from models.drawing.art.framing import Standing, camera_of, stand
 from models.drawing.art.geometry import Point, Rect
 from models.drawing.art.light import Light, light_of, on_figures
@@ -75,7 +69,7 @@ def paint_scene(
     _paint_place(stage, place)
     _paint_effects(stage, figures, behind=True)
     if scene.shot is Shot.DETAIL:
-        figures = _paint_detail(stage, looks, standings, figures)
+        figures = _paint_detail(stage, looks, standings)
     else:
         _paint_cast(stage, place, looks, standings)
     if place.front and scene.shot in (Shot.WIDE, Shot.NO_CHARACTER):
@@ -111,8 +105,9 @@ def _chance(scene: Scene, seed: int) -> Random:
 
 
 def _line_px(style: Style, frame: Rect) -> float:
-    size = (frame.width * frame.height) ** 0.5
-    return style.line_width * min(max(size / _REFERENCE_PX, _SMALL_LINE), _LARGE_LINE)
+    size = math.sqrt(frame.width * frame.height)
+    factor: float = min(max(size / _REFERENCE_PX, _SMALL_LINE), _LARGE_LINE)
+    return style.line_width * factor
 
 
 # --- layers ------------------------------------------------------------------------------------------
@@ -223,7 +218,6 @@ def _paint_detail(
     stage: Stage,
     looks: Sequence[Look],
     standings: Sequence[Standing],
-    figures: tuple[PaintedFigure, ...],
 ) -> tuple[PaintedFigure, ...]:
     """Draw one thing large: what the first actor holds, else the first prop, else the actor's eyes.
 
@@ -267,7 +261,7 @@ def _paint_large_prop(stage: Stage, name: str, hand: Look | None) -> None:
             stage.brush.fill(oval(0, 0, 0.7, 0.1), "#1a1430", 0.28)
             painter.draw(stage.brush)
             return
-        grip = painter.grip or (0.0, -0.2)
+        grip = large_grip(painter.grip or (0.0, -0.2))
         large_arm(stage.brush, hand, grip)
         painter.draw(stage.brush)
         large_fingers(stage.brush, hand, grip)

@@ -1,6 +1,7 @@
 """Shapes as skia paths, in whatever units the caller draws in."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import atan2, cos, degrees, hypot, pi, sin, tau
 
 import skia
@@ -60,6 +61,19 @@ def box(x0: float, y0: float, x1: float, y1: float, radius: float = 0.0) -> skia
         path.addRoundRect(rect, radius, radius)
     else:
         path.addRect(rect)
+    return path
+
+
+def arched(x0: float, y0: float, x1: float, y1: float) -> skia.Path:
+    """Return an upright rectangle under a pointed arch that reaches up to ``y0``."""
+    middle, spring = (x0 + x1) / 2, y0 + (x1 - x0) * 0.75
+    path = skia.Path()
+    path.moveTo(x0, y1)
+    path.lineTo(x0, spring)
+    path.quadTo(x0, (spring + y0) / 2, middle, y0)
+    path.quadTo(x1, (spring + y0) / 2, x1, spring)
+    path.lineTo(x1, y1)
+    path.close()
     return path
 
 
@@ -136,7 +150,7 @@ def _cap(path: skia.Path, middle: Point, start: Point, radius: float) -> None:
 
 def _spread(radii: Sequence[float], samples: int) -> list[float]:
     widths: list[float] = []
-    for start, end in zip(radii, radii[1:], strict=False):
+    for start, end in pairwise(radii):
         widths += [start + (end - start) * step / samples for step in range(samples)]
     return [*widths, radii[-1]]
 

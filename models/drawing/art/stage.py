@@ -16,12 +16,13 @@ from models.drawing.scene import Scene
 FAR = 40.0  # distance of what stands on the horizon
 DEPTH_SPAN = 4.0  # a depth of 1 in a scene is this much farther than the front row
 _FLATNESS = 0.78  # a long lens: far things look larger than they would, so that a small picture is full
+_USUAL_ASPECT = 1.4  # width over height up to which the counts that places give are meant
 _HAZE_HALF = 7.0  # distance at which haze takes half of its strength
 
 
 def shrink(z: float) -> float:
     """Return by how much things at a distance are smaller than in the front row."""
-    return z**_FLATNESS
+    return float(z**_FLATNESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Stage:
 
     def line(self, z: float) -> float:
         """Return the factor on line widths at a distance: far things are drawn with a finer pen."""
-        return max(0.8 / z**0.4, 0.35)
+        return float(max(0.8 / z**0.4, 0.35))
 
     @contextmanager
     def far(self, z: float) -> Iterator[Brush]:
@@ -86,7 +87,8 @@ class Stage:
             yield self.brush
 
     def spread(self, count: int, *, margin: float = 0.0) -> list[float]:
-        """Return shares of the width, spread evenly with some chance."""
+        """Return shares of the width, spread evenly with some chance; more of them in a wide frame."""
+        count = round(count * max(self.frame.width / self.frame.height / _USUAL_ASPECT, 1.0))
         step = (1 + 2 * margin) / count
         return [-margin + (i + 0.5 + self.rng.uniform(-0.35, 0.35)) * step for i in range(count)]
 

@@ -1,5 +1,6 @@
 """What falls and drifts before the figures: rain, snow, fog, wind."""
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -12,12 +13,13 @@ from models.drawing.art.stage import Stage
 from models.drawing.scene import Weather
 
 _RAIN_SLANT = 0.16
-_DENSITY = 1 / 1400  # drops a pixel of frame area at 450 x 450: about 140
+_FLAKES = 150  # in a square frame; a matter of taste
 
 
 def _count(stage: Stage, factor: float) -> int:
-    share = (stage.frame.width / stage.frame.height) ** 0.5
-    return round(150 * factor * share)
+    """Return how many drops or flakes a frame of this shape holds."""
+    share = math.sqrt(stage.frame.width / stage.frame.height)
+    return round(_FLAKES * factor * share)
 
 
 def _rain(stage: Stage, strength: float = 1.0) -> None:

@@ -51,7 +51,8 @@ class Look:
         ):
             if name not in known:
                 raise ConfigError(
-                    f"the design of {design.name!r} has an unknown {what} {name!r}; known are {', '.join(known)}"
+                    f"the design of {design.name!r} has an unknown {what} {name!r}; "
+                    f"known are {', '.join(known)}"
                 )
         extras = tuple(EXTRAS[name] for name in design.extras)
         return cls(design, SPECIES[design.species], OUTFITS[design.outfit], extras)
@@ -125,7 +126,7 @@ def _front(brush: Brush, figure: Figure) -> None:
 def _arm(brush: Brush, look: Look, bones: Skeleton, arm: Limb, *, far: bool) -> None:
     design, outfit = look.design, look.outfit
     radius = bones.build.arm_radius
-    skin, cloth = design.skin, _sleeve_colour(look)
+    skin, cloth = design.skin, sleeve_colour(look)
     if far:
         skin, cloth = darker(skin, _FAR_SHADE), darker(cloth, _FAR_SHADE)
     if outfit.sleeve < 0.9 or look.species.metal:
@@ -147,7 +148,8 @@ def _join_shoulder(brush: Brush, bones: Skeleton, arm: Limb, cloth: str) -> None
     brush.fill(ribbon([arm[0], inner], [radius * 1.12, radius * 0.9]), cloth)
 
 
-def _sleeve_colour(look: Look) -> str:
+def sleeve_colour(look: Look) -> str:
+    """Return the colour of the sleeves of a design."""
     if not look.species.legs:
         return look.design.skin
     if look.outfit.metal:
@@ -379,29 +381,3 @@ def seat(brush: Brush, bones: Skeleton, *, indoors: bool) -> None:
         (x - 0.19, top + 0.1),
     ]
     brush.shape(blob(rock), "#8d8a86", shadow=0.04)
-
-
-_LARGE = 0.16  # half width of a wrist over the height of the thing it holds, where a detail shows a hand
-
-
-def large_arm(brush: Brush, look: Look, grip: Point) -> None:
-    """Draw the forearm and the palm behind a thing that a detail shows, from below on the right."""
-    x, y = grip
-    skin = METAL if look.species.metal else look.design.skin
-    wrist, elbow = (x + 0.34, y + 0.2), (x + 1.15, y + 0.95)
-    brush.shape(ribbon([(x, y), wrist, elbow], [_LARGE, _LARGE, _LARGE * 1.2]), skin, shadow=0.06)
-    cuff = mix_points(wrist, elbow, 0.3)
-    brush.shape(ribbon([cuff, elbow], [_LARGE * 1.4, _LARGE * 1.7]), _sleeve_colour(look), shadow=0.08)
-
-
-def large_fingers(brush: Brush, look: Look, grip: Point) -> None:
-    """Draw the fingers that close round a thing that a detail shows."""
-    x, y = grip
-    skin = METAL if look.species.metal else look.design.skin
-    for i in range(4):
-        base = (x + 0.12 + 0.012 * i, y - 0.13 + 0.085 * i)
-        brush.shape(
-            ribbon([base, (x - 0.03, base[1] - 0.01), (x - 0.12, base[1] + 0.02)], [0.052, 0.05, 0.042]),
-            skin,
-            shadow=0.02,
-        )

@@ -84,7 +84,7 @@ def _hat(brush: Brush, design: Design, aside: bool) -> None:
     brush.shape(brim, design.accent_colour, shadow=0.06)
 
 
-def _witch_hat(brush: Brush, design: Design, aside: bool) -> None:
+def _witch_hat(brush: Brush, design: Design, _aside: bool) -> None:
     colour = darker(design.outfit_colour, 0.3)
     cone = blob(
         [

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from models.drawing.art.places import nature, rooms, town
+from models.drawing.art.places import halls, nature, rooms, sky, square, town, water
 from models.drawing.art.stage import Stage
 
 
@@ -27,29 +27,29 @@ PLACES: Mapping[str, PlacePainter] = MappingProxyType(
         "garden": PlacePainter("in a garden", nature.garden, front=nature.leaves_in_front),
         "mountain": PlacePainter("in the mountains", nature.mountain),
         "desert": PlacePainter("in a desert", nature.desert),
-        "harbour": PlacePainter("on the quay of a harbour", nature.harbour),
-        "beach": PlacePainter("on a beach", nature.beach),
+        "harbour": PlacePainter("on the quay of a harbour", water.harbour),
+        "beach": PlacePainter("on a beach", water.beach),
         "cave": PlacePainter("in a cave with crystals", nature.cave, weather=False),
-        "underwater": PlacePainter("under water", nature.underwater, weather=False),
-        "sky": PlacePainter("high in the sky", nature.sky, ground=False),
+        "underwater": PlacePainter("under water", water.underwater, weather=False),
+        "sky": PlacePainter("high in the sky", sky.above_clouds, ground=False),
         "village": PlacePainter("in a village", town.village, front=nature.leaves_in_front),
         "city street": PlacePainter("in a city street", town.city_street),
         "rooftop": PlacePainter("on a rooftop", town.rooftop),
-        "market": PlacePainter("at a market", town.market),
-        "train station": PlacePainter("at a train station", town.train_station),
+        "market": PlacePainter("at a market", square.market),
+        "train station": PlacePainter("at a train station", square.train_station),
         "castle": PlacePainter("before a castle", town.castle, front=nature.leaves_in_front),
-        "bridge": PlacePainter("on a bridge over a river", town.bridge),
+        "bridge": PlacePainter("on a bridge over a river", water.bridge),
         "doorstep": PlacePainter("at the door of a house", town.doorstep),
         "kitchen": PlacePainter("in a kitchen", rooms.kitchen, indoors=True, weather=False),
         "library": PlacePainter("in a library", rooms.library, indoors=True, weather=False),
         "bedroom": PlacePainter("in a bedroom", rooms.bedroom, indoors=True, weather=False),
-        "classroom": PlacePainter("in a classroom", rooms.classroom, indoors=True, weather=False),
-        "workshop": PlacePainter("in a workshop", rooms.workshop, indoors=True, weather=False),
+        "classroom": PlacePainter("in a classroom", halls.classroom, indoors=True, weather=False),
+        "workshop": PlacePainter("in a workshop", halls.workshop, indoors=True, weather=False),
         "living room": PlacePainter("in a living room", rooms.living_room, indoors=True, weather=False),
         "spaceship": PlacePainter(
-            "on the bridge of a spaceship", rooms.spaceship, indoors=True, weather=False
+            "on the bridge of a spaceship", halls.spaceship, indoors=True, weather=False
         ),
-        "throne hall": PlacePainter("in a throne hall", rooms.throne_hall, indoors=True, weather=False),
-        "plain": PlacePainter("before a plain background", nature.plain, indoors=True, weather=False),
+        "throne hall": PlacePainter("in a throne hall", halls.throne_hall, indoors=True, weather=False),
+        "plain": PlacePainter("before a plain background", sky.plain, indoors=True, weather=False),
     }
 )

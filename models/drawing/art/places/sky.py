@@ -3,7 +3,7 @@
 from models.drawing.art.brush import daylight
 from models.drawing.art.colour import lighter, mix
 from models.drawing.art.geometry import Rect
-from models.drawing.art.paths import cloud, oval, star
+from models.drawing.art.paths import blob, cloud, oval, star
 from models.drawing.art.stage import Stage
 from models.drawing.scene import TimeOfDay, Weather
 
@@ -72,3 +72,52 @@ def _clouds(stage: Stage, area: Rect) -> None:
         stage.brush.fill(path, mix(base, top, 0.25))
         with stage.brush.clipped(path):
             stage.brush.fill(cloud(x - width * 0.03, y - width * 0.06, width, width * 0.3, 5), base)
+
+
+def above_clouds(stage: Stage) -> None:
+    """High above the clouds."""
+    paint_sky(stage, down_to=stage.frame.y1)
+    rng, frame = stage.rng, stage.frame
+    low = stage.light.sky[1]
+    for i, v in enumerate((0.72, 0.84, 0.96)):
+        points = [(frame.x0 - 40, frame.y1 + 40)]
+        for j in range(8):
+            points.append(
+                (
+                    frame.x0 + frame.width * (j / 7 * 1.1 - 0.05),
+                    frame.y0 + frame.height * (v + rng.uniform(-0.05, 0.05)),
+                )
+            )
+        with stage.far(9 - 3 * i) as brush:
+            brush.fill(
+                blob([*points, (frame.x1 + 40, frame.y1 + 40)]),
+                lighter(low, 0.3 + 0.25 * i) if not stage.light.dark else "#c9d4ea",
+            )
+    for share in stage.spread(3):
+        x, y = stage.x(share), frame.y0 + frame.height * rng.uniform(0.2, 0.5)
+        size = frame.height * 0.02
+        stage.brush.line(
+            [
+                (x - size, y - size * 0.5),
+                (x - size * 0.3, y - size * 0.6),
+                (x, y),
+                (x + size * 0.3, y - size * 0.6),
+                (x + size, y - size * 0.5),
+            ],
+            0.7,
+        )
+
+
+def plain(stage: Stage) -> None:
+    """No place: a wash of colour behind the figures, as in a reaction panel."""
+    top, bottom = stage.rng.choice(
+        (
+            ("#f2d9b0", "#fdf3dd"),
+            ("#b9dbe0", "#eef6f2"),
+            ("#e8b9a8", "#fbeadf"),
+            ("#c4c2e6", "#efeef9"),
+            ("#bfe0b5", "#f0f8e6"),
+        )
+    )
+    with stage.brush.seen(distance=0.0):
+        stage.brush.gradient(stage.frame, stage.brush.seen_colour(top), stage.brush.seen_colour(bottom))
