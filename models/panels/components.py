@@ -3,43 +3,58 @@
 import cv2
 import numpy as np
 
-from models.panels.cuts import min_piece_px
 from models.panels.gutters import GutterMap, Mask
 from models.panels.rect import Rect
+from models.panels.regions import Region, min_piece_px
 
-MERGE_OVERLAP = 0.6
+NESTED_SHARE = 0.6
 """A component that lies this much in another's box belongs to it."""
+OWN_SHARE = 0.98
+"""A box in which this share of the content is its component's own needs no painting."""
 
 
-def component_rects(gutters: GutterMap, rect: Rect, *, opening_px: int = 0) -> tuple[Rect, ...]:
-    """Return the boxes of the connected content in a region that are large enough for a panel.
+def components(region: Region, *, opening_px: int = 0) -> tuple[Region, ...]:
+    """Return the connected content of a region, piece by piece, where large enough for a panel.
 
     ``opening_px`` breaks bridges thinner than that (balloon outlines, speed lines across a gutter).
     """
-    content = content_mask(gutters, rect, opening_px)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(content, connectivity=8)
-    min_side = min_piece_px(gutters.bounds)
-    boxes = [
-        Rect(x + rect.x0, y + rect.y0, x + w + rect.x0, y + h + rect.y0)
-        for x, y, w, h, _ in stats[1:count].tolist()
+    rect = region.rect
+    content = content_mask(region, opening_px)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(content, connectivity=8)
+    min_side = min_piece_px(region.gutters.bounds)
+    boxes = {
+        Rect(x + rect.x0, y + rect.y0, x + w + rect.x0, y + h + rect.y0): label
+        for label, (x, y, w, h, _) in enumerate(stats[1:count].tolist(), start=1)
         if w >= min_side and h >= min_side
-    ]
-    return merge_nested(boxes)
+    }
+    return tuple(_alone(region, box, labels == boxes[box]) for box in drop_nested(list(boxes)))
 
 
-def content_mask(gutters: GutterMap, rect: Rect, opening_px: int) -> Mask:
+def _alone(region: Region, box: Rect, own: np.ndarray) -> Region:
+    """Return the component with everything else in its box painted as gutter."""
+    rect, gutters = region.rect, region.gutters
+    inside = own[box.y0 - rect.y0 : box.y1 - rect.y0, box.x0 - rect.x0 : box.x1 - rect.x0]
+    content = box.area * (1.0 - gutters.share(box))
+    if inside.sum() >= OWN_SHARE * content:
+        return Region(gutters, box)
+    painted: Mask = np.ones_like(gutters.mask)
+    painted[box.window] = gutters.mask[box.window] | ~inside
+    return Region(GutterMap(painted), box)
+
+
+def content_mask(region: Region, opening_px: int) -> Mask:
     """Return 1 where a region is not gutter, thin bridges opened."""
-    content: Mask = 1 - gutters.mask[rect.window]
+    content: Mask = 1 - region.gutters.mask[region.rect.window]
     if opening_px > 1:
         kernel = np.ones((opening_px, opening_px), np.uint8)
         content = cv2.morphologyEx(content, cv2.MORPH_OPEN, kernel).astype(np.uint8)
     return np.ascontiguousarray(content)
 
 
-def merge_nested(boxes: list[Rect]) -> tuple[Rect, ...]:
+def drop_nested(boxes: list[Rect]) -> tuple[Rect, ...]:
     """Drop boxes that mostly lie in a larger one."""
     kept: list[Rect] = []
     for box in sorted(boxes, key=lambda b: -b.area):
-        if not any(box.shared_area(other) >= MERGE_OVERLAP * box.area for other in kept):
+        if not any(box.shared_area(other) >= NESTED_SHARE * box.area for other in kept):
             kept.append(box)
     return tuple(kept)

@@ -1,7 +1,8 @@
 """The classical panel detector."""
 
-from models.panels.gutters import gutter_hypotheses
-from models.panels.layouts import Candidate, candidates, with_figures
+from models.panels.layouts import Candidate, best_layout, completed, is_paper
+from models.panels.lettering import is_blank, is_text_block
+from models.panels.refinement import refine
 from models.panels.working import working_picture
 from schemas.geometry import Box, Polygon
 from schemas.labels import ReadingDirection
@@ -9,6 +10,7 @@ from schemas.records import PageLayout, PanelRegion, RgbImage
 
 MAX_BLANK_SHARE = 0.5
 """A page without a frame is one picture unless it is emptier than this."""
+WHOLE_PAGE_CONFIDENCE = 0.5
 
 
 class ClassicalPanelDetector:
@@ -26,24 +28,33 @@ class ClassicalPanelDetector:
         """
         del direction
         picture = working_picture(page)
-        found = [c for h in gutter_hypotheses(picture) for c in candidates(h)]
-        best = with_figures(max(found, key=lambda c: c.score))
+        best = completed(best_layout(picture), picture)
+        if not best.shapes and _is_picture(best, picture):
+            return PageLayout((PanelRegion(Box.whole_page(), WHOLE_PAGE_CONFIDENCE),), WHOLE_PAGE_CONFIDENCE)
         return _layout(best, picture)
 
 
+def _is_picture(best: Candidate, picture: RgbImage) -> bool:
+    """Say whether a page without panels is one picture: neither blank nor a page of text."""
+    gutters = best.hypothesis.connected
+    page = gutters.bounds
+    bare = is_paper(best.hypothesis.colour) and gutters.share(page) >= MAX_BLANK_SHARE
+    return not bare and not is_blank(picture, page) and not is_text_block(picture, page)
+
+
 def _layout(best: Candidate, picture: RgbImage) -> PageLayout:
+    panels = refine(best.shapes, best.hypothesis, picture)
     height, width = picture.shape[:2]
-    if not best.shapes and best.gutters.share(best.gutters.bounds) < MAX_BLANK_SHARE:
-        return PageLayout((PanelRegion(Box.whole_page(), confidence=0.5),), confidence=0.5)
-    panels = tuple(
+    regions = tuple(
         PanelRegion(
-            shape.rect.to_box(width, height),
-            confidence=shape.support,
-            polygon=_relative(shape.corners, width, height),
+            panel.shape.rect.to_box(width, height),
+            confidence=panel.shape.support,
+            polygon=_relative(panel.shape.corners, width, height),
+            parent=panel.parent,
         )
-        for shape in best.shapes
+        for panel in panels
     )
-    return PageLayout(panels, confidence=min((s.support for s in best.shapes), default=0.5))
+    return PageLayout(regions, confidence=min((s.support for s in best.shapes), default=0.5))
 
 
 def _relative(corners: tuple[tuple[int, int], ...], width: int, height: int) -> Polygon | None:

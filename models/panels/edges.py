@@ -10,8 +10,8 @@ from models.panels.rect import Rect
 SNAP_SHARE = 0.3
 """An edge on which this share of the rows starts is the frame; what pokes out is a balloon."""
 TOLERANCE_PX = 2
-REACH_PX = 6
-"""How far outside an edge the gutter may end and still support it."""
+REACH_PX = 3
+"""The gutter beside a panel is at least this wide; an edge starts within the tolerance of it."""
 BLEED_SHARE = 0.012
 """An edge this near the page's own, as a share of the shorter side, bleeds off."""
 
@@ -56,33 +56,33 @@ def _edge(starts: np.ndarray, first: int, limit: int) -> int | None:
     return first + max(0, best - TOLERANCE_PX + int(np.flatnonzero(counts[max(0, best - TOLERANCE_PX) :])[0]))
 
 
-def sides(gutters: GutterMap, rect: Rect) -> tuple[Side, Side, Side, Side]:
+def sides(gutters: GutterMap, rect: Rect, reach_px: int = REACH_PX) -> tuple[Side, Side, Side, Side]:
     """Return top, bottom, left and right of a rectangle with their support in a gutter map."""
-    top, bottom = _row_sides(gutters, rect)
-    left, right = _row_sides(gutters.transposed, rect.transposed)
+    top, bottom = _row_sides(gutters, rect, reach_px)
+    left, right = _row_sides(gutters.transposed, rect.transposed, reach_px)
     return top, bottom, left, right
 
 
-def _row_sides(gutters: GutterMap, rect: Rect) -> tuple[Side, Side]:
+def _row_sides(gutters: GutterMap, rect: Rect, reach_px: int) -> tuple[Side, Side]:
     bounds = gutters.bounds
     bleed = max(2, round(min(bounds.width, bounds.height) * BLEED_SHARE))
     columns = slice(rect.x0, rect.x1)
     top = bottom = None
-    if rect.y0 > bleed:
-        starts = gutters.content_below[max(0, rect.y0 - REACH_PX), columns]
-        top = float((np.abs(starts - rect.y0) <= TOLERANCE_PX).mean())
-    if rect.y1 < bounds.y1 - bleed:
-        stops = gutters.content_above[min(bounds.y1 - 1, rect.y1 - 1 + REACH_PX), columns]
-        bottom = float((np.abs(stops - (rect.y1 - 1)) <= TOLERANCE_PX).mean())
+    if rect.width and rect.y0 > bleed:
+        starts = gutters.content_below[max(0, rect.y0 - reach_px), columns]
+        top = float((np.abs(starts - rect.y0) < reach_px).mean())
+    if rect.width and rect.y1 < bounds.y1 - bleed:
+        stops = gutters.content_above[min(bounds.y1 - 1, rect.y1 - 1 + reach_px), columns]
+        bottom = float((np.abs(stops - (rect.y1 - 1)) < reach_px).mean())
     return Side(rect.width, top), Side(rect.width, bottom)
 
 
-def support(gutters: GutterMap, rect: Rect) -> float:
+def support(gutters: GutterMap, rect: Rect, reach_px: int = REACH_PX) -> float:
     """Share of a rectangle's outline at which gutter turns into content, bleeding sides left out.
 
-    1 where all sides bleed off.
+    1 where all sides bleed off. ``reach_px`` is the least width of the gutter.
     """
-    judged = [(s.length, s.support) for s in sides(gutters, rect) if s.support is not None]
+    judged = [(s.length, s.support) for s in sides(gutters, rect, reach_px) if s.support is not None]
     total = sum(length for length, _ in judged)
     return sum(length * share for length, share in judged) / total if total else 1.0
 

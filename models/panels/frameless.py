@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from models.panels.cuts import min_piece_px
 from models.panels.gutters import GutterMap, Mask
 from models.panels.rect import Rect
+from models.panels.regions import min_piece_px, page_area, page_side
 
 CLUSTER_REACH = 0.025
 """Content closer than this share of the longer side belongs together: letters join to a heading."""
@@ -15,8 +15,16 @@ MIN_FIGURE_SHARE = 0.3
 """A figure fills this share of its cluster's box by its largest piece; words are many small ones."""
 MIN_FIGURE_HEIGHT = 0.05
 """Clusters lower than this share of the longer side are lines of text or small marks."""
+MIN_FIGURE_AREA = 0.025
+"""A figure's box covers this share of the page; letters and vignettes are smaller."""
 BALLOON_SOLIDITY = 0.9
 """A plain blob this convex on its ground is a balloon; figures have limbs."""
+SAME_PICTURE = 0.06
+"""Figures in a row that are nearer than this share of the longer side, wider than any gutter, are one."""
+RIM = 0.008
+"""Frames, their shadows and balloons poking out leave marks this far around a panel."""
+MIN_FILL = 0.15
+"""A figure covers at least this share of its box; remains of frames cover less."""
 SAME_ROW = 0.5
 """Figures that share this much of the lower one's height stand in one picture."""
 
@@ -24,20 +32,25 @@ SAME_ROW = 0.5
 def frameless_panels(gutters: GutterMap, framed: Sequence[Rect]) -> tuple[Rect, ...]:
     """Return the boxes of figures outside all framed panels; lettering and balloons are left out."""
     content: Mask = 1 - gutters.mask
+    rim = max(2, round(page_side(gutters.bounds) * RIM))
     for rect in framed:
-        content[rect.window] = 0
+        content[rect.grown(rim, gutters.bounds).window] = 0
     figures = [rect for rect in _clusters(content, gutters.bounds) if _is_figure(content, rect)]
+    reach = SAME_PICTURE * page_side(gutters.bounds)
     rows: list[Rect] = []
     for figure in sorted(figures, key=lambda r: r.y0):
-        if rows and _same_row(rows[-1], figure) and not _crosses(rows[-1].union(figure), framed):
+        if rows and _one_picture(rows[-1], figure, reach) and not _crosses(rows[-1].union(figure), framed):
             rows[-1] = rows[-1].union(figure)
         else:
             rows.append(figure)
     return tuple(rows)
 
 
-def _same_row(a: Rect, b: Rect) -> bool:
-    return min(a.y1, b.y1) - max(a.y0, b.y0) >= SAME_ROW * min(a.height, b.height)
+def _one_picture(a: Rect, b: Rect, reach: float) -> bool:
+    """Say whether two figures stand in one picture: side by side, within reach of each other."""
+    gap = max(a.x0, b.x0) - min(a.x1, b.x1)
+    side_by_side = min(a.y1, b.y1) - max(a.y0, b.y0) >= SAME_ROW * min(a.height, b.height)
+    return side_by_side and gap <= reach
 
 
 def _crosses(box: Rect, framed: Sequence[Rect]) -> bool:
@@ -57,17 +70,16 @@ def _clusters(content: Mask, bounds: Rect) -> list[Rect]:
     return found
 
 
-def page_side(bounds: Rect) -> int:
-    """The longer side of a page; of a strip or a banner, that of a page as narrow."""
-    return min(max(bounds.width, bounds.height), 2 * min(bounds.width, bounds.height))
-
-
 def _is_figure(content: Mask, rect: Rect) -> bool:
     """Say whether a cluster is a drawing: large, mostly one piece, with an outline of limbs."""
     bounds = Rect(0, 0, content.shape[1], content.shape[0])
     if rect.height < MIN_FIGURE_HEIGHT * page_side(bounds) or rect.width < min_piece_px(bounds):
         return False
+    if rect.area < MIN_FIGURE_AREA * page_area(bounds):
+        return False
     inside = np.ascontiguousarray(content[rect.window])
+    if inside.mean() < MIN_FILL:
+        return False
     contours, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     largest = max(contours, key=_box_area)
     if _box_area(largest) < MIN_FIGURE_SHARE * rect.area:

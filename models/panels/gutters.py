@@ -14,11 +14,14 @@ Mask = NDArray[np.uint8]
 """1 where something holds, 0 elsewhere; (rows, columns)."""
 Rows = NDArray[np.int16]
 
-COLOUR_TOLERANCE = 30
-"""Per channel: covers JPEG noise and paper grain, and keeps light tones apart from white."""
+COLOUR_TOLERANCE, MIN_TOLERANCE = 30, 12
+"""Per channel: the wide one covers the grain of a scan; clean paper deserves a narrow one, which keeps
+pale pictures apart from it."""
+NOISE_QUANTILE, NOISE_FACTOR = 0.9, 3.0
+"""The tolerance is this many times the deviation that this share of the border ring keeps within."""
 RING_SHARE = 0.02
 """The border ring is this share of the shorter side: wide enough to outvote a scan's dark edge."""
-SAME_COLOUR = 40
+SAME_COLOUR = 24
 """Two hypotheses closer than this in every channel see the same gutters."""
 MIN_RING_SHARE = 0.12
 """A border colour rarer than this in the ring is art that bleeds off the page."""
@@ -106,35 +109,50 @@ class Hypothesis:
 
 def gutter_hypotheses(picture: RgbImage) -> tuple[Hypothesis, ...]:
     """Return the guesses worth trying: the modal colour of the border ring, white, black."""
-    colours: list[Colour] = []
-    ring = ring_colour(picture)
-    for colour in (*((ring,) if ring else ()), WHITE, BLACK):
+    ring = _ring(picture)
+    found = _ring_colour(ring)
+    colours = [found] if found else []
+    for colour in (WHITE, BLACK):
         if not any(_is_close(colour, other) for other in colours):
             colours.append(colour)
-    return tuple(_hypothesis(picture, colour) for colour in colours)
+    return tuple(_hypothesis(picture, colour, tolerance(ring, colour)) for colour in colours)
 
 
-def ring_colour(picture: RgbImage) -> Colour | None:
-    """Return the modal colour of the page's border, None where no colour stands out."""
+def _ring(picture: RgbImage) -> NDArray[np.uint8]:
+    """Return the (n, 3) pixels of the page's border."""
     height, width = picture.shape[:2]
     margin = max(1, round(min(height, width) * RING_SHARE))
-    ring = np.concatenate(
-        [
-            picture[:margin].reshape(-1, 3),
-            picture[-margin:].reshape(-1, 3),
-            picture[:, :margin].reshape(-1, 3),
-            picture[:, -margin:].reshape(-1, 3),
-        ]
-    )
-    mode = _modal_colour(ring)
-    near = np.all(np.abs(ring.astype(np.int16) - mode) <= COLOUR_TOLERANCE, axis=1)
+    strips = (picture[:margin], picture[-margin:], picture[:, :margin], picture[:, -margin:])
+    return np.concatenate([strip.reshape(-1, 3) for strip in strips])
+
+
+def _ring_colour(ring: NDArray[np.uint8]) -> Colour | None:
+    """Return the modal colour of the border, None where no colour stands out."""
+    mode = modal_colour(ring)
+    near = _deviation(ring, mode) <= COLOUR_TOLERANCE
     if float(near.mean()) < MIN_RING_SHARE:
         return None
     red, green, blue = (int(v) for v in np.median(ring[near], axis=0))
     return red, green, blue
 
 
-def _modal_colour(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
+def tolerance(ring: NDArray[np.uint8], colour: Colour) -> int:
+    """Return how far from a colour its gutters may be, after the noise of the border ring."""
+    deviation = _deviation(ring, np.array(colour, dtype=np.int16))
+    near = deviation[deviation <= COLOUR_TOLERANCE]
+    if near.size < MIN_RING_SHARE * deviation.size:
+        return COLOUR_TOLERANCE
+    noise = float(np.quantile(near, NOISE_QUANTILE))
+    return round(min(COLOUR_TOLERANCE, max(MIN_TOLERANCE, NOISE_FACTOR * noise)))
+
+
+def _deviation(pixels: NDArray[np.uint8], colour: NDArray[np.int16]) -> NDArray[np.int16]:
+    deviation: NDArray[np.int16] = np.abs(pixels.astype(np.int16) - colour).max(axis=1)
+    return deviation
+
+
+def modal_colour(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Return the most common colour of (n, 3) pixels: the median of the fullest histogram bin."""
     bins = (pixels // (256 // COLOUR_BINS)).astype(np.int32)
     keys = (bins[:, 0] * COLOUR_BINS + bins[:, 1]) * COLOUR_BINS + bins[:, 2]
     fullest = np.bincount(keys, minlength=COLOUR_BINS**3).argmax()
@@ -142,16 +160,16 @@ def _modal_colour(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
     return mode
 
 
-def colour_mask(picture: RgbImage, colour: Colour) -> Mask:
-    """Return 1 where the picture has the colour, within the tolerance."""
-    lower = tuple(max(0, c - COLOUR_TOLERANCE) for c in colour)
-    upper = tuple(min(255, c + COLOUR_TOLERANCE) for c in colour)
+def colour_mask(picture: RgbImage, colour: Colour, tolerance: int) -> Mask:
+    """Return 1 where the picture has the colour, within the tolerance in every channel."""
+    lower = tuple(max(0, c - tolerance) for c in colour)
+    upper = tuple(min(255, c + tolerance) for c in colour)
     found = cv2.inRange(picture, np.array(lower), np.array(upper))
     return (found > 0).astype(np.uint8)
 
 
-def _hypothesis(picture: RgbImage, colour: Colour) -> Hypothesis:
-    mask = colour_mask(picture, colour)
+def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int) -> Hypothesis:
+    mask = colour_mask(picture, colour, tolerance)
     return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask))
 
 

@@ -1,17 +1,22 @@
 """Candidate layouts of a page, made from one gutter colour, and their scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.panels.components import component_rects
-from models.panels.cuts import CutRules, cut_region, trim
+from models.panels.bands import CutRules
+from models.panels.components import components
+from models.panels.cuts import cut_region
 from models.panels.edges import snap
-from models.panels.frameless import frameless_panels, page_side
-from models.panels.gutters import GutterMap, Hypothesis
-from models.panels.rect import Rect
+from models.panels.frameless import frameless_panels
+from models.panels.gutters import Colour, GutterMap, Hypothesis, gutter_hypotheses
+from models.panels.lettering import is_blank, is_text_block
+from models.panels.regions import Region, page_area
 from models.panels.shapes import Shape, shape_of
+from schemas.records import RgbImage
 
-STRICT = CutRules(min_coverage=0.8, min_flank=0.6, clean_flank=0.6, min_run=0.4)
+STRICT = CutRules(
+    min_coverage=0.8, min_flank=0.6, clean_flank=0.6, min_run=0.4, thin_coverage=0.6, slants=False
+)
 """Inside a panel white objects look like gutters: only what is straight on both sides counts."""
 OUTSIDE = CutRules()
 SUPPORT_LEVEL = 0.5
@@ -22,58 +27,121 @@ MIN_AREA, MIN_SLANTED_AREA = 0.012, 0.025
 """The least share of the page a panel covers: smaller things are logos and letters."""
 MAX_GUTTER_INSIDE = 0.3
 """A frame keeps the gutter out; lines of lettering let it in."""
+MAX_GROUND = 0.45
+"""A colour that is no paper and fills more than this share of the page is the ground of a picture."""
+LIGHT_PAPER, DARK_PAPER = 150, 45
+"""Paper, yellowed too, is at least this light in every channel, and printed black this dark."""
+WHOLE_PAGE = 0.95
+"""A single panel that covers this share of the page says nothing about gutters."""
+CLEAR_GUTTER = 0.03
+"""More gutter than this inside a rectangle may be one that was not cut along."""
+CLEAR_SUPPORT, CLEAR_SINGLE, CLEAR_CONTENT = 0.65, 0.9, 0.93
+"""A layout whose outlines hold this well (that of a single panel better) and that leaves out no more
+content needs no rival."""
+MIN_GUTTER = 0.008
+"""A colour that reaches the border on less than this share of the page parts nothing."""
 OVERLAP_PRICE = 4.0
 """Overlapping panels cost this many times the shared part of the page."""
+MISSED_PRICE = 0.5
+"""Content in no panel costs its share times this: lettering is left out rightly, pictures are not."""
 OPENING_PX = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A layout in working pixels, the map it was found in, and its score (above 0: better than none)."""
+    """A layout in working pixels, the gutter colour it rests on, and its score (0: no better than none)."""
 
     shapes: tuple[Shape, ...]
-    gutters: GutterMap
+    hypothesis: Hypothesis
     score: float
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether no other hypothesis needs to be heard: good outlines around all that is drawn."""
+        if self._is_whole_page():
+            return False
+        needed = CLEAR_SUPPORT if len(self.shapes) > 1 else CLEAR_SINGLE
+        if min((s.support for s in self.shapes), default=0.0) < needed:
+            return False
+        gutters = self.hypothesis.connected
+        if any(gutters.share(s.rect) > CLEAR_GUTTER for s in self.shapes if not s.corners):
+            return False
+        return missed_content(self.shapes, gutters) <= 1.0 - CLEAR_CONTENT
 
-def candidates(hypothesis: Hypothesis) -> Iterator[Candidate]:
-    """Yield the layouts one gutter colour allows."""
-    page = hypothesis.connected.bounds
-    yield _candidate(hypothesis, by_cuts(hypothesis, page))
-    yield _candidate(hypothesis, by_components(hypothesis, page, opening_px=0))
-    yield _candidate(hypothesis, by_components(hypothesis, page, opening_px=OPENING_PX))
+    def _is_whole_page(self) -> bool:
+        page = self.hypothesis.connected.bounds.area
+        return len(self.shapes) == 1 and self.shapes[0].rect.area >= WHOLE_PAGE * page
 
 
-def by_cuts(hypothesis: Hypothesis, page: Rect) -> tuple[Rect, ...]:
+def best_layout(picture: RgbImage) -> Candidate:
+    """Return the layout with the best outlines over all gutter colours."""
+    hypotheses = gutter_hypotheses(picture)
+    nothing = _score((), hypotheses[0].connected)
+    found = [Candidate((), hypotheses[0], nothing)]
+    for hypothesis in hypotheses:
+        if not _can_part(hypothesis):
+            continue
+        for candidate in _candidates(picture, hypothesis):
+            found.append(candidate)
+            if candidate.is_clear:
+                return candidate
+    return max(found, key=lambda c: c.score)
+
+
+def _can_part(hypothesis: Hypothesis) -> bool:
+    """Say whether a colour lies around panels: some of it, and not most of the page unless it is paper."""
+    share = hypothesis.connected.share(hypothesis.connected.bounds)
+    return share >= MIN_GUTTER and (share <= MAX_GROUND or is_paper(hypothesis.colour))
+
+
+def _candidates(picture: RgbImage, hypothesis: Hypothesis) -> Iterator[Candidate]:
+    """Yield the layouts one gutter colour allows, the most telling first."""
+    page = Region(hypothesis.connected, hypothesis.connected.bounds)
+    yield _candidate(picture, hypothesis, _by_cuts(hypothesis, page))
+    yield _candidate(picture, hypothesis, _by_components(hypothesis, page, opening_px=0))
+    yield _candidate(picture, hypothesis, _by_components(hypothesis, page, opening_px=OPENING_PX))
+
+
+def _by_cuts(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
     """Cut along gutters that reach the border, then along what else looks like one."""
-    leaves = cut_region(hypothesis.connected, page, OUTSIDE)
-    pieces = [p for leaf in leaves for p in cut_region(hypothesis.all_colour, leaf, STRICT)]
-    return tuple(q for piece in pieces for q in _parts(hypothesis.connected, piece))
+    leaves = (p for leaf in cut_region(page, OUTSIDE) for p in _cut_inside(hypothesis, leaf))
+    return tuple(part for leaf in leaves for part in _parts(leaf))
 
 
-def by_components(hypothesis: Hypothesis, page: Rect, *, opening_px: int) -> tuple[Rect, ...]:
+def _by_components(hypothesis: Hypothesis, page: Region, *, opening_px: int) -> tuple[Region, ...]:
     """Take connected content first and cut within each piece."""
-    found: list[Rect] = []
-    for rect in component_rects(hypothesis.connected, page, opening_px=opening_px):
-        for leaf in cut_region(hypothesis.connected, rect, OUTSIDE):
-            found.extend(cut_region(hypothesis.all_colour, leaf, STRICT))
+    found: list[Region] = []
+    for piece in components(page, opening_px=opening_px):
+        for leaf in cut_region(piece, OUTSIDE):
+            found.extend(_cut_inside(hypothesis, leaf))
     return tuple(found)
 
 
-def _parts(gutters: GutterMap, piece: Rect) -> tuple[Rect, ...]:
+def _cut_inside(hypothesis: Hypothesis, leaf: Region) -> tuple[Region, ...]:
+    """Cut along gutters that do not reach the border (a balloon closes them off)."""
+    rects = cut_region(Region(hypothesis.all_colour, leaf.rect), STRICT)
+    return tuple(Region(leaf.gutters, piece.rect) for piece in rects) if len(rects) > 1 else (leaf,)
+
+
+def _parts(piece: Region) -> tuple[Region, ...]:
     """Return the connected parts of a piece where they are framed better than the whole."""
-    parts = tuple(trim(gutters, part) for part in component_rects(gutters, piece))
-    if len(parts) < 2:
+    whole = shape_of(piece.gutters, piece.rect, SUPPORT_LEVEL)
+    if whole.support >= CLEAR_SUPPORT:
         return (piece,)
-    framed = sum(shape_of(gutters, part, SUPPORT_LEVEL).gain for part in parts)
-    return parts if framed > shape_of(gutters, piece, SUPPORT_LEVEL).gain else (piece,)
+    parts = tuple(part.trimmed() for part in components(piece))
+    framed = sum(shape_of(part.gutters, part.rect, SUPPORT_LEVEL).gain for part in parts)
+    return parts if len(parts) > 1 and framed > whole.gain else (piece,)
 
 
-def _candidate(hypothesis: Hypothesis, rects: tuple[Rect, ...]) -> Candidate:
+def _candidate(picture: RgbImage, hypothesis: Hypothesis, regions: tuple[Region, ...]) -> Candidate:
     gutters = hypothesis.connected
-    shapes = (shape_of(gutters, snap(gutters, trim(gutters, rect)), SUPPORT_LEVEL) for rect in rects)
-    framed = tuple(shape for shape in shapes if is_framed(gutters, shape))
-    return Candidate(framed, gutters, _score(framed, gutters.bounds))
+    shapes = (_shape(region.trimmed()) for region in regions)
+    framed = tuple(s for s in shapes if is_framed(gutters, s) and not is_blank(picture, s.rect))
+    return Candidate(framed, hypothesis, _score(framed, gutters))
+
+
+def _shape(region: Region) -> Shape:
+    return shape_of(region.gutters, snap(region.gutters, region.rect), SUPPORT_LEVEL)
 
 
 def is_framed(gutters: GutterMap, shape: Shape) -> bool:
@@ -84,20 +152,32 @@ def is_framed(gutters: GutterMap, shape: Shape) -> bool:
     return bool(shape.corners) or gutters.share(shape.rect) <= MAX_GUTTER_INSIDE
 
 
-def page_area(bounds: Rect) -> int:
-    """Pixels of the page; of a strip, of a page as wide as it."""
-    return min(bounds.width, bounds.height) * page_side(bounds)
+def completed(candidate: Candidate, picture: RgbImage) -> Candidate:
+    """Add what is drawn without a frame outside the framed panels; drop blocks of text."""
+    shapes = [s for s in candidate.shapes if not is_text_block(picture, s.rect)]
+    gutters, colour = candidate.hypothesis.connected, candidate.hypothesis.colour
+    if is_paper(colour):
+        boxes = frameless_panels(gutters, [shape.rect for shape in candidate.shapes])
+        shapes += [Shape(box, SUPPORT_LEVEL, 0.0) for box in boxes if not is_text_block(picture, box)]
+    return replace(candidate, shapes=tuple(shapes))
 
 
-def with_figures(candidate: Candidate) -> Candidate:
-    """Add what is drawn without a frame outside the framed panels."""
-    boxes = frameless_panels(candidate.gutters, [shape.rect for shape in candidate.shapes])
-    figures = (Shape(box, SUPPORT_LEVEL, 0.0) for box in boxes)
-    return replace(candidate, shapes=(*candidate.shapes, *figures))
+def is_paper(colour: Colour) -> bool:
+    """Say whether a colour can be bare paper, or black: other plain grounds are part of a picture."""
+    return min(colour) >= LIGHT_PAPER or max(colour) <= DARK_PAPER
 
 
-def _score(shapes: tuple[Shape, ...], page: Rect) -> float:
+def _score(shapes: Sequence[Shape], gutters: GutterMap) -> float:
+    page = gutters.bounds
     outline = sum(shape.gain for shape in shapes) / (page.width + page.height)
     rects = [s.rect for s in shapes if not s.corners]
     overlap = sum(a.shared_area(b) for i, a in enumerate(rects) for b in rects[:i])
-    return outline - OVERLAP_PRICE * overlap / max(1, page.area)
+    missed = missed_content(shapes, gutters)
+    return outline - OVERLAP_PRICE * overlap / max(1, page.area) - MISSED_PRICE * missed
+
+
+def missed_content(shapes: Sequence[Shape], gutters: GutterMap) -> float:
+    """Share of what is not gutter that lies in no panel."""
+    content = gutters.bounds.area * (1.0 - gutters.share(gutters.bounds))
+    inside = sum(s.rect.area * (1.0 - gutters.share(s.rect)) for s in shapes)
+    return max(0.0, 1.0 - inside / content) if content else 0.0

@@ -14,7 +14,9 @@ APPROXIMATION = 0.012
 """Corners closer to a straight side than this share of the outline are no corners."""
 MIN_EDGE_SHARE = 0.07
 """A straight side of a panel is at least this share of its outline; a drawn figure's are shorter."""
-MAX_CORNERS = 8
+MIN_CORNERS, MAX_CORNERS = 3, 8
+OUTSIDE_PX = 4
+"""This far outside a slanted edge lies gutter, past the frame's soft edge."""
 RECTANGLE_SUPPORT = 0.8
 """A rectangle supported this well needs no polygon."""
 MIN_POLYGON_GAIN = 0.1
@@ -54,14 +56,50 @@ def _polygon(gutters: GutterMap, rect: Rect, level: float) -> Shape | None:
         return None
     length = cv2.arcLength(contour, True)
     corners = cv2.approxPolyDP(contour, APPROXIMATION * length, True).reshape(-1, 2)
-    if not 3 <= len(corners) <= MAX_CORNERS or cv2.contourArea(corners) < rect.area / 3:
+    if not MIN_CORNERS <= len(corners) <= MAX_CORNERS or cv2.contourArea(corners) < rect.area / 3:
         return None
-    sides = np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)
-    straight = float(sides[sides >= MIN_EDGE_SHARE * sides.sum()].sum() / max(length, 1.0))
-    x, y, width, height = cv2.boundingRect(corners)
-    box = Rect(rect.x0 + x, rect.y0 + y, rect.x0 + x + width, rect.y0 + y + height)
-    points = tuple((rect.x0 + int(px), rect.y0 + int(py)) for px, py in corners)
-    return Shape(box, min(1.0, straight), length * (straight - level), points)
+    placed: Contour = (corners + [rect.x0, rect.y0]).astype(np.int32)
+    judged, held = _outline(gutters, placed)
+    if judged == 0:
+        return None
+    smooth = min(1.0, _perimeter(placed) / max(length, 1.0))
+    share = smooth * held / judged
+    x, y, width, height = cv2.boundingRect(placed)
+    points = tuple((int(px), int(py)) for px, py in placed)
+    return Shape(Rect(x, y, x + width, y + height), share, judged * (share - level), points)
+
+
+def _perimeter(corners: Contour) -> float:
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).sum())
+
+
+def _outline(gutters: GutterMap, corners: Contour) -> tuple[float, float]:
+    """Return the length of outline that can be judged, and how much of it is long and beside gutter."""
+    clockwise = cv2.contourArea(corners.astype(np.float32), True) < 0
+    shortest = MIN_EDGE_SHARE * _perimeter(corners)
+    judged = held = 0.0
+    for start, stop in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        length = float(np.linalg.norm(stop - start))
+        beside = _gutter_beside(gutters, start, stop, clockwise=clockwise)
+        if beside is None:
+            continue
+        judged += length
+        held += length * beside if length >= shortest else 0.0
+    return judged, held
+
+
+def _gutter_beside(gutters: GutterMap, start: Contour, stop: Contour, *, clockwise: bool) -> float | None:
+    """Share of the points just outside an edge that are gutter; None where the edge bleeds off."""
+    along = (stop - start).astype(np.float64)
+    length = max(1.0, float(np.hypot(*along)))
+    outward = np.array([-along[1], along[0]]) / length * (1.0 if clockwise else -1.0)
+    steps = np.linspace(0.05, 0.95, max(4, round(length / 4)))[:, None]
+    points = np.rint(start + steps * along + OUTSIDE_PX * outward).astype(np.int64)
+    height, width = gutters.mask.shape
+    inside = (points >= 0).all(axis=1) & (points[:, 0] < width) & (points[:, 1] < height)
+    if inside.mean() < 0.5:
+        return None
+    return float(gutters.mask[points[inside, 1], points[inside, 0]].mean())
 
 
 def _largest_contour(gutters: GutterMap, rect: Rect) -> Contour | None:
