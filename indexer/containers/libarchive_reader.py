@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from ctypes import create_string_buffer
+from ctypes import c_int, c_void_p, create_string_buffer
 from pathlib import Path
 from types import ModuleType
 
@@ -94,7 +94,10 @@ class _Pass:
         self._ffi, self._entry_class = ffi, ArchiveEntry
         self._stack = ExitStack()
         self.index = -1
-        self._unread = False
+        self._unread = self._encrypted = False
+        # The binding does not declare this function.
+        self._is_encrypted = ffi.libarchive.archive_entry_is_data_encrypted
+        self._is_encrypted.argtypes, self._is_encrypted.restype = [c_void_p], c_int
         descriptor = os.open(path, os.O_RDONLY)
         self._stack.callback(os.close, descriptor)
         try:
@@ -117,6 +120,7 @@ class _Pass:
             return None
         self.index += 1
         self._unread = True
+        self._encrypted = self._is_encrypted(entry._entry_p) > 0
         if not entry.isfile or entry.islnk:
             return Member(self.index, "", 0)
         return Member(self.index, _name_of(entry.pathname, self.index), entry.size)
@@ -130,6 +134,8 @@ class _Pass:
     def blocks(self) -> Iterator[bytes]:
         """Unpack the current member."""
         self._unread = False
+        if self._encrypted:  # some formats give the encrypted bytes as if they were the file
+            raise _archive_error()("encrypted")
         buffer = create_string_buffer(CHUNK_BYTES)
         while (count := self._ffi.read_data(self._archive, buffer, CHUNK_BYTES)) > 0:
             yield buffer.raw[:count]

@@ -57,6 +57,7 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "tar.xz": ("cbt", lambda path: build.write_tar(path, SCRAMBLED, "w:xz")),
     "tar.bz2": ("cbt", lambda path: build.write_tar(path, SCRAMBLED, "w:bz2")),
     "7z": ("cb7", write_7z_or_skip),
+    "rar4": ("cbr", lambda path: build.write_rar4(path, SCRAMBLED)),
     "folder": ("folder", lambda path: build.write_folder(path, SCRAMBLED)),
 }
 
@@ -183,6 +184,47 @@ def test_encrypted_zip_says_so(tmp_path: Path) -> None:
     path.write_bytes(build.encrypt_flag(build.zip_bytes(build.pages("1.jpg"))))
     with pytest.raises(EncryptedContainerError, match="password"):
         opened(path)
+
+
+def test_encrypted_rar_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EncryptedContainerError, match=r"locked\.cbr"):
+        opened(build.write_rar4(tmp_path / "locked.cbr", SCRAMBLED, encrypted=True))
+
+
+def test_solid_rar4_names_the_program_that_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnsupportedContainerError, match="unar"):
+        opened(build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True))
+
+
+@pytest.fixture
+def unar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program by that name; stored members are read without running it."""
+    program = tmp_path / "bin" / "unar"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/bin:/usr/bin")
+
+
+@pytest.mark.usefixtures("unar")
+def test_solid_rar4_is_read_where_the_program_is_installed(tmp_path: Path) -> None:
+    path = build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True)
+    assert contents(path) == SCRAMBLED
+
+
+@pytest.mark.usefixtures("unar")
+def test_damage_in_a_solid_rar4_costs_one_page(tmp_path: Path) -> None:
+    path = build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True)
+    data = bytearray(path.read_bytes())
+    data[data.index(SCRAMBLED["p2.jpg"]) + 100] ^= 0xFF
+    path.write_bytes(data)
+    with opened(path) as book:
+        assert [type(page.error) for page in book.iter_pages()] == [
+            type(None),
+            CorruptContainerError,
+            type(None),
+        ]
 
 
 @pytest.mark.parametrize("method", [9, 97, 77])
