@@ -5,11 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from models.drawing import random_words as words
-from models.drawing.art.figure.hair import HAIR
-from models.drawing.art.figure.outfits import OUTFITS
-from models.drawing.art.figure.skeleton import BUILDS
-from models.drawing.art.figure.species import SPECIES
-from models.drawing.art.places import PLACES
+from models.drawing.art import BUILDS, EFFECTS, EXTRAS, HAIR, OUTFITS, PLACES, PROPS, SPECIES
 from models.drawing.dice import dice
 from models.drawing.frames import bounds
 from models.drawing.layout import Layout
@@ -22,6 +18,7 @@ from models.drawing.scene import (
     PageScript,
     PanelScript,
     Pose,
+    Prop,
     Scene,
     Script,
     Shot,
@@ -35,11 +32,13 @@ _SKINS = ("#f6d7b8", "#e8b98f", "#c98d60", "#9a6440", "#6f4630")
 _FURS = ("#e8743b", "#8a8f9a", "#d9c7a8", "#5b4636", "#6fae5c", "#5b8fa8", "#c9b0d8")
 _HAIRS = ("#241c1c", "#5a2d1a", "#b5622d", "#d9b25a", "#8d8d95", "#5c3b78")
 _CLOTHES = ("#3f6fb5", "#b5483f", "#3f8f5f", "#d9a02b", "#6b4f8f", "#2f3f55", "#c46f9b", "#7a8a4a")
-_EXTRAS = ("glasses", "hat", "scarf", "cape", "backpack")
+_HAND_PROPS = ("lantern", "book", "cup", "umbrella", "key", "letter", "map", "sword", "flower", "balloon")
+# Whoever lies or flies needs a wide shot to be seen.
+_UPRIGHT = tuple(pose for pose in Pose if pose not in (Pose.LYING, Pose.FALLING, Pose.FLYING))
 _FRAMES = ("border",) * 12 + ("none", "none", "jagged", "round", "bleed")
 # Shares of shots in stories: medium shots carry the talk.
 _SHOTS = (Shot.MEDIUM,) * 5 + (Shot.WIDE,) * 3 + (Shot.CLOSE_UP,) * 2 + (Shot.NO_CHARACTER,)
-_EFFECTS = ("speed lines", "focus lines", "impact", "sparkles")
+_EXTRA_CHANCE, _HELD_CHANCE, _EFFECT_CHANCE = 0.05, 0.25, 0.15
 _TINY, _SMALL = 0.09, 0.17  # panel areas, in shares of the page, that hold one short line, or two
 _PAGE_PX: Mapping[ReadingDirection, tuple[int, int]] = MappingProxyType(
     {
@@ -94,7 +93,7 @@ def _design(rng: random.Random, name: str) -> Design:
         outfit=rng.choice(sorted(OUTFITS)),
         outfit_colour=rng.choice(_CLOTHES),
         accent_colour=rng.choice(_CLOTHES),
-        extras=tuple(extra for extra in _EXTRAS if rng.random() < 0.15),
+        extras=tuple(extra for extra in EXTRAS if rng.random() < _EXTRA_CHANCE),
     )
 
 
@@ -161,7 +160,8 @@ class _Maker:
             time=rng.choice(tuple(TimeOfDay)),
             weather=rng.choice((Weather.CLEAR, Weather.CLEAR, *Weather)),
             actors=actors,
-            effects=(rng.choice(_EFFECTS),) if rng.random() < 0.15 else (),
+            props=tuple(self._prop() for _ in range(rng.choice((0, 0, 1, 2)))),
+            effects=(rng.choice(sorted(EFFECTS)),) if rng.random() < _EFFECT_CHANCE else (),
             viewpoint=rng.choice(("eye level",) * 4 + ("from above", "from below")),
         )
         cell = bounds(layout.cells[index])
@@ -182,14 +182,19 @@ class _Maker:
         return tuple(
             Actor(
                 person.name,
-                rng.choice(tuple(Pose)),
+                rng.choice(tuple(Pose) if shot is Shot.WIDE else _UPRIGHT),
                 rng.choice(tuple(Emotion)),
                 x=x,
-                depth=rng.uniform(0.0, 0.3),
+                depth=rng.uniform(0.1, 0.4),
                 facing=rng.choice((-1, 0, 1)),
+                holding=rng.choice(_HAND_PROPS) if rng.random() < _HELD_CHANCE else None,
             )
             for person, x in zip(people, xs, strict=True)
         )
+
+    def _prop(self) -> Prop:
+        rng = self._rng
+        return Prop(rng.choice(sorted(PROPS)), rng.uniform(0.05, 0.95), rng.uniform(0.2, 0.7))
 
     def _lines(self, actors: Sequence[Actor], area: float) -> tuple[Line, ...]:
         rng, lines = self._rng, []

@@ -43,7 +43,7 @@ CAST = (
         outfit="coat",
         outfit_colour="#24324f",
         accent_colour="#d9b44a",
-        extras=("hat",),
+        extras=("cap",),
     ),
     Design(
         "Old Gloam",

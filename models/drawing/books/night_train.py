@@ -23,7 +23,7 @@ CAST = (
         outfit="coat",
         outfit_colour="#4b4f66",
         accent_colour="#e0d8c0",
-        extras=("hat",),
+        extras=("cap",),
     ),
     Design(
         "Grandmother Hana",
@@ -42,7 +42,7 @@ CAST = (
         outfit="suit",
         outfit_colour="#6a6a7a",
         accent_colour="#ffffff",
-        extras=("hat",),
+        extras=("cap",),
     ),
     Design(
         "Taro",
@@ -187,12 +187,12 @@ _DEPARTURE = (
     page(
         "bleed-inset-2",
         panel(
-            "mountain",
+            "sky",
             "wide night",
             "> The train climbed out of the snow and did not stop at the sky.",
             effects="sparkles",
             frame="bleed",
-            caption="The night train climbs over the mountains among stars",
+            caption="High above the clouds at night, seen from the flying train, among stars",
         ),
         panel("train station", "close-up night", "@Yuki surprised .5 <", "Yuki: We are flying."),
         panel("train station", "close-up night", "@Kuro smug .5 >", "Kuro: We are late."),

@@ -52,6 +52,7 @@ CAST = (
         hair_colour="#2b1a14",
         outfit="dress",
         outfit_colour="#d98e2b",
+        extras=("crown",),
         accent_colour="#fff0c9",
     ),
     Design(
@@ -127,8 +128,15 @@ _DETECTIVE = (
             "Tabby Quill: First rule, Pip. A day does not walk off alone.",
         ),
         panel("city street", "close-up night rain", "@Pip thinking .5", "Pip: Who needs an extra day?"),
-        panel("market", "medium dawn", "@Pip pointing surprised .4 >", "# CLOCKS MENDED"),
-        panel("market", "detail dawn", "> Every clock in the window was wearing gloves."),
+        panel(
+            "market", "medium dawn", "@Pip pointing surprised .4 >", "# CLOCKS MENDED", props="clock .8 d.2"
+        ),
+        panel(
+            "market",
+            "detail dawn",
+            "> Every clock in the window was wearing gloves.",
+            props="clock .25 d.3, clock .5 d.2, clock .75 d.3",
+        ),
         panel("market", "medium dawn", "@Tabby_Quill pointing smug .5 >", "* TICK TICK"),
         panel(
             "market",
