@@ -1,6 +1,7 @@
 """Small books of every kind that the standard library can write."""
 
 import io
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -36,12 +37,28 @@ def write_zip(
     return path
 
 
-def zip_bytes(entries: Entries) -> bytes:
+def write_xz_zip(path: Path, entries: Entries) -> Path:
+    """A ZIP of method 95 (XZ), which the standard library does not know."""
+    packed = {name: lzma.compress(data) for name, data in entries.items()}
+    data = bytearray(zip_bytes(packed, method=zipfile.ZIP_STORED))
+    for magic, method_at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = 0
+        for plain in entries.values():
+            at = data.index(magic, at)
+            struct.pack_into("<H", data, at + method_at, 95)
+            struct.pack_into("<I", data, at + method_at + 6, zlib.crc32(plain))
+            struct.pack_into("<I", data, at + method_at + 14, len(plain))
+            at += 4
+    path.write_bytes(data)
+    return path
+
+
+def zip_bytes(entries: Entries, *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in entries.items():
             info = zipfile.ZipInfo()
-            info.filename, info.compress_type = name, zipfile.ZIP_DEFLATED  # any name, also none
+            info.filename, info.compress_type = name, method  # any name, also none
             with archive.open(info, "w") as file:
                 file.write(data)
     return buffer.getvalue()

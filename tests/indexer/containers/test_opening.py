@@ -52,6 +52,7 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "zip stored": ("cbz", lambda path: build.write_zip(path, SCRAMBLED, method=zipfile.ZIP_STORED)),
     "zip bzip2": ("cbz", lambda path: build.write_zip(path, SCRAMBLED, method=zipfile.ZIP_BZIP2)),
     "zip lzma": ("cbz", lambda path: build.write_zip(path, SCRAMBLED, method=zipfile.ZIP_LZMA)),
+    "zip xz": ("cbz", lambda path: build.write_xz_zip(path, SCRAMBLED)),
     "tar": ("cbt", lambda path: build.write_tar(path, SCRAMBLED)),
     "tar.gz": ("cbt", lambda path: build.write_tar(path, SCRAMBLED, "w:gz")),
     "tar.xz": ("cbt", lambda path: build.write_tar(path, SCRAMBLED, "w:xz")),
