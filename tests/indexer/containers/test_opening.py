@@ -198,34 +198,35 @@ def test_solid_rar4_names_the_program_that_reads_it(tmp_path: Path, monkeypatch:
         opened(build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True))
 
 
-@pytest.fixture
-def unar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program by that name; stored members are read without running it."""
-    program = tmp_path / "bin" / "unar"
+def install_unar(folder: Path, monkeypatch: pytest.MonkeyPatch, unpacked: bytes) -> Path:
+    """A program by that name which writes what the real one would; it counts its runs."""
+    (folder / "unpacked").write_bytes(unpacked)
+    program = folder / "bin" / "unar"
     program.parent.mkdir()
-    program.write_text("#!/bin/sh\n")
+    program.write_text(f'#!/bin/sh\necho "$@" >> {folder}/runs\ncat {folder}/unpacked\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:/bin:/usr/bin")
+    return folder / "runs"
 
 
-@pytest.mark.usefixtures("unar")
-def test_solid_rar4_is_read_where_the_program_is_installed(tmp_path: Path) -> None:
-    path = build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True)
-    assert contents(path) == SCRAMBLED
+def test_solid_rar4_is_unpacked_by_one_run_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = install_unar(tmp_path, monkeypatch, b"".join(SCRAMBLED.values()))
+    with opened(build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True)) as book:
+        after_opening = len(runs.read_text().splitlines())
+        pages = list(book.iter_pages())
+    assert {page.entry.name: page.unwrap() for page in pages} == SCRAMBLED
+    assert len(runs.read_text().splitlines()) - after_opening <= 1
 
 
-@pytest.mark.usefixtures("unar")
-def test_damage_in_a_solid_rar4_costs_one_page(tmp_path: Path) -> None:
-    path = build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True)
-    data = bytearray(path.read_bytes())
-    data[data.index(SCRAMBLED["p2.jpg"]) + 100] ^= 0xFF
-    path.write_bytes(data)
-    with opened(path) as book:
-        assert [type(page.error) for page in book.iter_pages()] == [
-            type(None),
-            CorruptContainerError,
-            type(None),
-        ]
+def test_program_that_stops_midway_costs_the_pages_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_unar(tmp_path, monkeypatch, SCRAMBLED["p10.jpg"] + SCRAMBLED["p2.jpg"][:-9] + b"otherdata")
+    with opened(build.write_rar4(tmp_path / "solid.cbr", SCRAMBLED, solid=True)) as book:
+        errors = [type(page.error) for page in book.iter_pages()]
+    assert errors == [CorruptContainerError, CorruptContainerError, type(None)]
 
 
 @pytest.mark.parametrize("method", [9, 97, 77])
