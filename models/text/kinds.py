@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from math import sqrt
 
 import cv2
 import numpy as np
@@ -12,8 +13,8 @@ from schemas.geometry import Box
 from schemas.labels import TextKind
 from schemas.records import RgbImage, TextLine, TextRegion
 
-WINDOW_GROWTH = 0.8
-"""How far around a region its balloon is looked for, in shares of the region's sides."""
+WINDOW_GROWTH = 1.0
+"""How far around a region its balloon is looked for, over the geometric mean of the region's sides."""
 WINDOW_PX = 160
 """Side to which that window is shrunk: an outline stays visible, and the cost is bounded."""
 MIN_FILL_CAPTION = 0.93
@@ -44,16 +45,19 @@ class _Enclosure(Enum):
     BOX = auto()
 
 
-def kind_of(page: RgbImage, region: TextRegion, lines: Sequence[TextLine]) -> TextKind:
+def kind_of(
+    page: RgbImage, region: TextRegion, lines: Sequence[TextLine], *, within: Box | None = None
+) -> TextKind:
     """Tell the kind of a region; UNKNOWN where shape and paper do not decide.
 
     Lettering on closed light paper is dialogue where the paper is round and a caption where it
     is a rectangle; a few words on a dark or coloured rectangle are a sign; one or two large words
-    straight on the art are a sound effect.
+    straight on the art are a sound effect. ``within`` is the panel, where a white balloon ends that
+    would otherwise run into the white gutter.
     """
     words = len(region.text.split())
     colour = paper_colour(page, region.box)
-    enclosure = _enclosure(page, region.box, colour)
+    enclosure = _enclosure(page, region.box, colour, within or Box.whole_page())
     is_light = colour.mean() >= MIN_LIGHTNESS_BALLOON
     if enclosure is _Enclosure.ROUND and is_light:
         return TextKind.DIALOGUE
@@ -71,29 +75,21 @@ def _glyph_height(line: TextLine, aspect: float) -> float:
     return line.box.width if line.vertical else line.box.height * aspect
 
 
-def _enclosure(page: RgbImage, box: Box, colour: Colour) -> _Enclosure:
-    grown = Box.clipped(
-        max(box.x0 - WINDOW_GROWTH * box.width, 0.0),
-        max(box.y0 - WINDOW_GROWTH * box.height, 0.0),
-        box.x1 + WINDOW_GROWTH * box.width,
-        box.y1 + WINDOW_GROWTH * box.height,
-    )
+def _enclosure(page: RgbImage, box: Box, colour: Colour, within: Box) -> _Enclosure:
     height, width = page.shape[:2]
-    x0, y0, x1, y1 = grown.to_pixels(width_px=width, height_px=height)
+    left, top, right, bottom = box.to_pixels(width_px=width, height_px=height)
+    margin = WINDOW_GROWTH * sqrt((right - left) * (bottom - top))
+    limits = within.union(box).to_pixels(width_px=width, height_px=height)
+    x0, y0 = max(round(left - margin), limits[0]), max(round(top - margin), limits[1])
+    x1, y1 = min(round(right + margin), limits[2]), min(round(bottom + margin), limits[3])
     scale = min(1.0, WINDOW_PX / max(x1 - x0, y1 - y0))
     size = max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1)
     window = cv2.resize(page[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
     paper = (~off_paper(np.asarray(window, np.uint8), colour)).astype(np.uint8)
-    return _shape_of(paper, _relative(box, grown))
-
-
-def _relative(box: Box, frame: Box) -> Box:
-    return Box.clipped(
-        (box.x0 - frame.x0) / max(frame.width, 1e-9),
-        (box.y0 - frame.y0) / max(frame.height, 1e-9),
-        (box.x1 - frame.x0) / max(frame.width, 1e-9),
-        (box.y1 - frame.y0) / max(frame.height, 1e-9),
+    inner = Box.from_pixels(
+        (left - x0, top - y0, right - x0, bottom - y0), width_px=x1 - x0, height_px=y1 - y0
     )
+    return _shape_of(paper, inner)
 
 
 def _shape_of(paper: NDArray[np.uint8], inner: Box) -> _Enclosure:

@@ -10,11 +10,10 @@ PAPER_TOLERANCE = 40
 """Largest difference of a channel within one paper: JPEG noise and soft shading."""
 MAX_SAMPLE_PX = 64
 """Papers are compared on samples of at most this side: cost stays the same for any page size."""
-BARRIER_COVER = 0.6
-"""Share of a scan line off the paper that makes it an outline rather than a stray ascender."""
-NUDGE = 0.2
-"""Share of a line's height by which the strip between two lines reaches into their boxes, which hold
-leading as well as letters."""
+BARRIER_COVER = 0.9
+"""Share of the columns between two lines that an outline crosses; letters that reach in cross fewer."""
+MIN_REACH = 0.12
+"""Half height of the strip between two lines that touch, over a line's height."""
 
 Colour = NDArray[np.float32]
 
@@ -56,13 +55,14 @@ def _outline_between(page: RgbImage, first: Box, second: Box, colour: Colour) ->
     if not stacked:  # side by side: the same along the other axis
         page, a, b = page.transpose(1, 0, 2), _swapped(a), _swapped(b)
     upper, lower = (a, b) if a[1] <= b[1] else (b, a)
-    nudge = round(NUDGE * min(upper[3] - upper[1], lower[3] - lower[1]))
-    top, bottom = upper[3] - nudge, lower[1] + nudge
+    middle = (upper[3] + lower[1]) / 2
+    reach = max(abs(lower[1] - upper[3]) / 2, MIN_REACH * min(upper[3] - upper[1], lower[3] - lower[1]))
+    top, bottom = max(round(middle - reach), 0), round(middle + reach) + 1
     left, right = max(a[0], b[0]), min(a[2], b[2])
-    if bottom <= top or right <= left:
+    if right <= left:
         return False
     strip = off_paper(page[top:bottom, left:right], colour)
-    return bool((strip.mean(axis=1) >= BARRIER_COVER).any())
+    return bool(strip.any(axis=0).mean() >= BARRIER_COVER)
 
 
 def _swapped(corners: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

@@ -14,7 +14,7 @@ from models.text.kinds import kind_of
 from models.text.paper import same_paper
 from models.text.reading import in_reading_order, rows_of
 from schemas.geometry import Box
-from schemas.labels import ReadingDirection, TextKind
+from schemas.labels import ReadingDirection
 from schemas.records import PanelRegion, RgbImage, TextLine, TextRegion
 
 MIN_HOME_SHARE = 0.9
@@ -49,7 +49,7 @@ def group_lines(
     """
     kept = [line for line in lines if not is_noise(line)]
     groups = _connected(kept, page, [_home(line.box, panels) for line in kept])
-    regions = [_region(group, page) for group in groups]
+    regions = [_with_kind(_region(group), group, page, panels) for group in groups]
     return in_reading_order(regions, direction=direction)
 
 
@@ -110,18 +110,26 @@ def _along_rows(line: TextLine) -> Box:
     return Box(box.y0, box.x0, box.y1, box.x1) if line.vertical else box
 
 
-def _region(lines: list[TextLine], page: RgbImage | None) -> TextRegion:
+def _region(lines: list[TextLine]) -> TextRegion:
     rows = rows_of(lines)
     ordered = [line for row in rows for line in row]
     box = ordered[0].box
     for line in ordered[1:]:
         box = box.union(line.box)
     letters = sum(len(line.text) for line in ordered)
-    region = TextRegion(
+    return TextRegion(
         box=box,
         text=join_lines([" ".join(line.text.strip() for line in row) for row in rows]),
         raw_text="\n".join(line.text for line in ordered),
         confidence=sum(line.confidence * len(line.text) for line in ordered) / letters,
     )
-    kind = kind_of(page, region, ordered) if page is not None else TextKind.UNKNOWN
-    return replace(region, kind=kind)
+
+
+def _with_kind(
+    region: TextRegion, lines: list[TextLine], page: RgbImage | None, panels: Sequence[PanelRegion]
+) -> TextRegion:
+    if page is None:
+        return region
+    home = _home(region.box, panels)
+    within = None if home is None else panels[home].box
+    return replace(region, kind=kind_of(page, region, lines, within=within))
