@@ -20,7 +20,7 @@ JOINED_LETTERS = 6
 MAX_LINE_LETTERS = 240
 MAX_TEXT_LETTERS = 1_500
 """Bounds of one comparison; a longer line is judged by its beginning."""
-MAX_ALIGNED = 48
+MAX_ALIGNED = 32
 """Texts that are laid out letter by letter, the most promising first."""
 _GRAM = 3
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.query import FullTextQuery
 
-_KEY_COLUMNS = ("panel_id", "book_id", "ingest_rev", "phash", "text")
-
 
 class CandidatePool:
     """What the legs of one search share: a snapshot, the filters, and every panel read so far.
@@ -42,12 +40,11 @@ class CandidatePool:
         """
         self.snapshot, self.k, self.where = snapshot, k, where
         self._excluded, self._floors = excluded, floors
-        self._by_row: dict[int, Candidate | None] = {}
-        self._words: dict[int, PanelWords] = {}
+        self._found: dict[str, Candidate] = {}
 
     def by_panel_id(self) -> dict[str, Candidate]:
         """Return all candidates read so far."""
-        return {found.panel_id: found for found in list(self._by_row.values()) if found is not None}
+        return dict(self._found)
 
     def floor(self, value: float) -> float:
         """Return a leg's floor, or what lets everything through."""
@@ -63,21 +60,14 @@ class CandidatePool:
 
     def read(self, row_ids: Iterable[int]) -> list[Candidate]:
         """Return the panels of those rows that may be shown, in the order of ``row_ids``."""
-        wanted = list(row_ids)
-        if missing := [row for row in wanted if row not in self._by_row]:
-            columns = self.snapshot.take(PANELS, missing, _KEY_COLUMNS).to_pydict()
-            for row, panel_id, book_id, rev, phash, text in zip(
-                columns["_rowid"], *(columns[name] for name in _KEY_COLUMNS), strict=True
-            ):
-                shown = self.snapshot.is_current(book_id, rev) and panel_id not in self._excluded
-                self._by_row[row] = Candidate(row, panel_id, book_id, text, phash) if shown else None
-        return [found for row in wanted if (found := self._by_row.get(row)) is not None]
+        cards = self.snapshot.cards.read(list(row_ids))
+        shown = [card for card in cards if card.panel_id not in self._excluded]
+        self._found.update((card.panel_id, card) for card in shown)
+        return shown
 
     def words(self, candidate: Candidate) -> PanelWords:
         """Return a panel's lettering prepared for comparing."""
-        if candidate.row_id not in self._words:
-            self._words[candidate.row_id] = PanelWords.of(candidate.text)
-        return self._words[candidate.row_id]
+        return self.snapshot.cards.words(candidate)
 
     def leg(
         self, name: str, weight: float, scores: dict[int, float], *, is_cut: bool, spread: float = 0.0

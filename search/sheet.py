@@ -31,21 +31,36 @@ def write_sheet(sections: Sections, out: Path, thumbnail: Thumbnail) -> None:
 def draw_sheet(sections: Sections, thumbnail: Thumbnail) -> Image.Image:
     """Return the hits of each section in rows of four, best first, under the section's title."""
     columns = max([1, *(min(COLUMNS, len(hits)) for _, hits in sections)])
+    filled = [(title, _rows(hits, thumbnail)) for title, hits in sections]
     width = GAP_PX + columns * (CELL_PX + GAP_PX)
-    height = GAP_PX + sum(_section_height(title, hits) for title, hits in sections)
+    height = GAP_PX + sum(_section_height(title, rows) for title, rows in filled)
     sheet = Image.new("RGB", (width, max(height, 2 * GAP_PX + HEADING_PX)), PAPER)
     pen = _Pen(sheet)
     top = GAP_PX
-    for title, hits in sections:
-        pen.section(title, hits, top, thumbnail)
-        top += _section_height(title, hits)
+    for title, rows in filled:
+        pen.section(title, rows, top)
+        top += _section_height(title, rows)
     return sheet
 
 
-def _section_height(title: str, hits: Sequence[SearchHit]) -> int:
-    rows = -(-len(hits) // COLUMNS)
-    note = HEADING_PX if not hits else 0
-    return (HEADING_PX if title else 0) + rows * (CELL_PX + CAPTION_PX + GAP_PX) + note
+_Cell = tuple[int, SearchHit, Image.Image | None]
+"""A hit's place in the list, the hit, and its picture."""
+
+
+def _rows(hits: Sequence[SearchHit], thumbnail: Thumbnail) -> list[list[_Cell]]:
+    cells = [(i, hit, _decode(hit.panel_id, thumbnail)) for i, hit in enumerate(hits, start=1)]
+    return [cells[i : i + COLUMNS] for i in range(0, len(cells), COLUMNS)]
+
+
+def _row_height(row: Sequence[_Cell]) -> int:
+    """Return the height of the row's tallest picture; captions stand under that."""
+    return max(CELL_PX if picture is None else picture.height for _, _, picture in row)
+
+
+def _section_height(title: str, rows: Sequence[Sequence[_Cell]]) -> int:
+    note = 0 if rows else HEADING_PX
+    heading = HEADING_PX if title else 0
+    return heading + note + sum(_row_height(row) + CAPTION_PX + GAP_PX for row in rows)
 
 
 class _Pen:
@@ -56,26 +71,28 @@ class _Pen:
         self._heading = ImageFont.load_default(22)
         self._bold, self._text = ImageFont.load_default(16), ImageFont.load_default(13)
 
-    def section(self, title: str, hits: Sequence[SearchHit], top: int, thumbnail: Thumbnail) -> None:
+    def section(self, title: str, rows: Sequence[Sequence[_Cell]], top: int) -> None:
         """Draw one section from ``top`` on."""
         if title:
             self._line(title, (GAP_PX, top), INK, self._heading, self._sheet.width - 2 * GAP_PX)
             top += HEADING_PX
-        if not hits:
+        if not rows:
             self._line("nothing found", (GAP_PX, top), QUIET, self._bold, CELL_PX)
-        for i, hit in enumerate(hits):
-            x = GAP_PX + (i % COLUMNS) * (CELL_PX + GAP_PX)
-            y = top + (i // COLUMNS) * (CELL_PX + CAPTION_PX + GAP_PX)
-            self._picture(_decode(hit.panel_id, thumbnail), (x, y))
-            self._caption(i + 1, hit, (x, y + CELL_PX + 8))
+        for row in rows:
+            height = _row_height(row)
+            for i, (place, hit, picture) in enumerate(row):
+                x = GAP_PX + i * (CELL_PX + GAP_PX)
+                self._picture(picture, (x, top), height)
+                self._caption(place, hit, (x, top + height + 8))
+            top += height + CAPTION_PX + GAP_PX
 
-    def _picture(self, picture: Image.Image | None, corner: tuple[int, int]) -> None:
+    def _picture(self, picture: Image.Image | None, corner: tuple[int, int], height: int) -> None:
+        """Stand a picture on the row's ground line."""
         x, y = corner
         if picture is None:
-            self._draw.rectangle((x, y, x + CELL_PX - 1, y + CELL_PX - 1), outline=FRAME)
+            self._draw.rectangle((x, y, x + CELL_PX - 1, y + height - 1), outline=FRAME)
             return
-        picture.thumbnail((CELL_PX - 2, CELL_PX - 2))
-        left, top = x + (CELL_PX - picture.width) // 2, y + (CELL_PX - picture.height) // 2
+        left, top = x + (CELL_PX - picture.width) // 2, y + height - picture.height
         self._sheet.paste(picture, (left, top))
         self._draw.rectangle((left - 1, top - 1, left + picture.width, top + picture.height), outline=FRAME)
 
@@ -100,6 +117,8 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 def _decode(asset_id: str, thumbnail: Thumbnail) -> Image.Image | None:
     """Return a thumbnail; None where there is none: the caption still tells where the hit is."""
     try:
-        return Image.open(io.BytesIO(thumbnail(asset_id))).convert("RGB")
+        picture = Image.open(io.BytesIO(thumbnail(asset_id))).convert("RGB")
     except (NotFoundError, UnidentifiedImageError, OSError):
         return None
+    picture.thumbnail((CELL_PX - 2, CELL_PX - 2))
+    return picture

@@ -15,6 +15,7 @@ import pyarrow as pa
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, QueryError
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from search.cards import PanelCards
 from search.vectors import RESIDENT_ROWS, VectorColumn
 from search.words import SAMPLE_PANELS, Lexicon
 
@@ -85,6 +86,11 @@ class Snapshot:
         columns = ["book_id", "title", "source", "series", "status", "ingest_rev"]
         rows = self.table(BOOKS).search().select(columns).limit(ALL_ROWS).to_arrow().to_pylist()
         return {row["book_id"]: BookEntry(**row) for row in rows if row["status"] in SEARCHABLE}
+
+    @cached_property
+    def cards(self) -> PanelCards:
+        """Panels read so far."""
+        return PanelCards(self)
 
     @cached_property
     def lexicon(self) -> Lexicon:
