@@ -13,7 +13,7 @@ from indexer.containers.budget import Budget
 from indexer.containers.libarchive_reader import LibarchiveReader
 from indexer.containers.rar_tool import RarToolReader
 from indexer.containers.reader import ArchiveReader, Member
-from indexer.containers.sniff import Magic, sniff_file
+from indexer.containers.sniff import Magic, is_picture, sniff_file
 from indexer.containers.spool import in_page_order
 from indexer.containers.tar_reader import TarReader
 from indexer.containers.zip_reader import open_zip
@@ -116,6 +116,8 @@ class ArchiveOpener:
             metadata, failures = dict(listing.metadata), list(listing.failures)
             for name, path in sorted(listing.inner, key=lambda item: names.natural_key(item[0])):
                 slots += self._inner_slots(name, path, metadata, failures)
+            if not slots:
+                slots = self._nameless_pages(listing)
             if not slots:
                 raise self._no_page(listing, failures)
             container = ArchiveContainer(self._path, kind, slots=slots, budget=self._budget)
@@ -274,6 +276,19 @@ class ArchiveOpener:
             for member in listing.pages
         ]
         return sorted(slots, key=lambda slot: (names.natural_key(slot.shown), slot.shown))
+
+    def _nameless_pages(self, listing: Listing) -> list[Slot]:
+        """Find pages by content among files without a suffix, as some downloaders pack them."""
+        for member in listing.others.values():
+            if names.suffix_of(member.name) or names.is_junk(member.name):
+                continue
+            try:
+                with closing(listing.reader.chunks(member)) as chunks:
+                    if is_picture(next(chunks, b"")):
+                        listing.pages.append(member)
+            except CorruptContainerError:
+                continue
+        return self._slots_of(listing, prefix="")
 
     def _no_page(self, listing: Listing, failures: list[LongboxError]) -> ContainerError:
         for failure in failures:

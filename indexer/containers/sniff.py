@@ -46,6 +46,8 @@ _PREFIXES = (
     (b"\xfd7zXZ\x00", Magic.XZ),
 )
 
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+
 
 def sniff(head: bytes) -> Magic | None:
     """Name the format of a file from its first ``HEAD_BYTES`` bytes; None for none of ours."""
@@ -57,6 +59,11 @@ def sniff(head: bytes) -> Magic | None:
     if b"%PDF-" in head:
         return Magic.PDF
     return None
+
+
+def is_picture(head: bytes) -> bool:
+    """Say whether a file begins like one of the picture formats that comics are made of."""
+    return head.startswith(_PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def sniff_file(path: Path) -> Magic | None:

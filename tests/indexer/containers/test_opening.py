@@ -180,6 +180,15 @@ def test_archive_without_pictures_is_empty(entries: build.Entries, tmp_path: Pat
         opened(build.write_folder(tmp_path / "folder", entries))
 
 
+def test_pages_without_suffix_are_found_by_content(tmp_path: Path) -> None:
+    entries = {"2": build.jpeg(2), "10": build.jpeg(10), "readme": b"text", "x.txt": build.jpeg(3)}
+    assert contents(build.write_zip(tmp_path / "book.cbz", entries)) == {
+        "2": entries["2"],
+        "10": entries["10"],
+    }
+    assert list(contents(build.write_tar(tmp_path / "book.cbt", entries, "w:gz"))) == ["2", "10"]
+
+
 def test_encrypted_zip_says_so(tmp_path: Path) -> None:
     path = tmp_path / "locked.cbz"
     path.write_bytes(build.encrypt_flag(build.zip_bytes(build.pages("1.jpg"))))
