@@ -109,7 +109,12 @@ _BUILDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 _UNCOUNTED = ("armour", "overalls")
 _SHOTS: Mapping[Shot, str] = MappingProxyType(
-    {Shot.CLOSE_UP: "Close-up", Shot.MEDIUM: "Medium shot", Shot.WIDE: "Wide shot", Shot.DETAIL: "Detail"}
+    {
+        Shot.CLOSE_UP: "Close-up",
+        Shot.MEDIUM: "Medium shot",
+        Shot.WIDE: "Wide shot",
+        Shot.NO_CHARACTER: "Wide shot",
+    }
 )
 
 

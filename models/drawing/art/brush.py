@@ -38,6 +38,7 @@ class Brush:
         self.lit_edges = False
         self._strokes = 0
         self._halo_px = 0.0
+        self._ink: str | None = None
         self.scale = 1.0
         self._sun = -1.0  # on which side of the local frame the light comes from
 
@@ -83,6 +84,15 @@ class Brush:
         """Draw what gives light itself: flames, screens, lit windows."""
         with self.seen(distance=0.0, light=daylight(self.light)):
             yield
+
+    @contextmanager
+    def inked(self, colour: str | None) -> Iterator[None]:
+        """Draw lines in another colour than the style's ink: light ones on dark fur; None changes nothing."""
+        old, self._ink = self._ink, colour or self._ink
+        try:
+            yield
+        finally:
+            self._ink = old
 
     @contextmanager
     def halo(self, width_px: float) -> Iterator[None]:
@@ -148,6 +158,8 @@ class Brush:
     def ink_paint(self, colour: str | None = None) -> skia.Paint:
         """Return the paint of a line; ``colour`` is what the line bounds."""
         style = self.style
+        if self._ink is not None:
+            return self.raw(self._ink)
         ink = style.ink
         if style.mode in _COLOURED:
             if colour is not None:

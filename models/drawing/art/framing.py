@@ -80,8 +80,6 @@ def _stand_wide(scene: Scene, frame: Rect, actor: Actor, bones: Skeleton) -> Sta
     near = min(camera.horizon + camera.eye * camera.unit, frame.y0 + _FLOOR * frame.height)
     y = camera.horizon + (near - camera.horizon) / shrink(z)
     scale = _LENS[Shot.WIDE] * frame.height / shrink(z)
-    if scene.viewpoint != "eye level":
-        y = frame.y0 + (_FLOOR - 0.32 * actor.depth) * frame.height
     return Standing(bones, (frame.x0 + actor.x * frame.width, y), scale, actor.facing < 0, z)
 
 

@@ -163,8 +163,6 @@ def _paint_prop(stage: Stage, place: PlacePainter, prop: Prop) -> None:
     frame = stage.frame
     near = min(stage.ground(1.0), frame.y0 + 0.94 * frame.height)
     y = stage.horizon + (near - stage.horizon) / shrink(z)
-    if stage.scene.viewpoint != "eye level":
-        y = frame.y0 + (0.94 - 0.32 * prop.depth) * frame.height
     size = painter.height * prop.size * stage.size(z)
     with stage.brush.seen(
         distance=stage.haze(z) * 0.5, line=max(1 / z**0.5, 0.5), light=_figure_light(stage)

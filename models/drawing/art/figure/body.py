@@ -11,7 +11,7 @@ import skia
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import darker, lighter
 from models.drawing.art.figure.extras import EXTRAS, Extra
-from models.drawing.art.figure.face import DETAIL_PX, FaceColours, draw_face
+from models.drawing.art.figure.face import DETAIL_PX, FaceColours, draw_face, light_ink
 from models.drawing.art.figure.hair import HAIR
 from models.drawing.art.figure.outfits import LEATHER, METAL, OUTFITS, Outfit, Torso, trousers_of
 from models.drawing.art.figure.skeleton import BUILDS, Limb, Skeleton
@@ -23,6 +23,7 @@ from schemas.errors import ConfigError
 
 _HAND = 1.38  # radius of a hand as a factor on the wrist
 _FAR_SHADE = 0.12  # the far arm and leg lie in the body's shadow
+_KNEE = 0.5  # share of the leg at which the knee lies
 HeldPainter = Callable[[Brush], None]
 
 
@@ -276,7 +277,16 @@ def _hem(outfit: Outfit, bones: Skeleton, hip: float) -> list[Point]:
     front = (rx + along_x * reach, ry + along_y * reach)
     if bones.pose.seat:
         low = bones.on_torso(-hip, -0.12)
-        return [front, mix_points(front, low, 0.5), low]
+        if outfit.hem <= _KNEE:
+            return [front, mix_points(front, low, 0.5), low]
+        knee, thigh = bones.near_leg[1], mix_points(bones.near_leg[1], low, 0.25)
+        return [
+            (knee[0] + radius, knee[1] - radius * 1.2),
+            front,
+            back,
+            (thigh[0], thigh[1] + radius * 1.2),
+            low,
+        ]
     middle = mix_points(front, back, 0.5)
     return [front, (middle[0], middle[1] + radius * 0.25), back]
 
@@ -334,7 +344,8 @@ def _head(brush: Brush, figure: Figure) -> None:
             species.ears(brush, design, aside)
         species.head(brush, design, aside)
         if species.muzzle and not (small and species.haired):
-            species.muzzle(brush, design, aside)
+            with brush.inked(light_ink(brush, design.skin)):
+                species.muzzle(brush, design, aside)
         colours = FaceColours(design.skin, design.hair_colour if species.haired else darker(design.skin, 0.5))
         draw_face(brush, species.face, figure.emotion, colours, aside=aside, small=small)
         if species.haired:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from models.drawing.art.brush import Brush
-from models.drawing.art.colour import darker, mix
+from models.drawing.art.colour import darker, lighter, luminance, mix
 from models.drawing.art.geometry import Point
 from models.drawing.art.paths import blob, box, oval, poly
 from models.drawing.scene import Emotion
@@ -19,6 +19,7 @@ _TEETH = "#fffaf2"
 _TEAR = "#8fd0f2"
 _BLUSH = "#ef7f6d"
 _ASIDE_MOUTH = 0.86  # a mouth seen from aside is foreshortened
+_DARK_SKIN = 0.24  # below this lightness a face is inked in a light colour
 DETAIL_PX = 17.0  # heads smaller than this (half height) are drawn with dots for eyes
 
 
@@ -123,6 +124,8 @@ class FacePlan:
     brow_width: float = 0.22
     iris: str = "#3a2a26"
     sclera: str = "#fffdf8"
+    ink: str | None = None  # of the features, where it is not that of the book
+    pale_muzzle: bool = False  # whether the mouth lies on light fur
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,25 @@ def draw_face(
     brush: Brush, plan: FacePlan, emotion: Emotion, colours: FaceColours, *, aside: bool, small: bool
 ) -> None:
     """Draw the features on a head that is already there; ``aside`` where it looks along x."""
-    look = EXPRESSIONS[emotion]
-    shift = plan.turn if aside else 0.0
+    with brush.inked(plan.ink or light_ink(brush, colours.skin)):
+        _features(brush, plan, EXPRESSIONS[emotion], colours, aside=aside, small=small)
+    ink = None if plan.pale_muzzle else plan.ink or light_ink(brush, colours.skin)
+    mouth, size = EXPRESSIONS[emotion].mouth, plan.mouth_size * (_ASIDE_MOUTH if aside else 1.0)
+    with brush.inked(ink), brush.moved(mouth_place(plan, aside=aside), size):
+        _MOUTHS[mouth.kind](brush, mouth)
+
+
+def light_ink(brush: Brush, skin: str) -> str | None:
+    """Return a light ink where black lines would drown in dark skin or fur, else None."""
+    seen = brush.seen_colour(skin)
+    if luminance(seen) >= _DARK_SKIN:
+        return None
+    return lighter(seen, 0.55) if brush.coloured else "#ffffff"
+
+
+def _features(
+    brush: Brush, plan: FacePlan, look: Expression, colours: FaceColours, *, aside: bool, small: bool
+) -> None:
     eyes = _eye_places(plan, aside=aside)
     if plan.blush and look.blush and not small:
         for x, width in eyes:
@@ -147,8 +167,6 @@ def draw_face(
         with brush.moved((x, plan.eye_y), 1.0, flip=side > 0):
             (_dot_eye if small else _eye)(brush, plan, look, colours, width)
             _brow(brush, plan, look, colours, width)
-    with brush.moved((shift * 1.15, plan.mouth_y), plan.mouth_size * (_ASIDE_MOUTH if aside else 1.0)):
-        _MOUTHS[look.mouth.kind](brush, look.mouth)
     if not small:
         for mark in look.marks:
             _MARKS[mark](brush, eyes, plan)
@@ -233,8 +251,8 @@ def _dot_eye(brush: Brush, plan: FacePlan, look: Expression, _colours: FaceColou
     if look.shut:
         _shut_eye(brush, look.shut, rx * 1.6, ry)
         return
-    ink = plan.iris if plan.sclera != "#fffdf8" else brush.style.ink
-    brush.fill(oval(0, 0, rx * (0.7 + 0.3 * look.iris), ry * (1 - look.lid)), ink)
+    dot = oval(0, 0, rx * (0.7 + 0.3 * look.iris), ry * (1 - look.lid))
+    brush.canvas.drawPath(dot, brush.ink_paint())
 
 
 def _brow(brush: Brush, plan: FacePlan, look: Expression, colours: FaceColours, width: float) -> None:

@@ -56,7 +56,7 @@ def room_of(stage: Stage, wall: str, floor: str, *, skirting: str | None = None,
     size, base = stage.size(WALL_Z), min(stage.ground(WALL_Z), frame.y1 - 4)
     ceiling = base - _CEILING * size
     with stage.far(WALL_Z) as brush:
-        area = Rect(frame.x0, frame.y0, frame.x1, base)
+        area = Rect(frame.x0, max(ceiling, frame.y0), frame.x1, base)
         brush.gradient(area, brush.seen_colour(darker(wall, 0.14)), brush.seen_colour(wall))
         if ceiling > frame.y0:
             brush.fill(box(frame.x0, frame.y0 - 5, frame.x1, ceiling), lighter(wall, 0.45))
@@ -68,11 +68,7 @@ def room_of(stage: Stage, wall: str, floor: str, *, skirting: str | None = None,
             brush.seen_colour(darker(floor, 0.12)),
         )
     if boards:
-        planks(stage, darker(floor, 0.35), 8)
-        with stage.far(WALL_Z) as brush:
-            brush.fill(box(frame.x0, frame.y0, frame.x1, base), wall, 0.0)
-            area = Rect(frame.x0, max(frame.y0, ceiling), frame.x1, base)
-            brush.gradient(area, brush.seen_colour(darker(wall, 0.14)), brush.seen_colour(wall))
+        planks(stage, darker(floor, 0.35), back=WALL_Z)
     with stage.far(WALL_Z) as brush:
         brush.fill(box(frame.x0, base - 0.1 * size, frame.x1, base), skirting or darker(wall, 0.3))
         brush.line([(frame.x0 - 20, base), (frame.x1 + 20, base)], 1.0)

@@ -13,6 +13,7 @@ from models.drawing.art.stage import FAR, Stage
 
 WINDOW_GLOW = "#ffd87a"
 GLASS = "#9fc9dc"
+_BOARD = 0.34  # width of a board
 
 
 def ground(stage: Stage, near: str, far: str | None = None) -> None:
@@ -271,11 +272,13 @@ def lamp_post(brush: Brush, *, lit: bool) -> None:
         brush.glow((0, -1.58), 0.9, WINDOW_GLOW, 1.4)
 
 
-def planks(stage: Stage, colour: str, count: int = 9) -> None:
-    """Draw boards that lead to the vanishing point."""
-    vx, vy = stage.vanishing
-    frame = stage.frame
+def planks(stage: Stage, colour: str, *, back: float) -> None:
+    """Draw the joints of boards that lead from the far edge of a floor, at a distance, to the viewer."""
+    (vx, _), front = stage.vanishing, 0.6
+    half = int(stage.frame.width / 2 / (_BOARD * stage.size(back))) + 1
     with stage.far(1.5) as brush:
-        for i in range(-count, count + 1):
-            x = vx + i * frame.width / count
-            brush.line([(vx + (x - vx) * 0.02, vy), (x, frame.y1 + frame.height * 0.1)], 0.45, colour=colour)
+        for i in range(-half, half + 1):
+            across = (i + 0.5) * _BOARD
+            start = (vx + across * stage.size(back), stage.ground(back))
+            end = (vx + across * stage.size(front), stage.ground(front))
+            brush.line([start, end], 0.45, colour=colour)

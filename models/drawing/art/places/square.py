@@ -87,7 +87,7 @@ def train_station(stage: Stage) -> None:
         brush.fill(box(frame.x0, edge, frame.x1, frame.y1 + 10), "#c2b5a0")
         brush.fill(box(frame.x0, edge, frame.x1, edge + stage.size(4.6) * 0.12), "#f0d24e")
         brush.line([(frame.x0 - 30, edge), (frame.x1 + 30, edge)], 0.9)
-    planks(stage, "#9c8d78", 7)
+    planks(stage, "#9c8d78", back=4.6)
     for share in (0.06, 0.94):
         with stage.standing(share, 3.8) as brush:
             brush.shape(ribbon([(0, 0), (0, -3.2)], [0.07, 0.06]), "#3f5a5b", line=0.8)

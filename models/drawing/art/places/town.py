@@ -177,7 +177,7 @@ def rooftop(stage: Stage) -> None:
             "#d8b498",
         )
         brush.fill(box(frame.x0 - 20, edge, frame.x1 + 20, frame.y1 + 20), "#9c8d8a")
-    planks(stage, "#6f6260", 6)
+    planks(stage, "#6f6260", back=3.6)
     with stage.standing(rng.choice((0.12, 0.86)), 3.3) as brush:
         _water_tank(brush)
     with stage.standing(rng.choice((0.3, 0.68)), 3.2) as brush:
@@ -255,7 +255,7 @@ def doorstep(stage: Stage) -> None:
                 brush.line([(x, y), (x + 0.18 * size, y)], 0.5, colour=wall)
     area = Rect(frame.x0, base, frame.x1, frame.y1)
     stage.brush.gradient(area, stage.brush.seen_colour("#b5ab9c"), stage.brush.seen_colour("#a3968a"))
-    planks(stage, "#85796d", 6)
+    planks(stage, "#85796d", back=3.2)
     with stage.standing(rng.uniform(0.42, 0.58), 3.2) as brush:
         brush.shape(box(-0.48, -1.55, 0.48, 0), "#f3ead8")
         brush.shape(box(-0.38, -1.45, 0.38, 0), rng.choice(("#3f7f7a", "#a5453f", "#3f5f9a")), shadow=0.06)

@@ -183,4 +183,4 @@ def bridge(stage: Stage) -> None:
             x = frame.x0 + frame.width * (i + rng.random() * 0.4) / count
             y = deck - rng.choice((0.18, 0.34)) * size
             brush.line([(x, y), (x + 0.2 * size, y)], 0.5)
-    planks(stage, mix("#b5a593", "#6b5f58", 0.5), 5)
+    planks(stage, mix("#b5a593", "#6b5f58", 0.5), back=3.0)
