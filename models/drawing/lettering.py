@@ -36,7 +36,7 @@ _ATTEMPTS: tuple[tuple[float, float, float], ...] = (
 )
 _SHAPES_TRIED = 5
 # A smaller size is tried while the placement is poor (balloons far from or below their speakers).
-_GOOD_COST, _SHRINK_COST = 0.35, 0.2
+_GOOD_COST, _SHRINK_COST = 0.3, 0.12
 _PANEL_AIR_PX, _RIM_AIR_PX = 8.0, 20.0  # between lettering and its frame, and the edge of the paper
 _CAPTION_WIDTHS = (0.46, 0.62, 0.8, 0.94, 0.32)  # shares of the panel width
 _CAPTION_SIZE = 0.92  # captions are set a little smaller than speech

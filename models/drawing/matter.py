@@ -22,7 +22,8 @@ _LOGO_WIDTH, _LOGO_HEIGHT = 0.86, 0.2  # largest share of the page
 _LOGO_FILL, _LOGO_EDGE = "#ffd23f", "#141414"
 _BURST_FILL = "#e63946"
 _PROSE, _SMALLEST_PROSE = 1.3, 0.7  # font sizes, shares of that of speech
-_PITCH = 1.45  # an advertisement speaks louder than speech
+# Font sizes, shares of that of speech: an advertisement speaks louder.
+_PITCH, _CREDIT = 1.45, 1.25
 _COLUMN_GAP = 0.045
 _TITLE_SHARES = (0.085, 0.07, 0.058, 0.046)  # font sizes of a chapter title, shares of the page width
 
@@ -145,7 +146,7 @@ def _credits(desk: _Desk) -> tuple[Printed, ...]:
     rect = desk.center(title, top)
     printed, top = [Printed(desk.page.heading, rect, None)], rect.y1 + 24
     for words in desk.page.body:
-        block = desk.text(words, "prose", desk.look.font_px * 1.05, desk.live.width * 0.8)
+        block = desk.text(words, "prose", desk.look.font_px * _CREDIT, desk.live.width * 0.8)
         rect = desk.center(block, top)
         printed.append(Printed(words, rect, None))
         top = rect.y1 + desk.look.font_px * 0.6

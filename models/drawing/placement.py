@@ -24,7 +24,7 @@ _AIR_PX = 5.0  # between lettering and what it must not touch
 _FORBIDDEN = 1e6
 # Weights of the wishes, in units of "one panel diagonal of distance"; set by looking at pages.
 _W_BODY, _W_MOUTH, _W_TOP, _W_CORNER, _W_SHAPE = 1.3, 1.0, 0.45, 0.9, 0.12
-_W_CROSSING, _W_BELOW_MOUTH, _W_CLOSE = 1.5, 0.6, 0.15
+_W_CROSSING, _W_BELOW_MOUTH, _W_CLOSE = 1.5, 0.75, 0.15
 _TAIL_ROOM_PX = 22.0  # a balloon right on top of a head has no tail to show
 
 FloatMap = NDArray[np.float64]
@@ -202,6 +202,8 @@ class _Raster:
             tail = (spot.rect.center, item.mouth)
             crossings += sum(_crosses(tail, earlier.rect) for earlier in arrangement.spots)
             crossings += sum(_tails_cross(tail, other) for other in tails)
+            # The speaker's own head holds the mouth; through any other the tail would seem to be its voice.
+            crossings += sum(_crosses(tail, r) for r in self.ground.taken if not _holds(r, item.mouth))
             tails = (*tails, tail)
         crossings += sum(_crosses(tail, spot.rect) for tail in arrangement.tails)
         return replace(
@@ -237,6 +239,10 @@ def _crosses(tail: tuple[Point, Point], rect: Rect) -> bool:
         rect.x0 < ax + (bx - ax) * t < rect.x1 and rect.y0 < ay + (by - ay) * t < rect.y1
         for t in np.linspace(0.05, 0.95, 16)
     )
+
+
+def _holds(rect: Rect, point: Point) -> bool:
+    return rect.x0 <= point[0] <= rect.x1 and rect.y0 <= point[1] <= rect.y1
 
 
 def _tails_cross(first: tuple[Point, Point], second: tuple[Point, Point]) -> bool:

@@ -120,7 +120,7 @@ _OPENING = (
         panel(
             "harbour",
             "close-up night",
-            "@Captain_Marrow neutral .5 >",
+            "@Captain_Marrow neutral .35 >",
             "Captain Marrow: Only the tin keeper. And nobody has seen him since Tuesday.",
         ),
         panel(
@@ -219,7 +219,7 @@ _OPENING = (
             "Bolt: Page nine. The star sleeps by day and turns by night.",
             "Moss: And who sleeps below the star?",
         ),
-        panel("library", "close-up night", "@Ember afraid .5", "Ember: Please let it be somebody small."),
+        panel("library", "close-up night", "@Ember afraid .35", "Ember: Please let it be somebody small."),
     ),
     page(
         "bleed-1",
@@ -246,7 +246,7 @@ _OPENING = (
         panel(
             "kitchen",
             "close-up dawn",
-            "@Captain_Marrow worried .5",
+            "@Captain_Marrow worried .35",
             "Captain Marrow: My boat goes over the water, not under it.",
         ),
         panel(

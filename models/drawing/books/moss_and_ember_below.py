@@ -52,7 +52,7 @@ BELOW = (
             "Moss: Are you going to eat us?",
             "Old Gloam: I am going to hide. I hide from everything that knocks.",
         ),
-        panel("cave", "close-up night", "@Old_Gloam sad .5", "Old Gloam: It is so dark down here."),
+        panel("cave", "close-up night", "@Old_Gloam sad .35", "Old Gloam: It is so dark down here."),
         panel(
             "cave",
             "medium night",
@@ -68,7 +68,7 @@ BELOW = (
             "@Old_Gloam sitting .72 <",
             "Moss: That is why I light the lamps. Forty-two of them.",
         ),
-        panel("cave", "close-up night", "@Old_Gloam crying .5", "Old Gloam: Nobody ever lit one for me."),
+        panel("cave", "close-up night", "@Old_Gloam crying .35", "Old Gloam: Nobody ever lit one for me."),
     ),
     page(
         "classic-4",
@@ -110,7 +110,7 @@ BELOW = (
         panel(
             "cave",
             "close-up night",
-            "@Moss determined .55 ^",
+            "@Moss determined .35 ^",
             "Moss: Listen. If you bring the star home, I will bring you a lamp. Every single night.",
         ),
         panel(
@@ -127,9 +127,9 @@ BELOW = (
         panel(
             "harbour",
             "wide night storm",
-            "@Captain_Marrow arms raised surprised .16 > d.15",
-            "@Old_Gloam flying determined .5 >",
-            "@Bolt waving happy .86 < d.2",
+            "@Captain_Marrow arms raised surprised .14 > d.22",
+            "@Old_Gloam flying determined .5 > d.3",
+            "@Bolt waving happy .86 < d.22",
             "* WHOOOSH",
             "Captain Marrow (shout): Great herrings! A dragon!",
             "> And the sea stood up.",
@@ -191,7 +191,7 @@ BELOW = (
         panel(
             "village",
             "close-up dawn",
-            "@Captain_Marrow happy .5",
+            "@Captain_Marrow happy .35",
             "Captain Marrow: Tell him he may come to the fish fair.",
         ),
         panel(

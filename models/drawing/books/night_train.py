@@ -96,7 +96,7 @@ _DEPARTURE = (
         panel(
             "train station",
             "close-up night",
-            "@Kuro smug .5",
+            "@Kuro smug .64",
             "Kuro: I am the station master. The hat should have told you.",
         ),
         panel(
@@ -229,7 +229,7 @@ _DEPARTURE = (
         panel(
             "library",
             "close-up night",
-            "@Taro crying .5",
+            "@Taro crying .64",
             "Taro: I am waiting for my mother. I let go of her hand.",
         ),
     ),

@@ -56,13 +56,13 @@ RETURN = (
         panel(
             "cave",
             "close-up night",
-            "@The_Conductor sad .5",
+            "@The_Conductor sad .64",
             "The Conductor: Those who are remembered. It hurts them to be looked for.",
         ),
     ),
     page(
         "slant-5",
-        panel("cave", "close-up night", "@Yuki determined .5", "Yuki: She would want to be found."),
+        panel("cave", "close-up night", "@Yuki determined .64", "Yuki: She would want to be found."),
         panel(
             "cave",
             "medium night",
@@ -116,7 +116,7 @@ RETURN = (
         panel(
             "garden",
             "close-up dawn",
-            "@Grandmother_Hana happy .5",
+            "@Grandmother_Hana happy .64",
             "Grandmother Hana: Take it. I have no rain here.",
             frame="none",
         ),

@@ -103,7 +103,7 @@ _FIRST = (
         panel(
             "library",
             "close-up day",
-            "@Director_Han angry .5",
+            "@Director_Han angry .35",
             "Director Han: There is moss in tray two. Moss!",
         ),
         panel(
@@ -138,8 +138,8 @@ _FIRST = (
             "@Mina standing surprised .25 >",
             "Sprout: Please stay on the path. The radishes are sleeping.",
         ),
-        roof("close-up day", "@Mina surprised .5", "Mina: You are the missing copier robot."),
-        roof("close-up day", "@Sprout happy .5", "Sprout: I was told to make copies."),
+        roof("close-up day", "@Mina surprised .35", "Mina: You are the missing copier robot."),
+        roof("close-up day", "@Sprout happy .35", "Sprout: I was told to make copies."),
         roof(
             "wide day",
             "@Sprout arms raised happy .35 ^",
@@ -178,7 +178,7 @@ _FIRST = (
             "@Mina sitting .6 >",
             "> The city switched itself on, one window at a time.",
         ),
-        roof("close-up dusk", "@Jun happy .5", "Jun: From up here they are about the same."),
+        roof("close-up dusk", "@Jun happy .35", "Jun: From up here they are about the same."),
         roof("close-up dusk", "@Mina happy .5", "Mina (thought): I forgot that the sky was so near."),
     ),
     page(
@@ -233,7 +233,7 @@ _SECOND = (
         panel(
             "library",
             "close-up night",
-            "@Mina surprised .5",
+            "@Mina surprised .35",
             "Mina: Wait. Row twelve. The heating bill!",
             effects="focus lines",
         ),

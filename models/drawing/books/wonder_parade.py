@@ -195,7 +195,7 @@ _DETECTIVE = (
             "@Tabby_Quill standing .72 <",
             "Mrs. Velvet: Then who ate all my jam?",
         ),
-        panel("bedroom", "close-up dawn", "@Pip worried .5", "Pip: I would like to call my lawyer."),
+        panel("bedroom", "close-up dawn", "@Pip worried .35", "Pip: I would like to call my lawyer."),
     ),
 )
 
@@ -223,8 +223,8 @@ _FRONT = (
             "Editor: Tabby Quill",
             "Letters: Pip, who counted them",
             "Colours: three pots of ink and a sunset",
-            "Contents: Nine Lives Detective Agency, page 3. The Knight Who Knitted, page 9. "
-            "The Last Library on Mars, page 13.",
+            "Contents: Nine Lives Detective Agency, page 3. The Knight Who Knitted, page 8. "
+            "The Last Library on Mars, page 12.",
             "Nothing in these pages happened. Dedicated to the public domain, CC0 1.0.",
         ),
         panel("library", "wide day", "@Tabby_Quill reading .35 >", "@Pip reading .65 <"),

@@ -158,6 +158,33 @@ LIBRARY = (
         ),
     ),
     page(
+        "spread-4",
+        panel(
+            "desert",
+            "wide night",
+            "@Index walking happy .34 > d.1 +book",
+            "@Commander_Reyes walking happy .6 > d.1 +book",
+            "> Together they carried the engine's missing pages out to the ship.",
+            "Index: Volume one of forty. The torque wrench is in volume nine.",
+            "Commander Reyes: I always skip to the end.",
+            effects="sparkles",
+            caption="Index and Commander Reyes carry books across the desert of Mars at night",
+        ),
+        panel("spaceship", "medium night", "@Commander_Reyes crouching determined .5", "* FSSSHT"),
+        panel(
+            "spaceship",
+            "medium night",
+            "@Index holding worried .45 +book",
+            "Index: Left or right? Chapter three does not say.",
+        ),
+        panel(
+            "spaceship",
+            "close-up night",
+            "@Commander_Reyes happy .35",
+            "Commander Reyes: It says hold the lamp still, my friend.",
+        ),
+    ),
+    page(
         "two-tiers",
         panel(
             "spaceship",
