@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text.detection import Quad
-from models.text.paper import Colour, modal_colour, off_paper
+from models.text.paper import Colour, modal_colour, off_paper, runs_of
 from models.text.recognition import cut_line
 from schemas.records import FloatMatrix, RgbImage
 
@@ -67,7 +67,7 @@ def _extent(strip: RgbImage, margin: int, colour: Colour) -> float:
     ink = off_paper(strip, colour)
     middle = ink[round(MIDDLE[0] * height) : round(MIDDLE[1] * height)]
     outermost = margin
-    for start, stop in reversed(_runs(np.asarray(middle.any(axis=0)))):  # from the line outwards
+    for start, stop in reversed(runs_of(np.asarray(middle.any(axis=0)))):  # from the line outwards
         if start >= margin:
             continue
         if start == 0 or stop - start > MAX_GLYPH_WIDTH * height or _is_outline(ink, start, stop):
@@ -75,12 +75,6 @@ def _extent(strip: RgbImage, margin: int, colour: Colour) -> float:
         if middle[:, start:stop].any(axis=1).mean() >= MIN_GLYPH_COVER:
             outermost = start
     return margin - outermost + PAD * height if outermost < margin else 0.0
-
-
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return (start, stop) of each run of True."""
-    steps = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
-    return [(int(start), int(stop)) for start, stop in steps.reshape(-1, 2)]
 
 
 def _is_outline(ink: NDArray[np.bool_], start: int, stop: int) -> bool:

@@ -47,6 +47,12 @@ def off_paper(sample: RgbImage, colour: Colour) -> NDArray[np.bool_]:
     return mask
 
 
+def runs_of(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return (start, stop) of each run of True."""
+    steps = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in steps.reshape(-1, 2)]
+
+
 def _outline_between(page: RgbImage, first: Box, second: Box, colour: Colour) -> bool:
     height, width = page.shape[:2]
     a = first.to_pixels(width_px=width, height_px=height)

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from models.text.columns import laid_out, with_small_glyphs
 from models.text.decoding import Alphabet, Reading, decode, settle
 from models.text.detection import FoundLine, Quad, lines_from_map, to_detector_input
 from models.text.languages import is_read_by_rapidocr
@@ -127,7 +128,12 @@ class RapidTextReader:
             return self._recognise(cut_line(page, widened(page, quad, taken))), False
         upright = self._recognise(cut)
         turned = self._recognise(np.ascontiguousarray(np.rot90(cut)))
-        return (turned, True) if turned.confidence > upright.confidence else (upright, False)
+        if turned.confidence <= upright.confidence:
+            return upright, False
+        if is_cjk(turned.text):
+            whole = with_small_glyphs(turned.text, self._recognise(laid_out(cut)).text)
+            return Reading(whole, turned.confidence), True
+        return turned, True
 
     def _recognise(self, cut: RgbImage) -> Reading:
         probabilities = self._recogniser.run(None, {"x": to_recogniser_input(cut)})[0][0]
