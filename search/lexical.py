@@ -6,7 +6,7 @@ from search.alignment import EXACT, line_scores
 from search.fulltext import any_word, phrase
 from search.pool import CandidatePool
 from search.ranking import Leg
-from search.words import Coverage, has_unspaced_script, split_terms, squash
+from search.words import TYPO_LETTERS, Coverage, has_unspaced_script, split_terms, squash
 
 COVERAGE_FLOOR = 0.5
 """A panel must hold half of a query's words by weight: one common word of five is no answer."""
@@ -19,7 +19,6 @@ GOOD_LINE = 0.9
 """From here a line counts as found, and no slower way of looking is tried."""
 BM25_SHARE = 0.1
 """Part of the words' score that BM25 decides: it orders panels that hold the same words."""
-FUZZY_LETTERS = 4
 LINE_SPREAD = 200.0
 """A line with one letter of ten wrong lies at least twenty places behind one as printed."""
 TAIL_PART = 10
@@ -92,7 +91,7 @@ class _LexicalSearch:
         return [
             term
             for term in self._coverage.terms
-            if len(term) >= FUZZY_LETTERS and not known[term] and not has_unspaced_script(term)
+            if len(term) >= TYPO_LETTERS and not known[term] and not has_unspaced_script(term)
         ]
 
     def _add(self, found: dict[int, float]) -> None:

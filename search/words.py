@@ -20,8 +20,9 @@ TYPO_CREDIT = 0.8
 """What a word with one wrong letter is worth, against the word itself."""
 JOINED_CREDIT = 0.9
 """What a word found inside a longer run of letters is worth (OCR drops spaces)."""
-TYPO_LETTERS = 4
-"""A word needs this many letters before one wrong letter is forgiven: "cat" is not "cab"."""
+TYPO_LETTERS = 5
+"""A word needs this many letters before one wrong letter is forgiven: nearly every made-up word of four
+letters is one letter away from a real one."""
 
 _MARKS = re.compile("[\u0300-\u036f'’ʼ＇`´]")
 _UNSPACED = (
