@@ -20,6 +20,7 @@ _MEDIUM_SPAN, _CLOSE_SPAN = (
 )  # share of the frame's height from crown to hip, and of the head and chest
 _HEAD_ROOM = {Shot.MEDIUM: 0.26, Shot.CLOSE_UP: 0.2}
 _WIDTH_LIMIT = {Shot.MEDIUM: 0.62, Shot.CLOSE_UP: 1.35}  # of a unit over the width that one figure has
+_FLOOR_USED = 0.9  # nobody stands nearer to a wall or an edge than this share of its distance
 _ABOVE, _BELOW = (0.1, 1.85), (0.84, 0.24)  # horizon and eye height from above and from below
 
 
@@ -60,8 +61,13 @@ def camera_of(scene: Scene, frame: Rect) -> Camera:
     return Camera(frame.y0 + share * frame.height, unit, eye)
 
 
-def stand(scene: Scene, frame: Rect, designs: Sequence[Design]) -> tuple[Standing, ...]:
-    """Place the figures of a scene, in the order of its actors."""
+def reach_of(floor: float) -> float:
+    """Return how much farther than the front row a depth of 1 is, on ground that ends at a distance."""
+    return min(DEPTH_SPAN, floor * _FLOOR_USED - 1)
+
+
+def stand(scene: Scene, frame: Rect, designs: Sequence[Design], *, floor: float) -> tuple[Standing, ...]:
+    """Place the figures of a scene, in the order of its actors, on ground that ends at a distance."""
     bones = [
         skeleton(BUILDS[design.build], actor.pose, actor.facing)
         for actor, design in zip(scene.actors, designs, strict=True)
@@ -69,13 +75,14 @@ def stand(scene: Scene, frame: Rect, designs: Sequence[Design]) -> tuple[Standin
     if scene.shot in (Shot.MEDIUM, Shot.CLOSE_UP):
         return tuple(_stand_near(scene, frame, bones))
     return tuple(
-        _stand_wide(scene, frame, actor, own) for actor, own in zip(scene.actors, bones, strict=True)
+        _stand_wide(scene, frame, actor, own, reach_of(floor))
+        for actor, own in zip(scene.actors, bones, strict=True)
     )
 
 
-def _stand_wide(scene: Scene, frame: Rect, actor: Actor, bones: Skeleton) -> Standing:
+def _stand_wide(scene: Scene, frame: Rect, actor: Actor, bones: Skeleton, reach: float) -> Standing:
     camera = camera_of(scene, frame)
-    z = 1 + DEPTH_SPAN * actor.depth
+    z = 1 + reach * actor.depth
     # the front row stands inside the frame, whatever the lens
     near = min(camera.horizon + camera.eye * camera.unit, frame.y0 + _FLOOR * frame.height)
     y = camera.horizon + (near - camera.horizon) / shrink(z)

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 
 import skia
@@ -13,14 +14,14 @@ from models.drawing.art.effects import EFFECTS
 from models.drawing.art.figure.body import Figure, Look, contact_shadow, draw_figure, seat
 from models.drawing.art.figure.face import mouth_place
 from models.drawing.art.figure.large_hand import large_arm, large_fingers, large_grip
-from models.drawing.art.framing import Standing, camera_of, stand
+from models.drawing.art.framing import Standing, camera_of, reach_of, stand
 from models.drawing.art.geometry import Point, Rect
 from models.drawing.art.light import Light, light_of, on_figures
 from models.drawing.art.painted import PaintedFigure, PaintedScene
 from models.drawing.art.paths import oval
 from models.drawing.art.places import PLACES, PlacePainter
 from models.drawing.art.props import PROPS
-from models.drawing.art.stage import DEPTH_SPAN, Stage, shrink
+from models.drawing.art.stage import Stage, shrink
 from models.drawing.art.weather import paint_weather
 from models.drawing.scene import Actor, Design, Pose, Prop, Scene, Shot, TimeOfDay, Weather
 from models.drawing.style import Style
@@ -61,7 +62,7 @@ def paint_scene(
     camera = camera_of(scene, frame)
     rng = _chance(scene, seed)
     stage = Stage(brush, frame, scene, light, rng, camera.horizon, camera.unit, camera.eye, place.indoors)
-    standings = stand(scene, frame, [look.design for look in looks])
+    standings = stand(scene, frame, [look.design for look in looks], floor=place.floor)
     figures = tuple(
         _painted(actor, look, standing)
         for actor, look, standing in zip(scene.actors, looks, standings, strict=True)
@@ -136,18 +137,17 @@ def _paint_cast(
     """Draw figures and props together, the far ones first."""
     jobs: list[tuple[float, int, Callable[[], None]]] = []
     for i, prop in enumerate(stage.scene.props):
-        jobs.append((_prop_z(prop), i, lambda prop=prop: _paint_prop(stage, place, prop)))  # type: ignore[misc]
+        jobs.append((_prop_z(place, prop), i, partial(_paint_prop, stage, place, prop)))
     first = len(jobs)
     for i, (actor, look, standing) in enumerate(zip(stage.scene.actors, looks, standings, strict=True)):
-        jobs.append(
-            (standing.z, first + i, lambda a=actor, k=look, s=standing: _paint_actor(stage, place, a, k, s))  # type: ignore[misc]
-        )
+        jobs.append((standing.z, first + i, partial(_paint_actor, stage, place, actor, look, standing)))
     for _, _, job in sorted(jobs, key=lambda job: (-job[0], job[1])):
         job()
 
 
-def _prop_z(prop: Prop) -> float:
-    return 1 + DEPTH_SPAN * prop.depth
+def _prop_z(place: PlacePainter, prop: Prop) -> float:
+    floor = math.inf if PROPS[prop.kind].anywhere else place.floor
+    return 1 + reach_of(floor) * prop.depth
 
 
 def _figure_light(stage: Stage) -> Light:
@@ -159,7 +159,7 @@ def _figure_light(stage: Stage) -> Light:
 
 def _paint_prop(stage: Stage, place: PlacePainter, prop: Prop) -> None:
     painter = PROPS[prop.kind]
-    z = _prop_z(prop)
+    z = _prop_z(place, prop)
     frame = stage.frame
     near = min(stage.ground(1.0), frame.y0 + 0.94 * frame.height)
     y = stage.horizon + (near - stage.horizon) / shrink(z)

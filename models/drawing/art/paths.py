@@ -9,6 +9,7 @@ import skia
 from models.drawing.art.geometry import Point, mix_points
 
 _TENSION = 6.0  # Catmull-Rom as cubic Béziers: handles are a sixth of the neighbours' distance
+_STROKE_SAMPLES = 4  # the same for an ink stroke, which is short
 _SAMPLES = 6  # points between two joints of a ribbon: more is not seen at the sizes drawn
 
 

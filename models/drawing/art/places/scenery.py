@@ -177,7 +177,7 @@ def grass(brush: Brush, rng: Random, colour: str) -> None:
     for i in range(5):
         x = (i - 2) * 0.045
         tip = (x * 2.2 + rng.uniform(-0.03, 0.03), -rng.uniform(0.1, 0.2))
-        brush.fill(ribbon([(x, 0.02), (x * 1.4, tip[1] * 0.6), tip], [0.018, 0.014, 0.0]), colour)
+        brush.fill(ribbon([(x, 0.02), (x * 1.4, tip[1] * 0.6), tip], [0.018, 0.014, 0.0], samples=3), colour)
 
 
 def flowers(brush: Brush, rng: Random, colour: str) -> None:

@@ -3,7 +3,7 @@
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import darker, lighter, mix
 from models.drawing.art.paths import blob, box, oval, poly, ribbon
-from models.drawing.art.places.scenery import ground, palm, planks, ridge, round_tree
+from models.drawing.art.places.scenery import ground, lamp_post, palm, planks, ridge, round_tree
 from models.drawing.art.places.sky import paint_sky
 from models.drawing.art.stage import Stage
 
@@ -184,3 +184,6 @@ def bridge(stage: Stage) -> None:
             y = deck - rng.choice((0.18, 0.34)) * size
             brush.line([(x, y), (x + 0.2 * size, y)], 0.5)
     planks(stage, mix("#b5a593", "#6b5f58", 0.5), back=3.0)
+    for share in (0.1, 0.92):
+        with stage.standing(share, 3.0) as brush:
+            lamp_post(brush, lit=stage.light.dark)

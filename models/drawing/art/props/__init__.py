@@ -20,6 +20,7 @@ class PropPainter:
         grip: the point, in its own frame, that a hand holds; None where no hand can hold it.
         held: height in units when held.
         lift: height above the ground at which it hangs, in units.
+        anywhere: whether it may lie where no figure can stand: a boat on the water before a quay.
     """
 
     words: str
@@ -28,6 +29,7 @@ class PropPainter:
     grip: Point | None = None
     held: float = 0.2
     lift: float = 0.0
+    anywhere: bool = False
 
 
 PROPS: Mapping[str, PropPainter] = MappingProxyType(
@@ -48,7 +50,7 @@ PROPS: Mapping[str, PropPainter] = MappingProxyType(
         "camera": PropPainter("a camera", held.camera, 0.18, (0.3, -0.1), 0.13),
         "telescope": PropPainter("a telescope", standing.telescope, 0.85),
         "bicycle": PropPainter("a bicycle", standing.bicycle, 0.62),
-        "boat": PropPainter("a sailing boat", standing.boat, 1.3),
+        "boat": PropPainter("a sailing boat", standing.boat, 1.3, anywhere=True),
         "chair": PropPainter("a chair", standing.chair, 0.6),
         "table": PropPainter("a table", standing.table, 0.45),
         "tree": PropPainter("a tree", standing.tree, 2.2),

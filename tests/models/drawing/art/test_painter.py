@@ -119,6 +119,24 @@ def test_the_mouth_lies_on_the_head(pose: Pose, facing: int) -> None:
     assert grown.y0 <= y <= grown.y1
 
 
+@pytest.mark.parametrize("place", ["kitchen", "harbour", "rooftop", "bridge"])
+@pytest.mark.parametrize("viewpoint", ["eye level", "from above", "from below"])
+def test_nobody_stands_beyond_the_wall_or_the_quay(place: str, viewpoint: str) -> None:
+    at_the_back = Scene(place, Shot.WIDE, actors=(Actor("Ada", depth=1.0),), viewpoint=viewpoint)
+    in_the_open = replace(at_the_back, place="meadow")
+    bounded, free = (painted(scene)[1].figures[0].body for scene in (at_the_back, in_the_open))
+    assert bounded.height > 1.2 * free.height
+    assert bounded.y1 > free.y1
+
+
+def test_a_boat_may_lie_on_the_water_beyond_the_quay() -> None:
+    near, far = (
+        painted(Scene("harbour", Shot.WIDE, props=(Prop("boat", depth=depth),)))[0] for depth in (0.4, 1.0)
+    )
+    empty = painted(Scene("harbour", Shot.WIDE))[0]
+    assert changed(empty, far) < 0.6 * changed(empty, near)
+
+
 def test_an_actor_who_turns_looks_the_other_way() -> None:
     left = painted(Scene("plain", Shot.CLOSE_UP, actors=(Actor("Tom", facing=-1),)))[1].figures[0]
     right = painted(Scene("plain", Shot.CLOSE_UP, actors=(Actor("Tom", facing=1),)))[1].figures[0]
