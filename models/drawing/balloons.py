@@ -20,6 +20,7 @@ _PUFF = 1.14  # and a thought's cloud this far
 _TAIL_BASE = 0.42  # width of a tail at the balloon, in font sizes doubled by hand
 _TAIL_GAP_PX = 5.0  # between the tip of a tail and the head
 _LEAST_TAIL = 0.85  # in font sizes
+_LEAST_RADIUS_PX = 1.0  # of the point that a voice without a head comes from
 _STEPS = 48  # points tried on the way to the mouth
 _CAPTION_PADDING = 0.42
 _SIGN_FILL, _SIGN_EDGE, _SIGN_INK = "#e9d3a3", "#6b4a2b", "#3a2414"
@@ -133,7 +134,10 @@ def _along(rect: Rect, point: Point, share: float) -> Point:
 
 
 def _inside(rect: Rect, point: Point) -> bool:
-    return rect.x0 < point[0] < rect.x1 and rect.y0 < point[1] < rect.y1
+    """Say whether a point lies in the ellipse of a rectangle: a head is rounder than its box."""
+    dx, dy = point[0] - rect.center[0], point[1] - rect.center[1]
+    half_width, half_height = max(rect.width / 2, _LEAST_RADIUS_PX), max(rect.height / 2, _LEAST_RADIUS_PX)
+    return (dx / half_width) ** 2 + (dy / half_height) ** 2 < 1
 
 
 def oval(rect: Rect) -> skia.Path:
