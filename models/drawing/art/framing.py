@@ -20,6 +20,7 @@ _MEDIUM_SPAN, _CLOSE_SPAN = (
 )  # share of the frame's height from crown to hip, and of the head and chest
 _HEAD_ROOM = {Shot.MEDIUM: 0.26, Shot.CLOSE_UP: 0.2}
 _WIDTH_LIMIT = {Shot.MEDIUM: 0.62, Shot.CLOSE_UP: 1.35}  # of a unit over the width that one figure has
+_ARM_ROOM = 1.1  # how much of the room of a near shot an outstretched arm claims
 _FLOOR_USED = 0.9  # nobody stands nearer to a wall or an edge than this share of its distance
 _ABOVE, _BELOW = (0.1, 1.85), (0.84, 0.24)  # horizon and eye height from above and from below
 
@@ -138,4 +139,5 @@ def _width(bones: Skeleton, shot: Shot) -> float:
     if abs(bones.pose.roll) > 30:
         xs = [bones.head[0], bones.hip[0], bones.near_leg[2][0], bones.far_leg[2][0], bones.far_arm[2][0]]
         return max(xs) - min(xs) + build.head
-    return max(build.shoulder * 2.9, build.head * 1.3)
+    reach = max(bones.far_arm[2][0], bones.near_arm[2][0], 0.0) * _ARM_ROOM
+    return max(build.shoulder * 2.9, build.head * 1.3, build.shoulder * 1.2 + reach)

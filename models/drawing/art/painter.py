@@ -31,6 +31,7 @@ _REFERENCE_PX = 420.0  # height of the panel for which a style's line width is m
 _VEIL = {Shot.CLOSE_UP: 0.34, Shot.MEDIUM: 0.14, Shot.DETAIL: 0.3}  # how far near shots fade their background
 _NEAR_LIFT = 2.4  # how much lighter screentones are behind the figures of a near shot
 _HALO = 3.0  # width of the bare paper round figures in a tone book, in line widths
+_REACHING = (Pose.POINTING, Pose.HOLDING, Pose.READING)
 _EYES_ZOOM = 1.25  # height of the head over that of the frame where a detail shows the eyes
 _SMALL_LINE, _LARGE_LINE = 0.62, 1.35  # bounds on the factor on line widths
 
@@ -140,7 +141,10 @@ def _paint_cast(
         jobs.append((_prop_z(place, prop), i, partial(_paint_prop, stage, place, prop)))
     first = len(jobs)
     for i, (actor, look, standing) in enumerate(zip(stage.scene.actors, looks, standings, strict=True)):
-        jobs.append((standing.z, first + i, partial(_paint_actor, stage, place, actor, look, standing)))
+        # whoever reaches out is drawn behind the others of a row: an arm must not cover a face
+        reaches = actor.holding is not None or actor.pose in _REACHING
+        rank = first + i if not reaches else -1
+        jobs.append((standing.z, rank, partial(_paint_actor, stage, place, actor, look, standing)))
     for _, _, job in sorted(jobs, key=lambda job: (-job[0], job[1])):
         job()
 

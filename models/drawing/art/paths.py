@@ -157,7 +157,7 @@ def _spread(radii: Sequence[float], samples: int) -> list[float]:
 
 
 def tapered(
-    points: Sequence[Point], width: float, *, tail: float = 0.15, samples: int = _SAMPLES
+    points: Sequence[Point], width: float, *, tail: float = 0.15, samples: int = _STROKE_SAMPLES
 ) -> skia.Path:
     """Return an ink stroke: thick in the middle, thin (``tail`` of the width) at both ends."""
     count = max(len(points), 2)

@@ -23,7 +23,7 @@ from schemas.errors import ConfigError
 
 _HAND = 1.38  # radius of a hand as a factor on the wrist
 _FAR_SHADE = 0.12  # the far arm and leg lie in the body's shadow
-_KNEE = 0.5  # share of the leg at which the knee lies
+_BELOW_KNEE = 0.6  # a skirt that reaches farther down the leg than this hangs from the knees of a sitter
 HeldPainter = Callable[[Brush], None]
 
 
@@ -277,16 +277,11 @@ def _hem(outfit: Outfit, bones: Skeleton, hip: float) -> list[Point]:
     front = (rx + along_x * reach, ry + along_y * reach)
     if bones.pose.seat:
         low = bones.on_torso(-hip, -0.12)
-        if outfit.hem <= _KNEE:
-            return [front, mix_points(front, low, 0.5), low]
-        knee, thigh = bones.near_leg[1], mix_points(bones.near_leg[1], low, 0.25)
-        return [
-            (knee[0] + radius, knee[1] - radius * 1.2),
-            front,
-            back,
-            (thigh[0], thigh[1] + radius * 1.2),
-            low,
-        ]
+        knee_x, knee_y = _on_leg(bones.near_leg, min(outfit.hem, 0.5))
+        over, under = (knee_x, knee_y - radius * 1.3), (knee_x - radius * 0.6, knee_y + radius * 1.25)
+        if outfit.hem <= _BELOW_KNEE:
+            return [over, (knee_x + radius * 0.5, knee_y), under, low]
+        return [(over[0] + radius, over[1]), front, back, under, low]
     middle = mix_points(front, back, 0.5)
     return [front, (middle[0], middle[1] + radius * 0.25), back]
 

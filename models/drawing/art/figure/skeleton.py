@@ -74,7 +74,7 @@ _SIDE: Mapping[Pose, PoseSpec] = MappingProxyType(
         Pose.CROUCHING: PoseSpec((30, 62), (48, 84), (112, -34), (88, -42), lean=24, tilt=-10, frontal=False),
         Pose.LYING: PoseSpec((-6, 4), (36, 60), (-4, -2), (26, -24), roll=-86, frontal=False),
         Pose.JUMPING: PoseSpec((-138, -160), (128, 158), (44, -58), (-6, -84), lean=6, lift=0.26),
-        Pose.HOLDING: PoseSpec((-8, 14), (44, 136)),
+        Pose.HOLDING: PoseSpec((-8, 14), (22, 132)),
         Pose.READING: PoseSpec((14, 100), (28, 106), tilt=9),
         Pose.THINKING: PoseSpec((6, 84), (34, 152), tilt=4, arm_over_head=True),
         Pose.FALLING: PoseSpec(
