@@ -51,7 +51,13 @@ class TerminalProgress:
         """Count a source; say at once what failed."""
         self._done += 1
         if status is BookStatus.FAILED:
-            self._bar.console.print(describe(source, status, message), style="yellow", markup=False)
+            self._bar.console.print(
+                describe(source, status, message),
+                style="yellow",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
         self._show()
 
     def _show(self, size_bytes: float = 0.0) -> None:

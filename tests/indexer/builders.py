@@ -14,7 +14,8 @@ from indexer.indexing import Scope, index_library
 from indexer.reports import IndexReport, Progress
 from indexer.stages.models import StageModels
 from schemas.config import IndexOptions
-from schemas.records import RgbImage
+from schemas.labels import ReadingDirection
+from schemas.records import PageLayout, RgbImage
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextEncoder, FakeTextReader
 
@@ -54,6 +55,11 @@ def write_book(path: Path, *, seed: int, pages: int = 2, files: Mapping[str, byt
 def comic_info(**values: str) -> dict[str, bytes]:
     inner = "".join(f"<{key}>{value}</{key}>" for key, value in values.items())
     return {"ComicInfo.xml": f"<ComicInfo>{inner}</ComicInfo>".encode()}
+
+
+class BrokenDetector(FakeDetector):
+    def detect(self, page: RgbImage, *, direction: ReadingDirection = ReadingDirection.LTR) -> PageLayout:
+        raise ZeroDivisionError
 
 
 class Models:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,13 @@ import pytest
 from indexer.indexing import Scope
 from indexer.ledger import Ledger
 from indexer.reports import SilentProgress
-from indexer.rows import BookVectors, Thumbnail
+from indexer.rows import BookVectors
 from indexer.store import LibraryWriter
 from schemas.labels import BookStatus, ReadingDirection
 from schemas.records import Book
 from schemas.tables import BOOKS, PAGES
 from tests.indexer.builders import Models, contents, rows, run_index, write_book
+from tests.indexer.test_store import Killed
 
 WORKER = """
 import os, resource, sys, time
@@ -43,10 +43,6 @@ print("done", flush=True)
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Killed(BaseException):
-    """Nothing in the product catches this: the nearest thing to a kill inside one process."""
-
-
 class KilledAfter(SilentProgress):
     """Dies when the nth source is done."""
 
@@ -57,13 +53,6 @@ class KilledAfter(SilentProgress):
         self._left -= 1
         if self._left < 0:
             raise Killed
-
-
-class DyingThumbnails:
-    """Yields nothing and dies: at this moment panels and pages are written, the book is not."""
-
-    def __iter__(self) -> Iterator[Thumbnail]:
-        raise Killed
 
 
 def first_id(library: Path) -> str:
@@ -89,7 +78,7 @@ def die_while_replacing(library: Path) -> None:
     )
     writer = LibraryWriter.open(library, Models().models.library_format)
     with Ledger.open(library) as ledger, pytest.raises(Killed), ledger.unsettling([book_id]):
-        writer.replace_book(book, (), BookVectors(), DyingThumbnails(), ingest_rev="later")
+        writer.replace_book(book, (), BookVectors(), Killed.thumbnails(), ingest_rev="later")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.indexing import Scope, remembered_encoder
+from indexer.journal import LOG_FILE
 from indexer.ledger import LEDGER_FILE
 from indexer.lock import writer_lock
 from indexer.status import library_status
@@ -17,6 +18,7 @@ from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from tests.fakes import FakePictureEncoder, FakeTextReader
 from tests.indexer.builders import (
     OPTIONS,
+    BrokenDetector,
     Models,
     comic_info,
     contents,
@@ -287,3 +289,13 @@ def test_a_name_that_is_no_utf8_is_reported_and_the_rest_indexed(comics: Path, l
     assert report.indexed == 2
     assert "not valid UTF-8" in str(report.failed[0].message)
     assert report.failed[0].source.endswith("caf\\udce9.cbz")
+
+
+def test_a_fault_of_ours_is_in_the_log_with_its_trace_and_not_on_the_terminal(
+    comics: Path, library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_index(comics, library, Models(detector=BrokenDetector()))
+    log = (library / LOG_FILE).read_text()
+    assert "Traceback" in log
+    assert "ZeroDivisionError" in log
+    assert capsys.readouterr() == ("", "")

@@ -14,7 +14,15 @@ from schemas.geometry import Box
 from schemas.labels import BookStatus, ReadingDirection
 from schemas.records import PageLayout, PanelRegion, RgbImage, StageFailure, TextLine
 from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextReader
-from tests.indexer.builders import Models, comic_info, page_picture, png, write_book, write_cbz
+from tests.indexer.builders import (
+    BrokenDetector,
+    Models,
+    comic_info,
+    page_picture,
+    png,
+    write_book,
+    write_cbz,
+)
 
 
 class Memory:
@@ -28,11 +36,6 @@ class Memory:
 
     def remember_reading(self, sha256: str, reader: str, lines: Sequence[TextLine]) -> None:
         self.lines[sha256, reader] = tuple(lines)
-
-
-class BrokenDetector(FakeDetector):
-    def detect(self, page: RgbImage, *, direction: ReadingDirection = ReadingDirection.LTR) -> PageLayout:
-        raise ZeroDivisionError
 
 
 class BrokenReader(FakeTextReader):
