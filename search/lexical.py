@@ -1,12 +1,14 @@
 """Legs that read the lettering: how many of the words a panel holds, and the line as it was typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.alignment import EXACT, line_scores
 from search.fulltext import any_word, phrase
 from search.pool import CandidatePool
 from search.ranking import Leg
-from search.words import TYPO_LETTERS, Coverage, has_unspaced_script, split_terms, squash
+from search.strays import stray_lines
+from search.words import TYPO_LETTERS, Coverage, PanelWords, has_unspaced_script, split_terms, squash
 
 COVERAGE_FLOOR = 0.5
 """A panel must hold half of a query's words by weight: one common word of five is no answer."""
@@ -14,7 +16,9 @@ LINE_FLOOR = 0.7
 """Share of a line's letters that must stand in a panel."""
 SCATTERED = 0.9
 """What a line is worth whose words all stand in the panel, but in another order."""
-SCATTERED_TERMS, SCATTERED_COVERAGE = 3, 0.75
+SCATTERED_TERMS, SCATTERED_COVERAGE, SCATTERED_ROOM = 3, 0.75, 4
+"""It needs three words, most of them found, in a panel of at most four times as many: a list of five
+hundred patrons holds the words of any line."""
 GOOD_LINE = 0.9
 """From here a line counts as found, and no slower way of looking is tried."""
 BM25_SHARE = 0.1
@@ -66,6 +70,8 @@ class _LexicalSearch:
             self._look_for_typos()
         if self._probe.is_line and self._best_line() < GOOD_LINE:
             self._look_for_letters()
+        if self._probe.is_line and self._best_line() < GOOD_LINE:
+            self._look_beside_panels()
         return [self._words_leg(), self._line_leg()]
 
     def _look_for_words(self) -> None:
@@ -85,6 +91,17 @@ class _LexicalSearch:
     def _look_for_letters(self) -> None:
         self._add(self._pool.match(any_word(self._probe.text, column="text_folded")))
 
+    def _look_beside_panels(self) -> None:
+        for row, line in stray_lines(self._pool, self._probe.text, self._score_texts).items():
+            self._line[row] = max(line, self._line.get(row, 0.0))
+
+    def _score_texts(self, texts: Sequence[str]) -> list[float]:
+        return self._line_scores([PanelWords.of(text) for text in texts])
+
+    def _line_scores(self, panels: Sequence[PanelWords]) -> list[float]:
+        scores: list[float] = line_scores(self._terms, self._letters, panels, floor=LINE_FLOOR).tolist()
+        return scores
+
     def _misspelt(self) -> list[str]:
         """Return words that the library does not know at all."""
         known = self._pool.snapshot.lexicon.frequency
@@ -99,10 +116,10 @@ class _LexicalSearch:
         self._bm25 |= {row: found[row] for row in new}
         panels = self._pool.read(new)
         words = [self._pool.words(panel) for panel in panels]
-        lines = line_scores(self._terms, self._letters, words, floor=LINE_FLOOR).tolist()
-        for panel, covered, line in zip(panels, self._coverage.of(words), lines, strict=True):
+        lines = self._line_scores(words)
+        for panel, mine, covered, line in zip(panels, words, self._coverage.of(words), lines, strict=True):
             self._covered[panel.row_id] = covered
-            self._line[panel.row_id] = max(line, self._scattered(covered))
+            self._line[panel.row_id] = max(line, self._scattered(covered, mine))
         self._is_cut |= len(found) >= self._pool.k and self._is_fruitful(found)
 
     def _is_fruitful(self, found: dict[int, float]) -> bool:
@@ -111,9 +128,13 @@ class _LexicalSearch:
         floor = self._pool.floor(COVERAGE_FLOOR)
         return any(self._covered.get(row, 0.0) >= floor or self._line.get(row, 0.0) > 0 for row in least)
 
-    def _scattered(self, covered: float) -> float:
-        enough = len(self._coverage.terms) >= SCATTERED_TERMS and covered >= SCATTERED_COVERAGE
-        return SCATTERED * covered if enough else 0.0
+    def _scattered(self, covered: float, panel: PanelWords) -> float:
+        """Score a panel that holds the words in another order: OCR may mix up lines of a balloon."""
+        if len(self._coverage.terms) < SCATTERED_TERMS or covered < SCATTERED_COVERAGE:
+            return 0.0
+        near = min(1.0, SCATTERED_ROOM * len(self._terms) / max(1, len(panel.terms)))
+        score = SCATTERED * covered * near
+        return score if score >= LINE_FLOOR else 0.0
 
     def _best_line(self) -> float:
         return max(self._line.values(), default=0.0)

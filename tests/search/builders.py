@@ -83,6 +83,7 @@ class PageSpec:
     panels: tuple[PanelSpec, ...]
     page_type: str = "story"
     colour: tuple[float, float, float] | None = None
+    stray: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,8 @@ def _page_rows(book: BookSpec) -> list[dict[str, object]]:
             "phash": 0,
             "darkness": 0.1,
             "saturation": 0.5,
-            "text": "\n".join(panel.text for panel in page.panels),
-            "stray_texts": [],
+            "text": "\n".join([*(panel.text for panel in page.panels), page.stray]),
+            "stray_texts": [_text_cell(page.stray)] if page.stray else [],
             "vector_picture": _colour_vector(page.colour),
             "ingest_rev": book.ingest_rev,
         }
@@ -225,7 +226,7 @@ def _panel_rows(book: BookSpec, *, vectors: bool) -> list[dict[str, object]]:
             "book_id": book.book_id,
             "page_no": page_no,
             "panel_no": panel_no,
-            "box": [0.1, 0.1, 0.5, 0.9],
+            "box": [0.1, 0.1 * panel_no, 0.5, 0.1 * panel_no + 0.08],
             "confidence": 1.0,
             "series": book.series,
             "language": book.language,

@@ -112,4 +112,4 @@ def test_everything_shown_is_json(library: Library) -> None:
     )
     data = [json.loads(json.dumps(item.to_json())) for item in shown]
     assert data[5]["panel_id"] == panel
-    assert data[4]["panels"][0]["box"] == [0.1, 0.1, 0.5, 0.9]
+    assert data[4]["panels"][0]["box"] == [0.1, 0.1, 0.5, 0.18]

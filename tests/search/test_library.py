@@ -16,7 +16,7 @@ from schemas.tables import EncoderSpec, LibraryFormat
 from search.encoding import Encoders
 from search.library import Library, open_library
 from tests.search import builders
-from tests.search.builders import book_of, panel_key
+from tests.search.builders import BookSpec, PageSpec, PanelSpec, book_of, panel_key
 from tests.search.conftest import KOREAN, MANGA, NOISY, WITCH, fake_encoders
 
 
@@ -230,6 +230,21 @@ def test_rows_of_a_book_not_in_the_table_of_contents_are_never_shown(
         assert {hit.title for hit in response.hits} == {"whole"}
         with pytest.raises(NotFoundError):
             library.panel(panel_key(half, 1))
+
+
+def test_line_outside_all_panels_is_found_in_the_nearest(tmp_path: Path) -> None:
+    page = PageSpec(
+        tuple(PanelSpec(text) for text in ("hello", "there", "you")), stray="Meanwhile, in the tower"
+    )
+    book = BookSpec("Gutter", (page,))
+    path = builders.create(tmp_path / "lib", book)
+    with open_library(path, encoders=fake_encoders()) as library:
+        (hit,) = library.search(SearchRequest(dialogue="meanwhile in the tower")).hits
+        # The stray lettering lies at 0.25 from the top, the second panel from 0.2 to 0.28.
+        assert hit.panel_id == panel_key(book, 1, 2)
+        assert hit.legs["dialogue"].score == pytest.approx(0.97)
+        nothing = SearchRequest(dialogue="meanwhile in the tower", filters=SearchFilters(languages=("ja",)))
+        assert library.search(nothing).hits == ()
 
 
 def test_offset_and_cursor_exclude_each_other(library: Library) -> None:
