@@ -17,6 +17,8 @@ Rows = NDArray[np.int16]
 COLOUR_TOLERANCE, MIN_TOLERANCE = 30, 12
 """Per channel: the wide one covers the grain of a scan; clean paper deserves a narrow one, which keeps
 pale pictures apart from it."""
+INSIDE_TOLERANCE = 60
+"""Inside panels faint lines on white must not look like frames beside a gutter."""
 NOISE_QUANTILE, NOISE_FACTOR = 0.9, 3.0
 """The tolerance is this many times the deviation that this share of the border ring keeps within."""
 RING_SHARE = 0.02
@@ -99,7 +101,8 @@ class GutterMap:
 class Hypothesis:
     """One guess of the gutter colour.
 
-    ``connected`` is the colour where it reaches the page's border, ``all_colour`` wherever it is.
+    ``connected`` is the colour where it reaches the page's border, ``all_colour`` wherever it is,
+    more loosely.
     """
 
     colour: Colour
@@ -169,8 +172,9 @@ def colour_mask(picture: RgbImage, colour: Colour, tolerance: int) -> Mask:
 
 
 def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int) -> Hypothesis:
-    mask = colour_mask(picture, colour, tolerance)
-    return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask))
+    connected = border_connected(colour_mask(picture, colour, tolerance))
+    wide = colour_mask(picture, colour, INSIDE_TOLERANCE)
+    return Hypothesis(colour, GutterMap(connected), GutterMap(wide))
 
 
 def border_connected(mask: Mask) -> Mask:

@@ -18,8 +18,12 @@ DARK = 110
 """Ink of a line, softened by scaling down, stays below this in every channel."""
 MAX_LINE = 0.014
 """Thickest shared border, as a share of the page's longer side."""
-LINE_RATIO = 0.6
+LINE_RATIO = 0.55
 """A shared border is drawn with the pen of the outer frame: not much thinner."""
+MIN_SHARED = 0.25
+"""Panels that share borders make up a block of this share of the page, or more."""
+MIN_FRAME_PX = 2
+"""Thinner frames cannot be told from lines of the drawing."""
 MIN_FRAME = 0.6
 """Share of the outline that must be inked before borders inside are looked for."""
 MIN_HOST, MIN_INSET = 0.1, 0.012
@@ -40,8 +44,10 @@ def dark_map(picture: RgbImage) -> GutterMap:
 
 def cut_at_lines(ink: GutterMap, rect: Rect) -> tuple[Rect, ...]:
     """Cut a framed panel along full-span lines of the frame's thickness; the panel itself if none."""
+    if rect.area < MIN_SHARED * page_area(ink.bounds):
+        return (rect,)
     frame_px = _frame_thickness(ink, rect)
-    if frame_px == 0:
+    if frame_px < MIN_FRAME_PX:
         return (rect,)
     rules = CutRules(
         min_coverage=0.93,

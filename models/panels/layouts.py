@@ -9,13 +9,20 @@ from models.panels.cuts import cut_region
 from models.panels.edges import snap
 from models.panels.frameless import frameless_panels
 from models.panels.gutters import Colour, GutterMap, Hypothesis, gutter_hypotheses
-from models.panels.lettering import is_blank, is_text_block
+from models.panels.lettering import is_blank, is_caption, is_text_block
+from models.panels.rect import Rect
 from models.panels.regions import Region, page_area
 from models.panels.shapes import Shape, shape_of
 from schemas.records import RgbImage
 
 STRICT = CutRules(
-    min_coverage=0.8, min_flank=0.6, clean_flank=0.6, min_run=0.4, thin_coverage=0.6, slants=False
+    min_coverage=0.8,
+    min_flank=0.65,
+    clean_flank=0.7,
+    weak_flank=0.6,
+    min_run=0.4,
+    thin_coverage=0.6,
+    slants=False,
 )
 """Inside a panel white objects look like gutters: only what is straight on both sides counts."""
 OUTSIDE = CutRules()
@@ -25,6 +32,8 @@ MIN_SUPPORT = 0.45
 """A region supported less is not framed at all: figures on plain ground, or lettering."""
 MIN_AREA, MIN_SLANTED_AREA = 0.012, 0.025
 """The least share of the page a panel covers: smaller things are logos and letters."""
+SMALL_AREA, SMALL_SUPPORT = 0.05, 0.75
+"""Below this share of the page a panel needs a clean frame, and more than words inside."""
 MAX_GUTTER_INSIDE = 0.3
 """A frame keeps the gutter out; lines of lettering let it in."""
 MAX_GROUND = 0.45
@@ -136,7 +145,7 @@ def _parts(piece: Region) -> tuple[Region, ...]:
 def _candidate(picture: RgbImage, hypothesis: Hypothesis, regions: tuple[Region, ...]) -> Candidate:
     gutters = hypothesis.connected
     shapes = (_shape(region.trimmed()) for region in regions)
-    framed = tuple(s for s in shapes if is_framed(gutters, s) and not is_blank(picture, s.rect))
+    framed = tuple(s for s in shapes if is_framed(gutters, s) and is_drawn(picture, s))
     return Candidate(framed, hypothesis, _score(framed, gutters))
 
 
@@ -150,6 +159,14 @@ def is_framed(gutters: GutterMap, shape: Shape) -> bool:
     if shape.support < MIN_SUPPORT or shape.rect.area < least * page_area(gutters.bounds):
         return False
     return bool(shape.corners) or gutters.share(shape.rect) <= MAX_GUTTER_INSIDE
+
+
+def is_drawn(picture: RgbImage, shape: Shape) -> bool:
+    """Say whether a framed shape holds a picture: no bare ground; small ones no caption, heading or button."""
+    height, width = picture.shape[:2]
+    if shape.rect.area >= SMALL_AREA * page_area(Rect(0, 0, width, height)):
+        return not is_blank(picture, shape.rect)
+    return shape.support >= SMALL_SUPPORT and not is_caption(picture, shape.rect)
 
 
 def completed(candidate: Candidate, picture: RgbImage) -> Candidate:

@@ -1,5 +1,7 @@
 """Telling a block of text from a picture."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from schemas.records import RgbImage
 
 PLAIN_SHARE = 0.4
 """Text stands on plain ground: this share of its block has one colour."""
-PATTERNED_SHARE, PATTERNED_DENSITY = 0.15, 0.15
+PATTERNED_SHARE, PATTERNED_DENSITY = 0.15, 0.12
 """A text page may have a patterned ground, if it is full of letters."""
 SAMPLE_STEP = 3
 """Every third pixel tells the ground's colour as well as all of them."""
@@ -22,12 +24,16 @@ MAX_LETTER = 0.03
 """Surroundings and the highest letter of running text, as shares of the page's longer side."""
 MIN_LETTER_PX = 3
 MIN_LETTERS = 50
+MIN_GAPS, GAP_LEVEL = 0.3, 0.1
+"""Between lines of text this share of the rows has hardly a letter; rain and tones know no lines."""
 MIN_CAPTION_LETTERS = 4
+CAPTION_RIM = 0.006
+"""The frame and the shadow of a caption, as a share of the page's longer side."""
 CAPTION_PLAIN = 0.9
 """A framed rectangle this plain holds no picture worth a panel."""
 BLANK_PLAIN = 0.995
 """Nothing is drawn where all but dust has one colour."""
-MIN_LETTER_INK = 0.6
+MIN_LETTER_INK = 0.72
 """Of all ink this share is in letters: pictures have long outlines."""
 MIN_DENSITY = 0.06
 """Letters' boxes cover this share of a block of text."""
@@ -40,10 +46,15 @@ def is_text_block(picture: RgbImage, rect: Rect) -> bool:
 
 def is_caption(picture: RgbImage, rect: Rect) -> bool:
     """Say whether a small framed rectangle is plain, or holds a few words on plain ground."""
-    crop = picture[rect.window]
-    if min(crop.shape[:2]) < SAMPLE_STEP:
+    height, width = picture.shape[:2]
+    rim = max(2, round(page_side(Rect(0, 0, width, height)) * CAPTION_RIM))
+    inner = Rect(rect.x0 + rim, rect.y0 + rim, rect.x1 - rim, rect.y1 - rim)
+    if min(inner.width, inner.height) < SAMPLE_STEP:
         return True
-    return _plain_share(crop) >= CAPTION_PLAIN or _is_text(picture, rect, min_letters=MIN_CAPTION_LETTERS)
+    plain = _plain_share(picture[inner.window])
+    if plain >= CAPTION_PLAIN:
+        return True
+    return plain >= PLAIN_SHARE and _is_text(picture, inner, min_letters=MIN_CAPTION_LETTERS)
 
 
 def is_blank(picture: RgbImage, rect: Rect) -> bool:
@@ -55,19 +66,43 @@ def is_blank(picture: RgbImage, rect: Rect) -> bool:
 
 def _is_text(picture: RgbImage, rect: Rect, *, min_letters: int) -> bool:
     crop = picture[rect.window]
-    if min(crop.shape[:2]) < SAMPLE_STEP or _plain_share(crop) < PATTERNED_SHARE:
+    if min(crop.shape[:2]) < SAMPLE_STEP:
+        return False
+    plain = _plain_share(crop)
+    if plain < PATTERNED_SHARE:
         return False
     height, width = picture.shape[:2]
-    side = page_side(Rect(0, 0, width, height))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(crop, side), connectivity=8)
-    widths, heights, areas = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    found = _letters(crop, page_side(Rect(0, 0, width, height)))
+    if found.density < (MIN_DENSITY if plain >= PLAIN_SHARE else PATTERNED_DENSITY):
+        return False
+    many = found.count >= min_letters and found.ink_share >= MIN_LETTER_INK
+    return many and found.gap_share >= MIN_GAPS
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """Marks of the size of letters: how many, their share of all ink and of the area, rows without any."""
+
+    count: int
+    ink_share: float
+    density: float
+    gap_share: float
+
+
+def _letters(crop: RgbImage, side: int) -> _Letters:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(_ink(crop, side), connectivity=8)
+    columns = (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
+    widths, heights, areas = (stats[:, i].astype(np.int64) for i in columns)
     tallest = MAX_LETTER * side
     letters = (heights >= MIN_LETTER_PX) & (heights <= tallest) & (widths <= 3 * tallest)
-    ink_share = areas[letters].sum() / max(1, areas.sum())
-    density = (widths[letters].astype(np.int64) * heights[letters]).sum() / rect.area
-    if _plain_share(crop) < PLAIN_SHARE and density < PATTERNED_DENSITY:
-        return False
-    return bool(letters.sum() >= min_letters and ink_share >= MIN_LETTER_INK and density >= MIN_DENSITY)
+    letters[0] = False
+    marks = letters[labels].sum(axis=1)
+    return _Letters(
+        count=int(letters.sum()),
+        ink_share=float(areas[letters].sum() / max(1, areas[1:].sum())),
+        density=float((widths[letters] * heights[letters]).sum() / labels.size),
+        gap_share=float((marks <= GAP_LEVEL * marks.max(initial=0)).mean()),
+    )
 
 
 def _plain_share(crop: RgbImage) -> float:

@@ -58,7 +58,7 @@ def _polygon(gutters: GutterMap, rect: Rect, level: float) -> Shape | None:
     corners = cv2.approxPolyDP(contour, APPROXIMATION * length, True).reshape(-1, 2)
     if not MIN_CORNERS <= len(corners) <= MAX_CORNERS or cv2.contourArea(corners) < rect.area / 3:
         return None
-    placed: Contour = (corners + [rect.x0, rect.y0]).astype(np.int32)
+    placed: Contour = np.add(corners, (rect.x0, rect.y0)).astype(np.int32)
     judged, held = _outline(gutters, placed)
     if judged == 0:
         return None
