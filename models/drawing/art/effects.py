@@ -119,7 +119,7 @@ def _sweat(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
             stage.brush.fill(drop, "#bfe6f7")
 
 
-def _gloom(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
+def _gloom(stage: Stage, _figures: Sequence[PaintedFigure]) -> None:
     frame, rng = stage.frame, stage.rng
     path = skia.Path()
     for share in stage.spread(34):
@@ -136,7 +136,6 @@ def _gloom(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
     if stage.brush.coloured:
         stage.brush.gradient(frame, "#241d42", "#241d42", (0.5, 0.0))
     stage.brush.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb(stage.brush.style.ink, 0.7)))
-    _ = figures
 
 
 def _glow(stage: Stage, figures: Sequence[PaintedFigure]) -> None:

@@ -19,7 +19,6 @@ _MEDIUM_SPAN, _CLOSE_SPAN = (
     0.98,
 )  # share of the frame's height from crown to hip, and of the head and chest
 _HEAD_ROOM = {Shot.MEDIUM: 0.26, Shot.CLOSE_UP: 0.2}
-_WIDTH_LIMIT = {Shot.MEDIUM: 0.62, Shot.CLOSE_UP: 1.35}  # of a unit over the width that one figure has
 _ARM_ROOM = 1.1  # how much of the room of a near shot an outstretched arm claims
 _FLOOR_USED = 0.9  # nobody stands nearer to a wall or an edge than this share of its distance
 _ABOVE, _BELOW = (0.1, 1.85), (0.84, 0.24)  # horizon and eye height from above and from below

@@ -77,7 +77,7 @@ def paint_scene(
     if place.front and scene.shot in (Shot.WIDE, Shot.NO_CHARACTER):
         place.front(stage)
     if place.weather:
-        paint_weather(stage, frame)
+        paint_weather(stage)
     _paint_effects(stage, figures, behind=False)
     return PaintedScene(figures, _quiet(frame, figures))
 

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import skia
 
 from models.drawing.art.colour import argb
-from models.drawing.art.geometry import Rect
 from models.drawing.art.paths import oval, poly, ribbon
 from models.drawing.art.stage import Stage
 from models.drawing.scene import Weather
@@ -120,8 +119,8 @@ OVERLAYS: Mapping[Weather, Callable[[Stage], None]] = MappingProxyType(
 )
 
 
-def paint_weather(stage: Stage, area: Rect) -> None:
+def paint_weather(stage: Stage) -> None:
     """Draw what falls or drifts between the picture and the viewer."""
     overlay = OVERLAYS.get(stage.scene.weather)
-    if overlay is not None and area.width > 0:
+    if overlay is not None:
         overlay(stage)

@@ -332,9 +332,6 @@ def _head(brush: Brush, figure: Figure) -> None:
     half = bones.build.head / 2
     small = half * brush.scale < DETAIL_PX
     with brush.moved(bones.head, half, turn=bones.head_turn):
-        for extra in look.extras:
-            if extra.behind_head:
-                extra.behind_head(brush, design, aside)
         if species.ears:
             species.ears(brush, design, aside)
         species.head(brush, design, aside)

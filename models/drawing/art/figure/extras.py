@@ -22,7 +22,6 @@ class Extra:
 
     words: str
     head: HeadExtra | None = None
-    behind_head: HeadExtra | None = None
     back: BodyExtra | None = None
     neck: BodyExtra | None = None
 

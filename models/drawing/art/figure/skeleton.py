@@ -55,7 +55,6 @@ class PoseSpec:
     tilt: float = 0.0
     roll: float = 0.0
     lift: float = 0.0
-    thigh: float = 1.0  # foreshortening of the thighs
     arm_over_head: bool = False
     seat: bool = False
     frontal: bool = True  # whether the pose has a front view

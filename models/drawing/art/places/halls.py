@@ -119,15 +119,14 @@ def spaceship(stage: Stage) -> None:
         for x in room.places(1.4):
             brush.fill(box(x + 0.66, -2.6, x + 0.74, 0), "#8fa3b5")
     with stage.far(1.8) as brush:
-        vx, vy = stage.vanishing
+        vx, _ = stage.vanishing
         for i in range(-6, 7):
             x = vx + i * frame.width / 6
             brush.line(
-                [(vx + (x - vx) * 0.35, room.floor + 2), (x * 1.0 + (x - vx) * 0.4, frame.y1 + 20)],
+                [(vx + (x - vx) * 0.35, room.floor + 2), (x + (x - vx) * 0.4, frame.y1 + 20)],
                 0.5,
                 colour="#8fd0f2",
             )
-        _ = vy
 
 
 def _console(stage: Stage, brush: Brush, x: float) -> None:

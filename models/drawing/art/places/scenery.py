@@ -8,7 +8,7 @@ import skia
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import darker, lighter, mix
 from models.drawing.art.geometry import Point, Rect
-from models.drawing.art.paths import blob, box, oval, poly, ribbon
+from models.drawing.art.paths import blob, box, oval, poly, ribbon, ring
 from models.drawing.art.stage import FAR, Stage
 
 WINDOW_GLOW = "#ffd87a"
@@ -77,8 +77,7 @@ def round_tree(brush: Brush, rng: Random, leaf: str = "#4f9a4a", bark: str = "#6
     brush.shape(ribbon([(0.0, 0.04), (0.02, -0.7), (-0.02, -1.3)], [0.13, 0.085, 0.07]), bark, shadow=0.04)
     brush.shape(ribbon([(0.01, -0.8), (0.22, -1.2)], [0.05, 0.03]), bark)
     crown = []
-    for i in range(9):
-        x, y = _circle(i, 9)
+    for x, y in ring(9, 1.0):
         reach = rng.uniform(0.85, 1.12)
         crown.append((x * 0.78 * reach, -1.75 + y * 0.72 * reach))
     path = blob(crown)
@@ -89,13 +88,7 @@ def round_tree(brush: Brush, rng: Random, leaf: str = "#4f9a4a", bark: str = "#6
             brush.fill(oval(x, y, 0.17, 0.1), lighter(leaf, 0.16))
 
 
-def _circle(i: int, count: int) -> Point:
-    from math import cos, sin, tau
-
-    return cos(tau * i / count), sin(tau * i / count)
-
-
-def pine(brush: Brush, rng: Random, leaf: str = "#2f6b52", bark: str = "#5b4032") -> None:
+def pine(brush: Brush, _rng: Random, leaf: str = "#2f6b52", bark: str = "#5b4032") -> None:
     """Draw a fir, about three units high."""
     brush.shape(ribbon([(0, 0.03), (0, -0.6)], [0.09, 0.07]), bark)
     for i in range(4):
@@ -111,7 +104,6 @@ def pine(brush: Brush, rng: Random, leaf: str = "#2f6b52", bark: str = "#5b4032"
             (-half * 0.55, y - 0.35),
         ]
         brush.shape(poly(tips), mix(leaf, lighter(leaf, 0.3), i / 6), shadow=0.12)
-    _ = rng
 
 
 def palm(brush: Brush, rng: Random) -> None:

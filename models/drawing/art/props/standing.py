@@ -1,5 +1,7 @@
 """Objects that stand in a place, each one high, its foot at the origin."""
 
+from random import Random
+
 from models.drawing.art.brush import Brush
 from models.drawing.art.colour import darker, lighter
 from models.drawing.art.paths import blob, box, oval, poly, ribbon
@@ -70,8 +72,6 @@ def table(brush: Brush) -> None:
 
 def tree(brush: Brush) -> None:
     """Draw a tree."""
-    from random import Random
-
     with brush.moved((0, 0), 0.4):
         round_tree(brush, Random(5))  # noqa: S311 - a drawing, not a secret
 
