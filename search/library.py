@@ -21,7 +21,7 @@ from search.facets import count_facets
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.query import digest
 from search.ranking import Ranked
-from search.snapshot import Snapshot, Versions, connect
+from search.snapshot import Snapshot, Versions, connect, reading
 
 if TYPE_CHECKING:
     from lancedb import DBConnection
@@ -101,11 +101,12 @@ class Library:
         started = time.perf_counter()
         asked = digest(request)
         cursor = self._cursor(request, asked, offset)
-        snapshot = self._snapshot_of(cursor)
-        ranking = self._ranking(Execution(request, snapshot, self._encoders, self._threads), cursor)
-        shown = ranking.items[cursor.offset : cursor.offset + request.limit]
+        with reading(self.path):
+            snapshot = self._snapshot_of(cursor)
+            ranking = self._ranking(Execution(request, snapshot, self._encoders, self._threads), cursor)
+            hits = _hits(snapshot, ranking.items[cursor.offset : cursor.offset + request.limit])
         return SearchResponse(
-            hits=_hits(snapshot, shown),
+            hits=hits,
             took_ms=(time.perf_counter() - started) * 1000.0,
             encoder=f"{self.format.text_encoder.name}+{self.format.picture_encoder.name}",
             total=len(ranking.items),
@@ -116,32 +117,39 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""
-        return measure(self.snapshot())
+        with reading(self.path):
+            return measure(self.snapshot())
 
     def books(self, *, offset: int = 0, limit: int = 50, order: BookOrder = "title") -> BookList:
         """List books, by title or the latest file first. Raises QueryError for impossible bounds."""
-        return list_books(self.snapshot(), offset=offset, limit=limit, order=order)
+        with reading(self.path):
+            return list_books(self.snapshot(), offset=offset, limit=limit, order=order)
 
     def book(self, book_id: str) -> BookDetail:
         """Return a book with its pages. Raises NotFoundError."""
-        return read_book(self.snapshot(), book_id)
+        with reading(self.path):
+            return read_book(self.snapshot(), book_id)
 
     def page(self, page_id: str) -> PageDetail:
         """Return a page with its panels in reading order. Raises NotFoundError."""
-        return read_page(self.snapshot(), page_id)
+        with reading(self.path):
+            return read_page(self.snapshot(), page_id)
 
     def panel(self, panel_id: str) -> PanelDetail:
         """Return a panel and its neighbours in reading order. Raises NotFoundError."""
-        return read_panel(self.snapshot(), panel_id)
+        with reading(self.path):
+            return read_panel(self.snapshot(), panel_id)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""
-        return read_thumbnail(self.snapshot(), asset_id)
+        with reading(self.path):
+            return read_thumbnail(self.snapshot(), asset_id)
 
     def facets(self) -> Facets:
         """Return the values to filter by and how many panels have them."""
-        snapshot = self.snapshot()
-        return self._facets.get(_key(snapshot.versions), lambda: count_facets(snapshot))
+        with reading(self.path):
+            snapshot = self.snapshot()
+            return self._facets.get(_key(snapshot.versions), lambda: count_facets(snapshot))
 
     def _has_news(self, now: float) -> bool:
         versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
@@ -202,7 +210,8 @@ def open_library(
         EncoderMismatchError: it was made with another encoder than ``encoder``.
     """
     folder = Path(path)
-    library = Library(folder, connect(folder), encoders, refresh_seconds=refresh_seconds)
+    with reading(folder):
+        library = Library(folder, connect(folder), encoders, refresh_seconds=refresh_seconds)
     if encoder is not None:
         check_asked_for(encoder, library.format)
     return library

@@ -3,7 +3,8 @@
 One search reads one snapshot from beginning to end, so a writer never shows it half a change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from schemas.errors import LibraryFormatError, LibraryNotFoundError, QueryError
+from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 from search.cards import PanelCards
@@ -29,6 +30,8 @@ ALL_ROWS = 2**31 - 1
 """A limit that limits nothing: LanceDB returns ten rows unless told otherwise."""
 
 Versions = dict[str, int]
+
+_SHOWN_CAUSE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,7 @@ class Snapshot:
     def table(self, name: str) -> "Table":
         """Return a pinned table. Raises QueryError where that version is gone, LibraryFormatError."""
         if name not in self._tables:
-            try:
-                table = self._database.open_table(name)
-            except ValueError as error:
-                raise LibraryFormatError(
-                    f"the library {self._database.uri} has no table {name!r}: it is damaged, index it anew"
-                ) from error
+            table = _open(self._database, name)
             version = self._wanted.get(name, table.version)
             try:
                 table.checkout(version)
@@ -137,12 +135,33 @@ class Snapshot:
 
     def latest_versions(self) -> Versions:
         """Return the versions the library has now; they differ from ``versions`` after a write."""
-        return {name: self._database.open_table(name).version for name in (PANELS, BOOKS)}
+        return {name: _open(self._database, name).version for name in (PANELS, BOOKS)}
 
     def asset(self, asset_id: str) -> bytes | None:
         """Return a thumbnail as WebP, None where there is none."""
         found = self.rows(ASSETS, ["webp"], is_one_of("asset_id", [asset_id]))["webp"]
         return bytes(found[0].as_py()) if len(found) else None
+
+
+def _open(database: "DBConnection", name: str) -> "Table":
+    try:
+        return database.open_table(name)
+    except ValueError as error:
+        raise LibraryFormatError(
+            f"the library {database.uri} has no table {name!r}: it is damaged, index it anew"
+        ) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what LanceDB raises over damaged files into one line. LanceDB has no own error classes."""
+    try:
+        yield
+    except LongboxError:
+        raise
+    except (OSError, RuntimeError) as error:
+        cause = (str(error).splitlines() or [type(error).__name__])[0][:_SHOWN_CAUSE]
+        raise LibraryFormatError(f"the library {path} cannot be read, index it anew: {cause}") from error
 
 
 def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":

@@ -1,3 +1,5 @@
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +198,35 @@ def test_library_with_a_table_missing_is_damaged(tmp_path: Path) -> None:
     (path / "panels.lance").rename(tmp_path / "elsewhere")
     with pytest.raises(LibraryFormatError, match="'panels'"):
         open_library(path)
+
+
+def test_library_with_its_data_gone_is_damaged_and_says_so_in_one_line(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", WITCH)
+    for file in (path / "panels.lance" / "data").iterdir():
+        file.unlink()
+    with open_library(path, encoders=fake_encoders()) as library:
+        with pytest.raises(LibraryFormatError, match="cannot be read, index it anew") as caught:
+            library.search(SearchRequest(text="potion"))
+        assert "\n" not in str(caught.value)
+
+
+def test_library_removed_under_a_running_server_is_an_error_of_ours(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", WITCH)
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        shutil.rmtree(path)
+        with pytest.raises(LibraryFormatError):
+            library.search(SearchRequest(text="potion"))
+
+
+def test_many_threads_get_the_same_answers(folder: Path) -> None:
+    requests = [
+        SearchRequest(text="potion genius"),
+        SearchRequest(dialogue="nothing ever works with me"),
+    ] * 12
+    with open_library(folder, encoders=fake_encoders()) as library, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(library.search, requests))
+    for request, answer in zip(requests, answers, strict=True):
+        assert answer.hits == answers[requests.index(request)].hits
 
 
 def test_empty_library_answers_with_nothing(tmp_path: Path) -> None:
