@@ -13,6 +13,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -79,7 +80,7 @@ def write_sample(
 
     Raises:
         ConfigError: The folder holds something else, or cannot be written.
-        BackendUnavailableError: The drawing library is not installed.
+        BackendUnavailableError: The drawing library is not installed, or a drawing process died.
     """
     _require_skia()
     from models.drawing.books import sample_books
@@ -150,8 +151,13 @@ def _each(
         return
     # Fresh processes: a fork would copy the threads' locks of whoever calls.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(draw, jobs, chunksize=2)
+    try:
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            yield from pool.map(draw, jobs, chunksize=2)
+    except BrokenProcessPool as error:
+        raise BackendUnavailableError(
+            "a process that draws pages was killed, perhaps for want of memory; try again"
+        ) from error
 
 
 def _draw_file(staging: Path, seed: int, job: tuple["Script", int]) -> _PageCount:
