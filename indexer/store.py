@@ -353,7 +353,7 @@ def _check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> 
             raise EncoderMismatchError(
                 f"the library {path} was made with the {kind} encoder {_describe(made_with, wanted)}, "
                 f"not with {_describe(wanted, made_with)}: "
-                f"use that one, or index into a new library to change it"
+                f"leave --encoder away to use the library's own, or index into a new library"
             )
 
 

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import cli
-from schemas.tables import LibraryFormat
-from tests.indexer.builders import page_picture, png, run_index, write_book, write_cbz
+from schemas.tables import BOOKS, LibraryFormat
+from tests.indexer.builders import page_picture, png, rows, run_index, write_book, write_cbz
 
 
 @pytest.fixture
@@ -132,3 +132,13 @@ def test_a_users_mistake_is_one_line_and_exit_code_1(
     assert result.returncode == 1
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_a_vertical_manga_is_read_from_top_to_bottom(corpus: Path, tmp_path: Path) -> None:
+    told = index_for_real(corpus / "tori-no-me", "--library", tmp_path / "new")
+    assert (told["indexed"], told["pages"], told["partial"]) == (1, 11, [])
+    [book] = rows(tmp_path / "new", BOOKS)
+    assert book["direction"] == "ttb"
+    assert int(str(book["panel_count"])) > 33

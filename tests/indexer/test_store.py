@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from indexer.rows import BookVectors, Thumbnail, Vector
-from indexer.store import ASSET_CHUNK, LibraryWriter, prepare_folder
+from indexer.store import ASSET_CHUNK, LibraryWriter, prepare_folder, writing
 from indexer.upkeep import BOOKS_BETWEEN_COMPACTIONS
 from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError
 from schemas.geometry import Box
@@ -222,8 +222,9 @@ def test_indexes_cover_every_row_after_each_run_and_find_japanese_and_korean(
 def test_many_books_are_compacted_within_a_run(writer: LibraryWriter, library: Path) -> None:
     for number in range(BOOKS_BETWEEN_COMPACTIONS + 2):
         put(writer, f"{number:024x}")
-    files = lancedb.connect(str(library)).open_table(PANELS).stats()["fragment_stats"]  # type: ignore[index]
-    assert files["num_fragments"] == 3
+    for name in KEYS:
+        stats = lancedb.connect(str(library)).open_table(name).stats()
+        assert stats["fragment_stats"]["num_fragments"] == 3  # type: ignore[index]
     assert len(rows(library, ASSETS)) == 2 * (BOOKS_BETWEEN_COMPACTIONS + 2)
 
 
@@ -257,3 +258,19 @@ def test_a_file_in_the_librarys_place_is_named(tmp_path: Path) -> None:
         prepare_folder(tmp_path / "library")
     with pytest.raises(LibraryError, match="cannot make"):
         prepare_folder(tmp_path / "library" / "below")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("LanceError(IO): No space left on device (os error 28)", "the disk is full"),
+        ("File too large (os error 27)\nin Rust", "may not grow"),
+        ("something else\nin Rust", "something else (details in longbox.log)"),
+    ],
+)
+def test_what_the_database_raises_becomes_one_line(tmp_path: Path, told: str, said: str) -> None:
+    with pytest.raises(LibraryError) as caught, writing(tmp_path):
+        raise RuntimeError(told)
+    assert said in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+    assert "Rust" not in str(caught.value)
