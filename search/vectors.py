@@ -25,11 +25,12 @@ RowScores = tuple[NDArray[np.int64], NDArray[np.float64]]
 class VectorColumn:
     """Cosine search over one column of a pinned table; rows without a vector are no candidates."""
 
-    def __init__(self, table: "Table", column: str) -> None:
+    def __init__(self, table: "Table", column: str, *, resident_rows: int = RESIDENT_ROWS) -> None:
+        """Load the column into memory if the table has at most ``resident_rows`` rows."""
         self._table, self._column = table, column
         self._row_ids: NDArray[np.int64] | None = None
         self._matrix: FloatMatrix = np.zeros((0, 0), np.float32)
-        if table.count_rows() <= RESIDENT_ROWS:
+        if table.count_rows() <= resident_rows:
             self._load()
 
     def nearest(self, vector: NDArray[np.float32], *, k: int, where: "Expr | None" = None) -> RowScores:
