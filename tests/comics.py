@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 PAGE_SIZE_PX = (800, 1100)
 COMIC_INFO = (
     "<?xml version='1.0'?><ComicInfo><Title>{title}</Title><Series>{series}</Series><Year>{year}</Year>"
-    "<LanguageISO>en</LanguageISO></ComicInfo>"
+    "<LanguageISO>en</LanguageISO><Manga>{manga}</Manga></ComicInfo>"
 )
 
 
@@ -42,11 +42,18 @@ def page_with(lines: Sequence[str], *, seed: int) -> bytes:
 
 
 def write_cbz(
-    path: Path, pages: Sequence[Sequence[str]], *, title: str, series: str = "Lamps", year: int = 1999
+    path: Path,
+    pages: Sequence[Sequence[str]],
+    *,
+    title: str,
+    series: str = "Lamps",
+    year: int = 1999,
+    right_to_left: bool = False,
 ) -> Path:
     """Write a book whose pages hold the given lines, one panel each."""
     with zipfile.ZipFile(path, "w") as book:
-        book.writestr("ComicInfo.xml", COMIC_INFO.format(title=title, series=series, year=year))
+        manga = "YesAndRightToLeft" if right_to_left else "No"
+        book.writestr("ComicInfo.xml", COMIC_INFO.format(title=title, series=series, year=year, manga=manga))
         for number, lines in enumerate(pages, start=1):
             book.writestr(f"p{number:02d}.png", page_with(lines, seed=number + year))
     return path

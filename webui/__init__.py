@@ -24,6 +24,7 @@ class WebConfig:
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB
+    query_picture_bytes: int = 64 * MIB
 
 
 def create_app(config: WebConfig) -> "Flask":

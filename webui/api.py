@@ -17,13 +17,14 @@ from webui.state import site
 api = flask.Blueprint("api", __name__)
 
 IMMUTABLE_S = 7 * 24 * 3600
+DEFAULT_SIDE_PX, MAX_SIDE_PX = 1400, 10_000
 
 
 @api.get("/search")
 def search_by_query() -> ResponseReturnValue:
     """Search by the parameters of the query string."""
     arguments = flask.request.args.copy()
-    return _search(arguments, _recalled(arguments))
+    return _search(arguments, parsing.recalled_picture(arguments))
 
 
 @api.post("/search")
@@ -34,17 +35,16 @@ def search_by_body() -> ResponseReturnValue:
     else:
         arguments = flask.request.form.copy()
         picture = parsing.uploaded_picture()
+        if picture is None:
+            picture = parsing.recalled_picture(arguments)
     return _search(arguments, picture)
 
 
-def _recalled(arguments: parsing.Arguments) -> RgbImage | None:
-    token = arguments.get("picture")
-    return site().query_pictures.recall(token) if token else None
-
-
 def _search(arguments: parsing.Arguments, picture: RgbImage | None) -> ResponseReturnValue:
-    request = parsing.search_request(arguments, picture)
-    return flask.jsonify(site().library.search(request).to_json())
+    """Answer with the hits; ``picture`` names the picture asked by, for the next page by GET."""
+    found = site().library.search(parsing.search_request(arguments, picture))
+    token = None if picture is None else site().query_pictures.remember(picture)
+    return flask.jsonify({**found.to_json(), "picture": token})
 
 
 @api.get("/books")
@@ -87,9 +87,9 @@ def thumbnail(asset_id: str) -> ResponseReturnValue:
 @api.get("/pictures/<path:page_id>")
 def picture(page_id: str) -> ResponseReturnValue:
     """Send a page, read from its book; its thumbnail where the book is gone."""
-    side_px = flask.request.args.get("side", 1400, type=int)
-    if not 1 <= side_px <= 10_000:
-        raise QueryError("side is the longest side in pixels, between 1 and 10000")
+    side_px = parsing.optional_integer(flask.request.args, "side") or DEFAULT_SIDE_PX
+    if not 1 <= side_px <= MAX_SIDE_PX:
+        raise QueryError(f"side is the longest side in pixels, between 1 and {MAX_SIDE_PX:,}")
     detail = site().library.page(page_id)
     try:
         webp = site().page_pictures.page(

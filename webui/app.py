@@ -1,5 +1,6 @@
 """Puts the Flask app together: the library, the blueprints, headers and the error pages."""
 
+import http.client
 from typing import cast
 
 import flask
@@ -50,7 +51,7 @@ def build_app(config: WebConfig) -> flask.Flask:
     app.extensions["longbox"] = Site(
         library=library,
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
-        query_pictures=QueryPictures(),
+        query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
     )
     app.register_blueprint(views)
     app.register_blueprint(api, url_prefix="/api/v1")
@@ -92,6 +93,7 @@ HINTS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
     413: "That is larger than the server accepts; send a smaller picture.",
+    500: "That is a fault of Longbox itself; the server's log names it.",
 }
 
 
@@ -99,4 +101,5 @@ def _answer(status: int, code: str, message: str) -> flask.typing.ResponseReturn
     if flask.request.path.startswith("/api/"):
         body = {"error": {"status": status, "code": code, "message": message}}
         return flask.jsonify(body), status
-    return flask.render_template("error.html", status=status, message=message), status
+    heading = http.client.responses.get(status, "Error").capitalize()
+    return flask.render_template("error.html", status=status, heading=heading, message=message), status

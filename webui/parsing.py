@@ -12,14 +12,16 @@ from schemas.config import MIB, PictureLimits
 from schemas.errors import QueryError
 from schemas.messages import GroupBy, SearchFilters, SearchRequest
 from schemas.records import RgbImage
+from webui.state import site
 
 QUERY_PICTURE_LIMITS = PictureLimits(max_bytes=32 * MIB, max_pixels=64_000_000, max_side_px=32_000)
-QUERY_PICTURE_SIDE_PX = 1200
+QUERY_PICTURE_SIDE_PX = 800
 """Descriptors look at far less; the rest of an upload is dropped at once."""
 
 FACETS = ("series", "language", "page_type", "not_page_type", "book")
+NARROWING = (*FACETS, "year_from", "year_to", "has_text")
 PARAMETERS = (
-    *("q", "dialogue", "like", "picture", *FACETS, "year_from", "year_to", "has_text"),
+    *("q", "dialogue", "like", "picture", *NARROWING),
     *("group", "limit", "cursor", "min_score", "duplicates"),
 )
 
@@ -56,8 +58,8 @@ def search_filters(arguments: Arguments) -> SearchFilters:
         page_types=_values(arguments, "page_type"),
         not_page_types=_values(arguments, "not_page_type"),
         book_ids=_values(arguments, "book"),
-        year_from=_optional_integer(arguments, "year_from"),
-        year_to=_optional_integer(arguments, "year_to"),
+        year_from=optional_integer(arguments, "year_from"),
+        year_to=optional_integer(arguments, "year_to"),
         has_text=_flag(arguments, "has_text"),
     )
 
@@ -74,6 +76,12 @@ def uploaded_picture() -> RgbImage | None:
     if upload is None or not upload.filename:
         return None
     return decode_query_picture(upload.read())
+
+
+def recalled_picture(arguments: Arguments) -> RgbImage | None:
+    """Return the picture that the parameter ``picture`` names, None without one. Raises NotFoundError."""
+    name = arguments.get("picture")
+    return site().query_pictures.recall(name) if name else None
 
 
 def decode_query_picture(data: bytes) -> RgbImage:
@@ -138,11 +146,12 @@ def _group_by(value: str) -> GroupBy:
 
 
 def _integer(arguments: Arguments, key: str, default: int) -> int:
-    value = _optional_integer(arguments, key)
+    value = optional_integer(arguments, key)
     return default if value is None else value
 
 
-def _optional_integer(arguments: Arguments, key: str) -> int | None:
+def optional_integer(arguments: Arguments, key: str) -> int | None:
+    """Return a parameter as a whole number, None where it is absent. Raises QueryError."""
     text = arguments.get(key, "").strip()
     if not text:
         return None

@@ -71,21 +71,29 @@ class PagePictures:
 class QueryPictures:
     """Remembers the latest pictures that people searched by, under unguessable names.
 
-    So that a search by picture has an address: reload, back and the next page work.
+    So that a search by picture has an address: reload, back and the next page work. One picture
+    has one name, however often it is asked by.
     """
 
-    def __init__(self, *, capacity: int = 64) -> None:
-        self._capacity = capacity
+    def __init__(self, *, capacity_bytes: int) -> None:
+        self._capacity_bytes = capacity_bytes
         self._kept: OrderedDict[str, RgbImage] = OrderedDict()
+        self._size_bytes = 0
+        self._secret = secrets.token_bytes(16)
         self._lock = threading.Lock()
 
     def remember(self, picture: RgbImage) -> str:
         """Keep a picture and return its name."""
-        name = secrets.token_urlsafe(12)
+        shape = repr(picture.shape).encode()
+        name = hashlib.blake2b(shape + picture.tobytes(), key=self._secret, digest_size=12).hexdigest()
         with self._lock:
-            self._kept[name] = picture
-            while len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
+            if name not in self._kept:
+                self._kept[name] = picture
+                self._size_bytes += picture.nbytes
+            self._kept.move_to_end(name)
+            while self._size_bytes > self._capacity_bytes and len(self._kept) > 1:
+                _, dropped = self._kept.popitem(last=False)
+                self._size_bytes -= dropped.nbytes
         return name
 
     def recall(self, name: str) -> RgbImage:

@@ -3,24 +3,28 @@
 Everything works without JavaScript; ``static/longbox.js`` adds dropping pictures and keys.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import flask
 from flask.typing import ResponseReturnValue
 
 from models.pictures import encode_webp
-from schemas.errors import QueryError
-from schemas.labels import PageType
+from schemas.errors import NotFoundError, QueryError
 from schemas.messages import SearchHit, SearchResponse
-from search.details import PageDetail, PanelSummary
+from search.details import BookDetail
 from webui import parsing
+from webui.forms import FormState, address_of
+from webui.shapes import outline, tile_class
 from webui.state import site
 
 views = flask.Blueprint("views", __name__)
 
 HITS_A_PAGE = 30
 BOOKS_A_PAGE = 60
+BOOKS_ON_START = 14
+"""Two rows of a desktop window."""
+DIRECTIONS = {"ltr": "read left to right", "rtl": "read right to left", "ttb": "read top to bottom"}
 
 
 @views.get("/")
@@ -33,6 +37,10 @@ def home() -> ResponseReturnValue:
         return _render_hits(arguments, _search(arguments))
     except QueryError as error:
         return _render_hits(arguments, None, problem=str(error)), 400
+    except NotFoundError as error:  # an example panel that is gone, or a picture that is forgotten
+        for key in ("like", "picture"):
+            arguments.poplist(key)
+        return _render_hits(arguments, None, problem=str(error)), 404
 
 
 @views.post("/")
@@ -42,7 +50,7 @@ def search_by_picture() -> ResponseReturnValue:
     picture = parsing.uploaded_picture()
     if picture is not None:
         arguments["picture"] = site().query_pictures.remember(picture)
-    return flask.redirect(_address_of(arguments), code=303)
+    return flask.redirect(address_of(arguments), code=303)
 
 
 @views.get("/query-pictures/<name>")
@@ -63,49 +71,29 @@ def books() -> ResponseReturnValue:
 @views.get("/books/<book_id>")
 def book(book_id: str) -> ResponseReturnValue:
     """Show a book and its pages."""
-    return flask.render_template("book.html", book=site().library.book(book_id))
+    detail = site().library.book(book_id)
+    return flask.render_template("book.html", book=detail, facts=tuple(_facts(detail)))
 
 
 @views.get("/pages/<path:page_id>")
 def page(page_id: str) -> ResponseReturnValue:
     """Show a page; ``?panel=3`` marks its third panel in reading order."""
+    lit = parsing.optional_integer(flask.request.args, "panel")
     detail = site().library.page(page_id)
-    lit = flask.request.args.get("panel", type=int)
-    marked = next((panel for panel in detail.panels if panel.panel_no == lit), None)
+    came_from = _search_address(flask.request.args.get("from", ""))
     return flask.render_template(
         "page.html",
         page=detail,
-        marked=marked,
-        back=_search_address(flask.request.args.get("from", "")),
-        outline=_outline,
+        lit=lit,
+        marked=next((panel for panel in detail.panels if panel.panel_no == lit), None),
+        came_from=came_from,
+        back=came_from or flask.url_for("views.home"),
+        outline=outline,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FormState:
-    """What the search form shows."""
-
-    arguments: parsing.Arguments
-    page_types: tuple[str, ...] = tuple(kind.value for kind in PageType)
-
-    def first(self, key: str) -> str:
-        """Return a parameter's first value, empty where it is absent."""
-        return self.arguments.get(key, "")
-
-    def has(self, key: str, value: str) -> bool:
-        """Say whether a parameter holds a value."""
-        return value in self.arguments.getlist(key)
-
-    @property
-    def is_filtered(self) -> bool:
-        """Say whether any facet narrows the search."""
-        facets = (*parsing.FACETS, "year_from", "year_to", "has_text")
-        return any(value for key in facets for value in self.arguments.getlist(key))
-
-
 def _search(arguments: parsing.Arguments) -> SearchResponse:
-    token = arguments.get("picture")
-    picture = site().query_pictures.recall(token) if token else None
+    picture = parsing.recalled_picture(arguments)
     return site().library.search(parsing.search_request(arguments, picture, default_limit=HITS_A_PAGE))
 
 
@@ -116,7 +104,7 @@ def _render_start(arguments: parsing.Arguments) -> str:
         form=FormState(arguments),
         facets=library.facets(),
         stats=library.stats(),
-        recent=library.books(offset=0, limit=12),
+        recent=library.books(limit=BOOKS_ON_START, order="recent"),
     )
 
 
@@ -130,21 +118,27 @@ def _render_hits(
         response=response,
         problem=problem,
         more=_link_to_more(arguments, response),
-        address=flask.request.full_path,
         hit_link=_hit_link,
+        tile_class=tile_class,
     )
 
 
 def _hit_link(hit: SearchHit) -> str:
     page = flask.url_for("views.page", page_id=hit.page_id)
-    return f"{page}?{urlencode({'panel': hit.panel_no, 'from': flask.request.full_path})}"
+    asked = flask.request.args.copy()
+    asked.poplist("cursor")  # back leads to the best hits, not to the middle of the list
+    query = urlencode({"panel": hit.panel_no, "from": address_of(asked)})
+    return f"{page}?{query}#panel-{hit.panel_no}"
 
 
-def _outline(panel: PanelSummary, page: PageDetail) -> str:
-    """Return a panel's corners in page pixels, as the points of an SVG polygon."""
-    x0, y0, x1, y1 = panel.box.as_tuple()
-    corners = panel.polygon or ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-    return " ".join(f"{x * page.width_px:.1f},{y * page.height_px:.1f}" for x, y in corners)
+def _facts(book: BookDetail) -> Iterator[str]:
+    """Say in a few words what is known of a book, the most telling first."""
+    if book.series and book.series not in book.title:
+        yield f"{book.series} {book.number or ''}".strip()
+    yield from (str(fact) for fact in (book.year, book.publisher, book.language, book.licence) if fact)
+    yield f"{book.page_count:,} {'page' if book.page_count == 1 else 'pages'}"
+    yield f"{book.panel_count:,} {'panel' if book.panel_count == 1 else 'panels'}"
+    yield DIRECTIONS.get(book.direction, book.direction)
 
 
 def _link_to_more(arguments: parsing.Arguments, response: SearchResponse | None) -> str | None:
@@ -152,14 +146,9 @@ def _link_to_more(arguments: parsing.Arguments, response: SearchResponse | None)
         return None
     onward = arguments.copy()
     onward["cursor"] = response.cursor
-    return _address_of(onward)
-
-
-def _address_of(arguments: parsing.Arguments) -> str:
-    given = [(key, value) for key, value in arguments.items(multi=True) if value.strip()]
-    return f"{flask.url_for('views.home')}?{urlencode(given)}"
+    return address_of(onward)
 
 
 def _search_address(address: str) -> str:
     """Return a way back to the search that led here: only ever a search page of this server."""
-    return address if address.startswith("/?") else flask.url_for("views.home")
+    return address if address.startswith("/?") else ""

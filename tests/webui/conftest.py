@@ -29,6 +29,14 @@ def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         title="Trains",
         year=2005,
     )
+    write_cbz(
+        books / "moons.cbz",
+        [["A paper moon"], ["Hold the ladder"]],
+        title="Moons",
+        series="Night",
+        year=1988,
+        right_to_left=True,
+    )
     library = tmp_path_factory.mktemp("library")
     index_library([books], library, IndexOptions(workers=1))
     return library
