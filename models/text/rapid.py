@@ -28,8 +28,8 @@ from schemas.records import FloatMatrix, RgbImage, TextLine
 
 DETECTOR_FILE = "PP-OCRv6_det_small.onnx"
 RECOGNISER_FILE = "PP-OCRv6_rec_small.onnx"
-DETECTOR_SCALE = 0.75
-"""Share of a page's long side that finds the same lines as the whole, at half the time."""
+DETECTOR_SCALE = 0.85
+"""Share of a page's long side that finds the same lines as the whole; 0.75 loses small print."""
 MIN_DETECTOR_SIDE_PX, MAX_DETECTOR_SIDE_PX = 960, 1600
 MIN_CONFIDENCE = 0.5
 """Mean glyph probability below which a line is a guess (rapidocr's own floor)."""
@@ -186,8 +186,9 @@ def _load(path: Path, *, threads: int) -> tuple[Network, str]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Pages differ in size: an arena, or a memory plan kept for each shape, would only ever grow.
-    options.enable_cpu_mem_arena = False
+    # Inputs are bounded, hence so is the arena, and it saves a fifth of the time; a memory plan kept
+    # for each shape of input would grow with every new page.
+    options.enable_cpu_mem_arena = True
     options.enable_mem_pattern = False
     options.log_severity_level = 4
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -32,4 +32,4 @@ def test_printed_page_is_one_window_and_a_webtoon_strip_several() -> None:
 
 
 def test_detector_side_is_bounded() -> None:
-    assert [detector_side(side) for side in (10, 1401, 1600, 9000)] == [960, 1051, 1200, 1600]
+    assert [detector_side(side) for side in (10, 1401, 1600, 9000)] == [960, 1191, 1360, 1600]
