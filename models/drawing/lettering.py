@@ -20,7 +20,7 @@ from models.drawing.placement import Ground, Item, Spot, Wish, place
 from models.drawing.scene import Design, Line
 from models.drawing.soundeffects import SoundEffect, draw_effect, shape_effect
 from models.drawing.style import ColourMode, Style
-from models.drawing.typography import TextBlock, font_for, oval_blocks, wrap_box
+from models.drawing.typography import TextBlock, font_for, optical_size, oval_blocks, wrap_box
 from schemas.geometry import Polygon
 from schemas.labels import TextKind, TextLabel
 
@@ -207,7 +207,8 @@ def _balloon_choice(panel: PanelToLetter, line: Line, look: LetteringStyle, scal
     aspect = _MANGA_ASPECT if look.right_to_left else _BALLOON_ASPECT
     text = _printed(line.text, look.style)
     name = font_for(text, look.style.dialogue_font)
-    blocks = oval_blocks(text, name, look.font_px * scale * boost, aspect=aspect)[:_SHAPES_TRIED]
+    size = optical_size(name, look.font_px * scale * boost)
+    blocks = oval_blocks(text, name, size, aspect=aspect)[:_SHAPES_TRIED]
     figure = _speaker(panel, line)
     sizes = tuple(balloon_size(block, line.mood, boxy=boxy) for block in blocks)
     mouth, head = (figure.mouth, figure.head) if figure else (None, None)
@@ -220,7 +221,7 @@ def _caption_choice(panel: PanelToLetter, index: int, look: LetteringStyle, scal
     text = _printed(line.text, look.style)
     sign = line.kind is TextKind.SIGN
     name = font_for(text, look.style.dialogue_font if sign else look.style.caption_font)
-    size = look.font_px * scale * _CAPTION_SIZE
+    size = optical_size(name, look.font_px * scale * _CAPTION_SIZE)
     blocks = tuple(wrap_box(text, name, size, width * share) for share in _CAPTION_WIDTHS)
     blocks = tuple(dict.fromkeys(blocks))
     spoken = any(earlier.kind is TextKind.DIALOGUE for earlier in panel.lines[:index])

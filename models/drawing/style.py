@@ -89,6 +89,8 @@ _ALBUM = Style(
     balloon_fill="#fffefa",
     caption_fill="#fbeec2",
     balloon_line_px=1.8,
+    dialogue_font="patrick-hand",
+    caption_font="kalam",
 )
 _MANGA = Style(
     name="manga",
@@ -121,6 +123,7 @@ _WEBTOON = Style(
     balloon_line_px=1.4,
     caption_fill="#2a2438",
     caption_ink="#ffffff",
+    dialogue_font="balsamiq-sans-bold",
 )
 _SKETCH = Style(
     name="sketch",

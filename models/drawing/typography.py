@@ -86,6 +86,12 @@ def font_for(text: str, wanted: str) -> str:
     return _KANA_FONT if any(c >= _FIRST_KANA for c in text) else wanted
 
 
+def optical_size(name: str, size_px: float) -> float:
+    """Return the size at which small letters of a font look as large as those of the usual one."""
+    usual, own = (float(font(n, 100.0).getMetrics().fXHeight) for n in ("dialogue", name))
+    return size_px * usual / own if own > 0 else size_px
+
+
 def text_width(text: str, font_name: str, size_px: float) -> float:
     """Return the advance width of a line in pixels."""
     return float(font(font_name, size_px).measureText(text))

@@ -65,9 +65,9 @@ _OPENING = (
         panel(
             "harbour",
             "medium night",
-            "@Moss pointing determined .32 > +lantern",
-            "@Ember standing worried .7 <",
-            caption="Moss lifts a lantern over the dark harbour while Ember the fox looks worried",
+            "@Moss standing determined .2 > d.25 +lantern",
+            "@Ember standing worried .78 < d.25",
+            caption="Moss holds a lantern in the dark harbour while Ember the fox looks worried",
         ),
     ),
     page(

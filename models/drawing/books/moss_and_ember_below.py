@@ -127,14 +127,13 @@ BELOW = (
         panel(
             "harbour",
             "wide night storm",
-            "@Captain_Marrow arms raised surprised .14 > d.22",
-            "@Old_Gloam flying determined .5 > d.3",
-            "@Bolt waving happy .86 < d.22",
+            "@Captain_Marrow arms raised surprised .12 > d.4",
+            "@Old_Gloam flying determined .62 > d.2",
             "* WHOOOSH",
             "Captain Marrow (shout): Great herrings! A dragon!",
             "> And the sea stood up.",
             effects="speed lines",
-            caption="Old Gloam rises out of the stormy sea before Captain Marrow and Bolt",
+            caption="Old Gloam rises out of the stormy sea before Captain Marrow",
         ),
     ),
     page(

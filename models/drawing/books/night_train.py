@@ -64,8 +64,8 @@ _DEPARTURE = (
         panel(
             "train station",
             "medium night snow",
-            "@Yuki standing worried .64 < +umbrella",
-            "@Kuro standing .3 >",
+            "@Yuki standing worried .76 < d.25 +umbrella",
+            "@Kuro standing .22 > d.2",
             frame="bleed",
             caption="Yuki waits on a snowy platform at night beside Kuro the station cat",
         ),

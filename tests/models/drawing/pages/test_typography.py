@@ -4,7 +4,9 @@ pytest.importorskip("skia")
 
 from models.drawing.typography import (
     OVAL_POWER,
+    font,
     font_for,
+    optical_size,
     oval_blocks,
     oval_radii,
     text_width,
@@ -86,3 +88,9 @@ def test_each_script_gets_a_font_that_has_its_letters(text, name):
     chosen = font_for(text, "sfx")
     assert chosen == name
     assert all(typeface(chosen).unicharToGlyph(ord(letter)) != 0 for letter in text)
+
+
+@pytest.mark.parametrize("name", ["patrick-hand", "balsamiq-sans-bold", "kalam"])
+def test_fonts_are_set_so_that_small_letters_look_equally_large(name):
+    usual = font("dialogue", 24).getMetrics().fXHeight
+    assert font(name, optical_size(name, 24)).getMetrics().fXHeight == pytest.approx(usual, rel=0.02)
