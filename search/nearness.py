@@ -12,6 +12,8 @@ from search.snapshot import is_one_of
 
 MEANING, LINE_MEANING = "meaning", "line_meaning"
 LOOK, PAGE_LOOK, LIKE, LIKE_WORDS = "look", "page_look", "like", "like_words"
+COSINE_SPREAD = 60.0
+"""A first place at a cosine of 0.5 counts like a 31st: the best of bad matches is no good match."""
 PAGES_LOOKED_AT = 12
 """Pages like a picture whose panels become candidates."""
 
@@ -36,7 +38,7 @@ def vector_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     rows, scores = column.nearest(probe.vector, k=pool.k, where=pool.where)
     keep = scores >= pool.floor(probe.floor)
     found = dict(zip(rows[keep].tolist(), scores[keep].tolist(), strict=True))
-    return pool.leg(probe.leg, probe.weight, found, is_cut=len(found) >= pool.k)
+    return pool.leg(probe.leg, probe.weight, found, is_cut=len(found) >= pool.k, spread=COSINE_SPREAD)
 
 
 def _page_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
@@ -52,7 +54,7 @@ def _page_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     query = pool.snapshot.table(PANELS).search().where(where if pool.where is None else where & pool.where)
     panels = query.select(["page_id"]).with_row_id(True).limit(pool.k).to_arrow().to_pydict()
     found = {row: by_page[page] for page, row in zip(panels["page_id"], panels["_rowid"], strict=True)}
-    return pool.leg(probe.leg, probe.weight, found, is_cut=False)
+    return pool.leg(probe.leg, probe.weight, found, is_cut=False, spread=COSINE_SPREAD)
 
 
 def mean_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:

@@ -38,8 +38,8 @@ LOOK_BY_WORDS_FLOOR = 0.2
 """Cosine of words and picture in a shared space; LAION kept pairs above 0.28 to 0.3, drawings score less."""
 WORDLESS_ENCODER = "standby"
 """The classical encoder has no text tower: it is not loaded to find that out."""
-LIKE_FLOOR = 0.3
-"""Neighbours of an example are never nonsense, only far."""
+LIKE_FLOORS = {LIKE: 0.3, LIKE_WORDS: 0.4}
+"""Neighbours of an example are never nonsense, only far; two short shouts are soon alike in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _example_probes(panel_ids: Sequence[str], snapshot: Snapshot) -> list[Vector
     sides = ((LIKE, PICTURE_VECTOR), (LIKE_WORDS, TEXT_VECTOR))
     middles = [(leg, column, mean_vector(matrix_of(rows[column]))) for leg, column in sides]
     return [
-        _panel_probe(leg, column, middle, LIKE_LEGS[leg], LIKE_FLOOR)
+        _panel_probe(leg, column, middle, LIKE_LEGS[leg], LIKE_FLOORS[leg])
         for leg, column, middle in middles
         if middle is not None
     ]
