@@ -9,17 +9,14 @@ from models.panels.regions import Region, min_piece_px
 
 NESTED_SHARE = 0.6
 """A component that lies this much in another's box belongs to it."""
-OWN_SHARE = 0.98
+OWN_SHARE = 0.96
 """A box in which this share of the content is its component's own needs no painting."""
 
 
-def components(region: Region, *, opening_px: int = 0) -> tuple[Region, ...]:
-    """Return the connected content of a region, piece by piece, where large enough for a panel.
-
-    ``opening_px`` breaks bridges thinner than that (balloon outlines, speed lines across a gutter).
-    """
+def components(region: Region) -> tuple[Region, ...]:
+    """Return the connected content of a region, piece by piece, where large enough for a panel."""
     rect = region.rect
-    content = content_mask(region, opening_px)
+    content = np.ascontiguousarray(1 - region.gutters.mask[rect.window])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(content, connectivity=8)
     min_side = min_piece_px(region.gutters.bounds)
     boxes = {
@@ -40,15 +37,6 @@ def _alone(region: Region, box: Rect, own: np.ndarray) -> Region:
     painted: Mask = np.ones_like(gutters.mask)
     painted[box.window] = gutters.mask[box.window] | ~inside
     return Region(GutterMap(painted), box)
-
-
-def content_mask(region: Region, opening_px: int) -> Mask:
-    """Return 1 where a region is not gutter, thin bridges opened."""
-    content: Mask = 1 - region.gutters.mask[region.rect.window]
-    if opening_px > 1:
-        kernel = np.ones((opening_px, opening_px), np.uint8)
-        content = cv2.morphologyEx(content, cv2.MORPH_OPEN, kernel).astype(np.uint8)
-    return np.ascontiguousarray(content)
 
 
 def drop_nested(boxes: list[Rect]) -> tuple[Rect, ...]:

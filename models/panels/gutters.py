@@ -1,5 +1,6 @@
 """Where the gutter colour is: colour hypotheses and the maps made of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,15 +111,16 @@ class Hypothesis:
     all_colour: GutterMap
 
 
-def gutter_hypotheses(picture: RgbImage) -> tuple[Hypothesis, ...]:
-    """Return the guesses worth trying: the modal colour of the border ring, white, black."""
+def gutter_hypotheses(picture: RgbImage) -> Iterator[Hypothesis]:
+    """Yield the guesses worth trying, at least one: the modal colour of the border ring, white, black."""
     ring = _ring(picture)
     found = _ring_colour(ring)
     colours = [found] if found else []
     for colour in (WHITE, BLACK):
         if not any(_is_close(colour, other) for other in colours):
             colours.append(colour)
-    return tuple(_hypothesis(picture, colour, tolerance(ring, colour)) for colour in colours)
+    for colour in colours:
+        yield _hypothesis(picture, colour, tolerance(ring, colour))
 
 
 def _ring(picture: RgbImage) -> NDArray[np.uint8]:

@@ -50,11 +50,11 @@ def cut_at_lines(ink: GutterMap, rect: Rect) -> tuple[Rect, ...]:
     if frame_px < MIN_FRAME_PX:
         return (rect,)
     rules = CutRules(
-        min_coverage=0.93,
-        min_flank=0.8,
-        clean_flank=0.8,
-        weak_flank=0.8,
-        min_run=0.3,
+        min_coverage=0.78,
+        min_flank=0.65,
+        clean_flank=0.75,
+        weak_flank=0.65,
+        min_run=0.25,
         thin_coverage=1.0,
         slants=False,
         thickness_px=(LINE_RATIO * frame_px, MAX_LINE * page_side(ink.bounds)),

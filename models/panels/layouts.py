@@ -53,7 +53,6 @@ OVERLAP_PRICE = 4.0
 """Overlapping panels cost this many times the shared part of the page."""
 MISSED_PRICE = 0.5
 """Content in no panel costs its share times this: lettering is left out rightly, pictures are not."""
-OPENING_PX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,10 @@ class Candidate:
 
 def best_layout(picture: RgbImage) -> Candidate:
     """Return the layout with the best outlines over all gutter colours."""
-    hypotheses = gutter_hypotheses(picture)
-    nothing = _score((), hypotheses[0].connected)
-    found = [Candidate((), hypotheses[0], nothing)]
-    for hypothesis in hypotheses:
+    found: list[Candidate] = []
+    for hypothesis in gutter_hypotheses(picture):
+        if not found:
+            found.append(Candidate((), hypothesis, _score((), hypothesis.connected)))
         if not _can_part(hypothesis):
             continue
         for candidate in _candidates(picture, hypothesis):
@@ -107,8 +106,7 @@ def _candidates(picture: RgbImage, hypothesis: Hypothesis) -> Iterator[Candidate
     """Yield the layouts one gutter colour allows, the most telling first."""
     page = Region(hypothesis.connected, hypothesis.connected.bounds)
     yield _candidate(picture, hypothesis, _by_cuts(hypothesis, page))
-    yield _candidate(picture, hypothesis, _by_components(hypothesis, page, opening_px=0))
-    yield _candidate(picture, hypothesis, _by_components(hypothesis, page, opening_px=OPENING_PX))
+    yield _candidate(picture, hypothesis, _by_components(hypothesis, page))
 
 
 def _by_cuts(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
@@ -117,10 +115,10 @@ def _by_cuts(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
     return tuple(part for leaf in leaves for part in _parts(leaf))
 
 
-def _by_components(hypothesis: Hypothesis, page: Region, *, opening_px: int) -> tuple[Region, ...]:
+def _by_components(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
     """Take connected content first and cut within each piece."""
     found: list[Region] = []
-    for piece in components(page, opening_px=opening_px):
+    for piece in components(page):
         for leaf in cut_region(piece, OUTSIDE):
             found.extend(_cut_inside(hypothesis, leaf))
     return tuple(found)
@@ -162,7 +160,7 @@ def is_framed(gutters: GutterMap, shape: Shape) -> bool:
 
 
 def is_drawn(picture: RgbImage, shape: Shape) -> bool:
-    """Say whether a framed shape holds a picture: no bare ground; small ones no caption, heading or button."""
+    """Say whether a framed shape holds a picture: no bare ground, and a small one no mere words."""
     height, width = picture.shape[:2]
     if shape.rect.area >= SMALL_AREA * page_area(Rect(0, 0, width, height)):
         return not is_blank(picture, shape.rect)
