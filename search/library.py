@@ -30,7 +30,9 @@ REFRESH_SECONDS = 1.0
 """How old a look at the library may be before the next request asks for news."""
 SETTLE_SECONDS = 30.0
 """A change of the panels alone is a book half written or a compaction: both may wait this long."""
-SNAPSHOTS, RANKINGS = 4, 64
+SNAPSHOTS, RANKINGS = 2, 64
+"""Former states kept open for cursors, and ranked lists kept for paging. A former state starts
+afresh, without the vectors that the newest one holds in memory: lists mostly spare it the search."""
 _THREADS = 4
 _HIT_COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series")
 
@@ -82,7 +84,6 @@ class Library:
             if now - self._looked_at >= self._refresh_seconds:
                 self._looked_at = now
                 if self._has_news(now):
-                    self._former.get(_key(self._snapshot.versions), lambda: self._snapshot)
                     self._snapshot, self._opened_at = Snapshot(self._database), now
             return self._snapshot
 

@@ -141,7 +141,10 @@ def _example_probes(panel_ids: Sequence[str], snapshot: Snapshot) -> list[Vector
     if not panel_ids:
         return []
     columns = ("panel_id", "book_id", "ingest_rev", PICTURE_VECTOR, TEXT_VECTOR)
-    rows = snapshot.rows(PANELS, columns, is_one_of("panel_id", sorted(set(panel_ids))))
+    books = sorted({panel_id.partition("/")[0] for panel_id in panel_ids})
+    # The book's id has an index, the panel's has none.
+    where = is_one_of("book_id", books) & is_one_of("panel_id", sorted(set(panel_ids)))
+    rows = snapshot.rows(PANELS, columns, where)
     facts = zip(*(rows[name].to_pylist() for name in columns[:3]), strict=True)
     known = {panel_id for panel_id, book_id, rev in facts if snapshot.is_current(book_id, rev)}
     if missing := [panel_id for panel_id in panel_ids if panel_id not in known]:
