@@ -3,7 +3,7 @@
 import click
 
 from schemas.messages import SearchHit, SearchRequest, SearchResponse
-from search.words import is_one_edit_away, plain, split_terms
+from search.words import TYPO_LETTERS, is_one_edit_away, plain, split_terms
 
 MAX_SHOWN_TEXT = 160
 _MARGIN = "    "
@@ -81,4 +81,5 @@ def _is_match(word: str, terms: frozenset[str]) -> bool:
     if terms.intersection(mine):
         return True
     whole = plain(word)
-    return len(whole) >= 4 and any(len(term) >= 4 and is_one_edit_away(term, whole) for term in terms)
+    long_enough = [term for term in terms if len(term) >= TYPO_LETTERS]
+    return any(is_one_edit_away(term, whole) for term in long_enough)
