@@ -110,6 +110,13 @@ def _try_detector() -> str:
     return f"ran, {len(found.panels)} panels on a blank page"
 
 
+def _try_faster_rcnn() -> str:
+    from models.detectors.faster_rcnn import require_packages
+
+    require_packages()
+    return "imports; weights are checked when a library names them"
+
+
 def _try_rapidocr() -> str:
     lines = load_text_reader("rapidocr").read_lines(np.full((64, 48, 3), 255, np.uint8))
     return f"ran, {len(lines)} lines on a blank page"
@@ -148,6 +155,19 @@ _BACKENDS = (
         "pip install opencv-python-headless",
         packages=[("cv2", "opencv-python-headless")],
         try_out=_try_detector,
+    ),
+    _Backend(
+        "onnx:<settings.json>",
+        BackendKind.PANEL_DETECTOR,
+        "pip install onnxruntime",
+        packages=[("onnxruntime", "onnxruntime")],
+    ),
+    _Backend(
+        "faster_rcnn:<path>@<sha256>",
+        BackendKind.PANEL_DETECTOR,
+        "pip install 'longbox[clip]'",
+        packages=[("torch", "torch"), ("torchvision", "torchvision")],
+        try_out=_try_faster_rcnn,
     ),
     _Backend(
         "rapidocr",

@@ -37,7 +37,9 @@ def load_panel_detector(name: str) -> PanelDetector:
     """Return the panel detector of that name.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is none, or its settings are wrong.
+        BackendUnavailableError: it needs something that is not installed.
+        WeightsError: its weights are damaged or of another model.
     """
     factory, argument = _find(_DETECTORS, name, "panel detector")
     return factory(argument)
@@ -96,6 +98,18 @@ def _classical(_: str) -> PanelDetector:
     return ClassicalPanelDetector()
 
 
+def _faster_rcnn(argument: str) -> PanelDetector:
+    from models.detectors.faster_rcnn import PREFIX, FasterRcnnDetector
+
+    return FasterRcnnDetector(PREFIX + argument)
+
+
+def _onnx(argument: str) -> PanelDetector:
+    from models.detectors.onnx import OnnxDetector
+
+    return OnnxDetector(argument)
+
+
 def _rapidocr(_: str, threads: int) -> TextReader:
     from models.text.rapid import RapidTextReader
 
@@ -130,7 +144,11 @@ def _open_clip(argument: str) -> PictureEncoder:
     return OpenClipEncoder(PREFIX + argument)
 
 
-_DETECTORS: Mapping[str, Callable[[str], PanelDetector]] = {"classical": _classical}
+_DETECTORS: Mapping[str, Callable[[str], PanelDetector]] = {
+    "classical": _classical,
+    "faster_rcnn:<path>@<sha256>": _faster_rcnn,
+    "onnx:<settings.json>": _onnx,
+}
 _READERS: Mapping[str, Callable[[str, int], TextReader]] = {
     "rapidocr": _rapidocr,
     "tesseract:<language>[+<language>]": _tesseract,

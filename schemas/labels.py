@@ -48,6 +48,18 @@ class TextKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class DetectionCategory(StrEnum):
+    """What a trained detector marks on a page. Numbers belong to a scheme: ``models.detectors``."""
+
+    PANEL = "panel"
+    CHARACTER = "character"
+    BALLOON = "balloon"
+    TEXT = "text"
+    ONOMATOPOEIA = "onomatopoeia"
+    LINK = "link"  # joins a balloon to its speaker
+    FACE = "face"
+
+
 class BookStatus(StrEnum):
     """State of a source file in a library."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.geometry import Box, Polygon
-from schemas.labels import BookStatus, PageType, ReadingDirection, TextKind
+from schemas.labels import BookStatus, DetectionCategory, PageType, ReadingDirection, TextKind
 
 RgbImage = NDArray[np.uint8]
 """A picture: uint8, (height, width, 3), RGB."""
@@ -112,6 +112,15 @@ class PageLayout:
 
     panels: tuple[PanelRegion, ...]
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Something a trained detector marked; ``score`` in [0, 1] as the model gives it."""
+
+    box: Box
+    category: DetectionCategory
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
