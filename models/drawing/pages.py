@@ -60,6 +60,7 @@ class _Sheet:
     cast: Mapping[str, Design]
     size_px: tuple[int, int]
     seed: int
+    place_seed: int  # the same all through a book: its places are recognised again
 
     @property
     def dark(self) -> bool:
@@ -135,7 +136,8 @@ def compose_page(script: Script, page_no: int, *, seed: int, drop_crowded: bool 
     surface = skia.Surface(*size_px)
     page_seed = dice(seed, script.slug, page_no).randrange(2**31)
     cast = {design.name: design for design in script.cast}
-    sheet = _Sheet(surface.getCanvas(), script, page, layout, style, cast, size_px, page_seed)
+    place_seed = dice(seed, script.slug).randrange(2**31)
+    sheet = _Sheet(surface.getCanvas(), script, page, layout, style, cast, size_px, page_seed, place_seed)
     _draw_paper(sheet)
     polygons = place_frames(layout, size_px, script.direction, [panel.frame for panel in page.panels])
     panels = [_draw_panel(sheet, k, polygon) for k, polygon in enumerate(polygons)]
@@ -173,13 +175,12 @@ def _draw_paper(sheet: _Sheet) -> None:
 
 def _draw_panel(sheet: _Sheet, index: int, polygon: Polygon) -> _Panel:
     script = sheet.page.panels[index]
-    seed = sheet.seed + 101 * index
-    outline = _outline(script.frame, polygon, seed)
+    outline = _outline(script.frame, polygon, sheet.seed + 101 * index)
     canvas = sheet.canvas
     canvas.save()
     canvas.clipPath(outline, skia.ClipOp.kIntersect, True)
     painted = paint_scene(
-        canvas, script.scene, bounds(polygon), cast=sheet.cast, style=sheet.style, seed=seed
+        canvas, script.scene, bounds(polygon), cast=sheet.cast, style=sheet.style, seed=sheet.place_seed
     )
     canvas.restore()
     border = _border_px(sheet, script)
@@ -266,7 +267,7 @@ def _label(sheet: _Sheet, panel: _Panel, texts: tuple[TextLabel, ...]) -> PanelL
     return PanelLabel(
         box=pixel_box(bounds(outer), sheet.size_px),
         caption=panel.script.caption or describe_scene(scene, sheet.cast),
-        characters=tuple(dict.fromkeys(actor.character for actor in scene.actors)),
+        characters=tuple(dict.fromkeys(figure.character for figure in panel.painted.figures)),
         shot=scene.shot.value,
         polygon=tuple((min(max(round(x), 0), width), min(max(round(y), 0), height)) for x, y in outer),
         place=scene.place,

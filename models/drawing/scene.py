@@ -112,7 +112,8 @@ class Prop:
 class Scene:
     """One picture.
 
-    ``place`` names a background painter; ``effects`` name overlays (``speed lines``, ``focus lines``, ``impact``, ``sparkles``, ``sweat``, ``gloom``).
+    ``place`` names a background painter; ``effects`` name overlays (``speed lines``, ``focus
+    lines``, ``impact``, ``sparkles``, ``sweat``, ``gloom``).
     """
 
     place: str
@@ -129,7 +130,8 @@ class Scene:
 class Line:
     """One piece of lettering.
 
-    ``speaker`` is an actor of the scene for dialogue; ``mood`` is ``plain``, ``shout``, ``whisper`` or ``thought``.
+    ``speaker`` is an actor of the scene for dialogue; ``mood`` is ``plain``, ``shout``, ``whisper``
+    or ``thought``.
     """
 
     text: str

@@ -8,6 +8,7 @@ from schemas.labels import PageType, ReadingDirection
 CAST = (
     Design(
         "Moss",
+        noun="girl",
         build="child",
         skin="#d99a6c",
         hair="pigtails",

@@ -8,6 +8,7 @@ from schemas.labels import PageType, ReadingDirection
 CAST = (
     Design(
         "Yuki",
+        noun="girl",
         build="slim",
         hair="bob",
         hair_colour="#1c1a22",
@@ -27,6 +28,7 @@ CAST = (
     ),
     Design(
         "Grandmother Hana",
+        noun="old woman",
         build="slim",
         hair="bun",
         hair_colour="#d8d8dc",
@@ -46,6 +48,7 @@ CAST = (
     ),
     Design(
         "Taro",
+        noun="boy",
         build="child",
         hair="spiky",
         hair_colour="#3a3a3a",

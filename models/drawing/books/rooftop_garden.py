@@ -16,6 +16,7 @@ roof = partial(panel, "rooftop", props=_GREEN)
 CAST = (
     Design(
         "Mina",
+        noun="young woman",
         build="slim",
         skin="#f3cfae",
         hair="ponytail",
@@ -27,6 +28,7 @@ CAST = (
     ),
     Design(
         "Jun",
+        noun="young man",
         build="tall",
         skin="#e3b48c",
         hair="spiky",
@@ -47,6 +49,7 @@ CAST = (
     ),
     Design(
         "Director Han",
+        noun="man",
         build="stout",
         skin="#efc7a4",
         hair="bald",
@@ -57,6 +60,7 @@ CAST = (
     ),
     Design(
         "Mrs. Oh",
+        noun="old woman",
         build="stout",
         skin="#e9bf98",
         hair="curly",

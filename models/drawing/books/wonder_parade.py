@@ -36,6 +36,7 @@ CAST = (
     ),
     Design(
         "Sir Percival",
+        noun="knight",
         build="tall",
         skin="#f0c8a0",
         hair="short",
@@ -46,6 +47,7 @@ CAST = (
     ),
     Design(
         "Princess Odile",
+        noun="princess",
         build="slim",
         skin="#8d5a3a",
         hair="afro",
@@ -75,6 +77,7 @@ CAST = (
     ),
     Design(
         "Commander Reyes",
+        noun="astronaut",
         build="slim",
         skin="#b9805a",
         hair="bun",
