@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from search.library import Library
+
 __all__ = ["WebConfig", "create_app"]
 
 MIB = 1024 * 1024
@@ -27,8 +29,12 @@ class WebConfig:
     query_picture_bytes: int = 64 * MIB
 
 
-def create_app(config: WebConfig) -> "Flask":
-    """Make the app on a library. Raises LibraryError where the library cannot be used."""
+def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":
+    """Make the app on a library, opened by the caller where one is given.
+
+    Raises:
+        LibraryError: the library cannot be used.
+    """
     from webui.app import build_app
 
-    return build_app(config)
+    return build_app(config, library)

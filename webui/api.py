@@ -31,7 +31,7 @@ def search_by_query() -> ResponseReturnValue:
 def search_by_body() -> ResponseReturnValue:
     """Search by a JSON object, or by a form that carries a picture file."""
     if flask.request.is_json:
-        arguments, picture = parsing.arguments_from_json(flask.request.get_json(silent=True))
+        arguments, picture = parsing.arguments_from_json(flask.request.get_data())
     else:
         arguments = flask.request.form.copy()
         picture = parsing.uploaded_picture()
@@ -87,7 +87,8 @@ def thumbnail(asset_id: str) -> ResponseReturnValue:
 @api.get("/pictures/<path:page_id>")
 def picture(page_id: str) -> ResponseReturnValue:
     """Send a page, read from its book; its thumbnail where the book is gone."""
-    side_px = parsing.optional_integer(flask.request.args, "side") or DEFAULT_SIDE_PX
+    asked = parsing.optional_integer(flask.request.args, "side")
+    side_px = DEFAULT_SIDE_PX if asked is None else asked
     if not 1 <= side_px <= MAX_SIDE_PX:
         raise QueryError(f"side is the longest side in pixels, between 1 and {MAX_SIDE_PX:,}")
     detail = site().library.page(page_id)

@@ -15,6 +15,7 @@ from schemas.errors import (
     PictureTooLargeError,
     QueryError,
 )
+from search.library import Library
 from webui import WebConfig
 from webui.api import api
 from webui.pictures import PagePictures, QueryPictures
@@ -32,6 +33,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+FOR_PROGRAMS = ("/api/", "/healthz")
+"""Addresses that answer in JSON, errors too."""
+
 STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
     (NotFoundError, 404),
     (PictureTooLargeError, 413),
@@ -41,15 +45,14 @@ STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
 )
 
 
-def build_app(config: WebConfig) -> flask.Flask:
-    """Make the app; the library is opened here, so that a wrong one is known at once."""
+def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
+    """Make the app; a library not given is opened here, so that a wrong one is known at once."""
     app = flask.Flask("webui", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_upload_bytes
     app.config["TRUSTED_HOSTS"] = list(config.trusted_hosts)
-    library = search.open(config.library)
     app.extensions["longbox"] = Site(
-        library=library,
+        library=library or search.open(config.library),
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
     )
@@ -80,13 +83,21 @@ def _answer_error(error: LongboxError) -> flask.typing.ResponseReturnValue:
 
 
 def _answer_http_error(error: HTTPException) -> flask.typing.ResponseReturnValue:
-    if isinstance(error, SecurityError):  # no page of ours may be built for a foreign name
-        return flask.Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
+    if isinstance(error, SecurityError):
+        return _answer_foreign_host()
     status = error.code or 500
     if status < 400:  # a redirect is no error
         return error.get_response()
     code = (error.name or "error").lower().replace(" ", "-")
     return _answer(status, code, HINTS.get(status, error.description or error.name))
+
+
+def _answer_foreign_host() -> flask.typing.ResponseReturnValue:
+    """Refuse a name that is none of ours, without a page: its links could not be built."""
+    message = "This server does not answer to that host name."
+    if flask.request.path.startswith(FOR_PROGRAMS):
+        return _answer(400, "foreign-host", message)
+    return flask.Response(f"{message}\n", 400, mimetype="text/plain")
 
 
 HINTS = {
@@ -98,7 +109,7 @@ HINTS = {
 
 
 def _answer(status: int, code: str, message: str) -> flask.typing.ResponseReturnValue:
-    if flask.request.path.startswith("/api/"):
+    if flask.request.path.startswith(FOR_PROGRAMS):
         body = {"error": {"status": status, "code": code, "message": message}}
         return flask.jsonify(body), status
     heading = http.client.responses.get(status, "Error").capitalize()

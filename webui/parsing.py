@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Mapping
 
 import flask
@@ -101,8 +102,12 @@ def picture_from_base64(text: str) -> RgbImage:
     return decode_query_picture(data)
 
 
-def arguments_from_json(body: object) -> tuple[Arguments, RgbImage | None]:
+def arguments_from_json(text: bytes) -> tuple[Arguments, RgbImage | None]:
     """Read a JSON search body: the parameters of the query string, lists where they repeat."""
+    try:
+        body: object = json.loads(text)
+    except (ValueError, RecursionError):  # brackets nested by the thousand
+        body = None
     if not isinstance(body, Mapping):
         raise QueryError('send a JSON object, for example {"q": "a castle in the rain"}')
     picture = body.get("picture")

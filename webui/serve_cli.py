@@ -23,9 +23,18 @@ def serve(library: Path, host: str, port: int, threads: int) -> None:
     from webui import WebConfig, create_app
 
     trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, host)))
-    app = create_app(WebConfig(library=library, trusted_hosts=trusted))
+    config = WebConfig(library=library, trusted_hosts=trusted)
+    app = create_app(config)
     _refuse_taken_port(host, port)
-    server = create_server(app, host=host, port=port, threads=threads, ident="longbox")
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        ident="longbox",
+        # The app explains what is a little too large; what is far too large is not even received.
+        max_request_body_size=2 * config.max_upload_bytes,
+    )
     logging.getLogger("waitress").setLevel(logging.ERROR)
     click.echo(f"Longbox serves {library} at http://{host}:{server.effective_port}/  (Ctrl-C ends it)")
     try:

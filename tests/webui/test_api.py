@@ -76,6 +76,28 @@ def test_cursor_pages_through_all_hits_once(client):
     assert len(seen) == len(set(seen)) == page["total"]
 
 
+@pytest.mark.parametrize("sent", ["form", "json"])
+def test_picture_search_is_continued_by_get_under_the_name_it_got(client, sent):
+    picture = png()
+    asked = {"min_score": "0", "limit": "2"}
+    if sent == "form":
+        body = {"data": asked | {"picture": (io.BytesIO(picture), "crop.png")}}
+    else:
+        body = {"json": asked | {"picture": base64.b64encode(picture).decode()}}
+    answer = client.post("/api/v1/search", **body).get_json()
+    token, seen = answer["picture"], [hit["panel_id"] for hit in answer["hits"]]
+    while answer["cursor"]:
+        onward = asked | {"picture": token, "cursor": answer["cursor"]}
+        answer = client.get("/api/v1/search", query_string=onward).get_json()
+        assert answer["picture"] == token
+        seen += [hit["panel_id"] for hit in answer["hits"]]
+    assert len(seen) == len(set(seen)) == answer["total"] > 2
+
+
+def test_search_without_a_picture_names_none(client):
+    assert client.get("/api/v1/search?q=umbrella").get_json()["picture"] is None
+
+
 def test_nonsense_finds_nothing(client):
     assert hits(client.get("/api/v1/search?q=xqzv+blorp+wug")) == []
 
@@ -143,6 +165,18 @@ def test_bad_body_is_one_clear_line(client, body):
     assert assert_error(client.post("/api/v1/search", json=body), 400, "query")
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff\xfe", b'{"q": "x", "min_score": NaN}'])
+def test_body_that_is_no_sound_json_is_one_clear_line(client, body):
+    answer = client.post("/api/v1/search", data=body, content_type="application/json")
+    assert assert_error(answer, 400, "query")
+
+
+@pytest.mark.parametrize("side", ["0", "-1", "big", "99999"])
+def test_impossible_picture_size_is_refused(client, side):
+    page = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["page_id"]
+    assert_error(client.get(f"/api/v1/pictures/{page}?side={side}"), 400, "query")
+
+
 def test_query_of_100_kb_is_refused(client):
     message = assert_error(client.post("/api/v1/search", json={"q": "z" * 100_000}), 400, "query")
     assert "100,000 characters" in message
@@ -191,4 +225,7 @@ def test_health_counts_the_library(client):
 
 
 def test_foreign_host_name_is_refused(client):
-    assert client.get("/api/v1/books", headers={"Host": "evil.example"}).status_code == 400
+    foreign = {"Host": "evil.example"}
+    assert_error(client.get("/api/v1/books", headers=foreign), 400, "foreign-host")
+    for address in ("/", "/static/longbox.css"):
+        assert client.get(address, headers=foreign).status_code == 400

@@ -2,8 +2,12 @@
 
 import io
 import re
+import shutil
 
 from PIL import Image
+
+import search
+from webui import WebConfig, create_app
 
 
 def html(response, status=200):
@@ -53,6 +57,49 @@ def test_metadata_is_escaped_everywhere(client):
 
 def test_query_is_escaped_in_the_form(client):
     assert 'value="&#34;&gt;&lt;b&gt;"' in html(client.get("/", query_string={"q": '"><b>'}))
+
+
+def test_right_to_left_book_has_its_next_page_on_the_left(client):
+    page = client.get("/api/v1/search?q=paper+moon").get_json()["hits"][0]["page_id"]
+    reader = html(client.get(f"/pages/{page}"))
+    assert 'data-direction="rtl"' in reader
+    assert re.search(r'rel="next"[^>]*>← Page 2<', reader)
+    book = html(client.get(f"/books/{page.split('/')[0]}"))
+    assert 'dir="rtl"' in book
+    assert "read right to left" in book
+
+
+def test_example_is_shown_in_the_form_and_can_be_removed(client):
+    panel = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["panel_id"]
+    page = html(client.get("/", query_string={"q": "train", "like": panel, "year_from": "1990"}))
+    assert f'name="like" value="{panel}"' in page
+    assert 'href="/?q=train&amp;year_from=1990" aria-label="Search without' in page
+
+
+def test_example_that_is_gone_leaves_a_form_to_go_on_with(client):
+    page = html(client.get("/?q=train&like=gone"), 404)
+    assert "gone" in page
+    assert 'value="train"' in page
+
+
+def test_panel_that_is_not_on_the_page_is_named(client):
+    page = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["page_id"]
+    assert "has no panel 77" in html(client.get(f"/pages/{page}?panel=77"))
+    assert "panel must be a whole number" in html(client.get(f"/pages/{page}?panel=two"), 400)
+
+
+def test_library_that_vanishes_is_503_until_it_is_back(library_path, tmp_path):
+    library = tmp_path / "library"
+    shutil.copytree(library_path, library)
+    opened = search.open(library, refresh_seconds=0.0)
+    with create_app(WebConfig(library=library), opened).test_client() as client:
+        html(client.get("/"))
+        library.rename(tmp_path / "away")
+        assert "Service unavailable" in html(client.get("/?q=umbrella"), 503)
+        for address in ("/healthz", "/api/v1/search?q=umbrella", "/api/v1/books"):
+            assert client.get(address).get_json()["error"]["status"] == 503
+        (tmp_path / "away").rename(library)
+        assert "umbrella" in html(client.get("/?q=umbrella"))
 
 
 def test_nothing_found_offers_ways_on(client):
