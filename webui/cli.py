@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
     "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
     "export": ("indexer.cli:export", "Write a library's tables as Parquet files."),
+    "eval": ("indexer.eval_cli:evaluate", "Score how well pages are read, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
 }
 

@@ -1,0 +1,144 @@
+"""``longbox eval``: how well pages are read, against labels.
+
+Exit codes: 0 scored, 1 nothing could be scored, 2 the call itself was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from schemas.config import IndexOptions
+
+if TYPE_CHECKING:
+    from indexer.evaluation.labelled import Skipped
+    from indexer.evaluation.tables import Cells, Columns
+
+F = TypeVar("F", bound=Callable[..., None])
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def _common(command: F) -> F:
+    """Add the options that both commands take."""
+    for option in reversed(
+        (
+            click.option("--labels", type=_FOLDER, required=True, help="Folder searched for label files."),
+            click.option(
+                "--images", type=_FOLDER, required=True, help="Folder that pictures are relative to."
+            ),
+            click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+            click.option(
+                "--worst",
+                type=(click.IntRange(min=1), click.Path(file_okay=False, path_type=Path)),
+                metavar="N OUT",
+                help="Draw the N worst pages into the folder OUT: truth green, found red.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("eval")
+def evaluate() -> None:
+    """Score how well pages are read, against labels."""
+
+
+@evaluate.command()
+@_common
+@click.option(
+    "--detector",
+    metavar="NAME",
+    default=IndexOptions().detector,
+    show_default=True,
+    help="What finds the panels.",
+)
+def pages(
+    labels: Path, images: Path, detector: str, worst: tuple[int, Path] | None, *, as_json: bool
+) -> None:
+    """Score panels and reading order.
+
+    LABELS holds files in the format of schemas.labels, also those that 'longbox sample' writes.
+    Order is measured on pages whose panels were all found.
+    """
+    _use_one_thread()
+    from indexer.evaluation.labelled import find_pages
+    from indexer.evaluation.overlays import write_panel_overlays
+    from indexer.evaluation.panels import evaluate_panels
+    from indexer.evaluation.tables import PANEL_COLUMNS
+    from models.registry import load_panel_detector
+
+    loaded = load_panel_detector(detector)
+    items = list(find_pages(labels, images))
+    with _progress("reading pages", len(items), quiet=as_json) as advance:
+        result = evaluate_panels(items, loaded, on_page=advance)
+    works = {name: figures.to_json() for name, figures in result.works.items()}
+    overall = result.overall.to_json()
+    _report(loaded.name, PANEL_COLUMNS, works, overall, result.skipped, as_json=as_json)
+    if worst is not None:
+        write_panel_overlays(result.worst(worst[0]), worst[1])
+    if not result.scores:
+        _fail(labels)
+
+
+def _report(
+    title: str,
+    columns: Columns,
+    works: Mapping[str, Cells],
+    overall: Cells,
+    skipped: Sequence[Skipped],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the figures to stdout and what was skipped to stderr."""
+    for item in skipped:
+        click.echo(f"skipped {item}", err=True)
+    if as_json:
+        click.echo(json.dumps({"overall": overall, "works": works, "skipped": len(skipped)}, indent=1))
+        return
+    from rich.console import Console
+
+    from indexer.evaluation.tables import figures_table
+
+    # Piped output has no width of its own; a table squeezed into 80 columns loses its figures.
+    console = Console() if Console().is_terminal else Console(width=_PIPED_COLUMNS)
+    if works:
+        console.print(figures_table(title, columns, works, overall))
+    if skipped:
+        click.echo(f"{len(skipped)} skipped")
+
+
+_PIPED_COLUMNS = 140
+
+
+def _fail(labels: Path) -> None:
+    click.echo(f"longbox: nothing in {labels} could be scored", err=True)
+    click.get_current_context().exit(1)
+
+
+@contextmanager
+def _progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """Show a bar on a terminal; yield what to call after each page."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _use_one_thread() -> None:
+    """Measure CPU time on one thread; the variables are read when numpy is imported."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import cv2
+
+    cv2.setNumThreads(1)

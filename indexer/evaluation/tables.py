@@ -1,0 +1,61 @@
+"""Figures as a table for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Cells = Mapping[str, float | int | None]
+"""The figures of one row by name."""
+Columns = Sequence[tuple[str, str]]
+"""Name of a figure and its heading."""
+
+PANEL_COLUMNS: Columns = (
+    ("f1_50", "F1@.5"),
+    ("f1_75", "F1@.75"),
+    ("f1_90", "F1@.9"),
+    ("exact", "exact"),
+    ("order_exact", "order"),
+    ("order_adjacent", "next"),
+    ("kendall_tau", "τ"),
+    ("pages", "pages"),
+    ("panels", "panels"),
+    ("cpu_s_per_page", "CPU s/page"),
+)
+TEXT_COLUMNS: Columns = (
+    ("word_precision", "word P"),
+    ("word_recall", "R"),
+    ("word_f1", "F1"),
+    ("char_precision", "char P"),
+    ("char_recall", "R"),
+    ("char_f1", "F1"),
+    ("cer", "CER"),
+    ("panel_assignment", "in panel"),
+    ("pages", "pages"),
+    ("cpu_s_per_page", "CPU s/page"),
+)
+
+
+def figures_table(title: str, columns: Columns, works: Mapping[str, Cells], overall: Cells) -> Table:
+    """Return a table of one row a work and a last one overall."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    table.add_column("work", overflow="fold")
+    for _, heading in columns:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, cells in works.items():
+        table.add_row(name, *(_cell(cells[key]) for key, _ in columns))
+    table.add_section()
+    table.add_row("overall", *(_cell(overall[key]) for key, _ in columns), style="bold")
+    return table
+
+
+def _cell(value: float | int | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

@@ -1,0 +1,91 @@
+"""``longbox eval``: the shape of its output and its exit codes."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indexer.eval_cli import evaluate
+from tests.indexer.evaluation.builders import write_json, write_page
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(evaluate, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    write_page(tmp_path, "lamps", "p01")
+    write_page(tmp_path, "frogs", "p01")
+    return tmp_path
+
+
+def test_pages_prints_the_promised_json(labelled):
+    result = run("pages", "--labels", labelled / "labels", "--images", labelled, "--json")
+    data = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert list(data["works"]) == ["frogs", "lamps"]
+    promised = [
+        "f1_50",
+        "f1_75",
+        "f1_90",
+        "exact",
+        "order_exact",
+        "kendall_tau",
+        "pages",
+        "panels",
+        "cpu_s_per_page",
+    ]
+    for figures in (data["overall"], *data["works"].values()):
+        assert list(figures)[: len(promised)] == promised
+    assert data["overall"]["pages"] == 2
+    assert data["overall"]["panels"] == 8
+    assert data["skipped"] == 0
+
+
+def test_pages_prints_a_table_with_every_work(labelled):
+    output = run("pages", "--labels", labelled / "labels", "--images", labelled).stdout
+    rows = [line.split() for line in output.splitlines() if line.split()]
+    assert [row[0] for row in rows if len(row) == 11] == ["frogs", "lamps", "overall"]
+    assert rows[-1][:4] == ["overall", "1.000", "1.000", "1.000"]
+
+
+def test_what_cannot_be_scored_is_listed_and_counted(labelled):
+    (labelled / "lamps" / "p01.png").unlink()
+    (labelled / "labels" / "broken.json").write_text("{")
+    result = run("pages", "--labels", labelled / "labels", "--images", labelled, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["skipped"] == 2
+    told = result.stderr.splitlines()
+    assert [line.split(":")[0] for line in told] == ["skipped broken.json", "skipped lamps/p01.json"]
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_nothing_scored_is_exit_1(tmp_path, option):
+    write_json(tmp_path / "sample.json", {"seed": 1})
+    result = run("pages", "--labels", tmp_path, "--images", tmp_path, *option)
+    assert result.exit_code == 1
+    assert "could be scored" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--images", "."],
+        ["--labels", "/nowhere", "--images", "."],
+        ["--labels", ".", "--images", ".", "--worst", "0", "out"],
+        ["--labels", ".", "--images", ".", "--worst", "many", "out"],
+    ],
+)
+def test_wrong_call_is_exit_2(arguments):
+    assert run("pages", *arguments).exit_code == 2
+
+
+def test_worst_pages_are_drawn(labelled):
+    broken = json.loads((labelled / "labels" / "frogs" / "p01.json").read_text())
+    broken["panels"] = broken["panels"][:1]
+    write_json(labelled / "labels" / "frogs" / "p01.json", broken)
+    out = labelled / "worst"
+    result = run("pages", "--labels", labelled / "labels", "--images", labelled, "--worst", 5, out)
+    assert result.exit_code == 0
+    assert [path.name for path in out.iterdir()] == ["001-frogs_p01.png"]
