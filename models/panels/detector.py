@@ -1,6 +1,7 @@
 """The classical panel detector."""
 
-from models.panels.layouts import Candidate, best_layout, completed, is_paper
+from models.panels.confidence import layout_confidence
+from models.panels.layouts import Candidate, best_layout, completed, is_paper, missed_content
 from models.panels.lettering import is_blank, is_text_block
 from models.panels.refinement import refine
 from models.panels.working import working_picture
@@ -11,6 +12,9 @@ from schemas.records import PageLayout, PanelRegion, RgbImage
 MAX_BLANK_SHARE = 0.5
 """A page without a frame is one picture unless it is emptier than this."""
 WHOLE_PAGE_CONFIDENCE = 0.5
+"""A page without any gutter may be a splash, or have gutters that were not seen."""
+EMPTY_PAGE_CONFIDENCE = 0.8
+"""Bare and lettered pages are told with few errors."""
 
 
 class ClassicalPanelDetector:
@@ -54,7 +58,14 @@ def _layout(best: Candidate, picture: RgbImage) -> PageLayout:
         )
         for panel in panels
     )
-    return PageLayout(regions, confidence=min((s.support for s in best.shapes), default=0.5))
+    return PageLayout(regions, _confidence(best))
+
+
+def _confidence(best: Candidate) -> float:
+    if not best.shapes:
+        return EMPTY_PAGE_CONFIDENCE
+    missed = missed_content(best.shapes, best.hypothesis.connected)
+    return layout_confidence([shape.support for shape in best.shapes], missed)
 
 
 def _relative(corners: tuple[tuple[int, int], ...], width: int, height: int) -> Polygon | None:

@@ -18,7 +18,7 @@ Rows = NDArray[np.int16]
 COLOUR_TOLERANCE, MIN_TOLERANCE = 30, 12
 """Per channel: the wide one covers the grain of a scan; clean paper deserves a narrow one, which keeps
 pale pictures apart from it."""
-INSIDE_TOLERANCE = 60
+INSIDE_TOLERANCE = 30
 """Inside panels faint lines on white must not look like frames beside a gutter."""
 NOISE_QUANTILE, NOISE_FACTOR = 0.9, 3.0
 """The tolerance is this many times the deviation that this share of the border ring keeps within."""
@@ -102,8 +102,7 @@ class GutterMap:
 class Hypothesis:
     """One guess of the gutter colour.
 
-    ``connected`` is the colour where it reaches the page's border, ``all_colour`` wherever it is,
-    more loosely.
+    ``connected`` is the colour where it reaches the page's border, ``all_colour`` wherever it is.
     """
 
     colour: Colour
@@ -174,9 +173,8 @@ def colour_mask(picture: RgbImage, colour: Colour, tolerance: int) -> Mask:
 
 
 def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int) -> Hypothesis:
-    connected = border_connected(colour_mask(picture, colour, tolerance))
-    wide = colour_mask(picture, colour, INSIDE_TOLERANCE)
-    return Hypothesis(colour, GutterMap(connected), GutterMap(wide))
+    mask = colour_mask(picture, colour, tolerance)
+    return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask))
 
 
 def border_connected(mask: Mask) -> Mask:

@@ -13,7 +13,7 @@ from schemas.labels import PageLabel
 from tests.models.panels.drawn import PAGE, RECIPES, gentle_photo, paint_lettering, text_page
 
 DETECTOR = ClassicalPanelDetector()
-FLOORS = {"captions_over_gutters": 0.7, "bridging_balloons": 0.75, "shared_lines": 0.7, "western_insets": 0.9}
+FLOORS = {"captions_over_gutters": 0.7, "bridging_balloons": 0.65, "shared_lines": 0.7, "western_insets": 0.9}
 """What is drawn harder than it is printed; every other kind must be all but perfect."""
 
 
@@ -55,6 +55,12 @@ def test_a_page_of_text_has_no_panel():
 def test_a_photograph_is_one_picture():
     found = boxes_of(gentle_photo(np.random.default_rng(0)))
     assert [box.iou(Box.whole_page()) > 0.95 for box in found] == [True]
+
+
+def test_a_clean_page_is_trusted_more_than_one_without_gutters():
+    clean = DETECTOR.detect(RECIPES["clean_manga"](np.random.default_rng(0)).image)
+    vague = DETECTOR.detect(gentle_photo(np.random.default_rng(0)))
+    assert clean.confidence > 0.8 > vague.confidence
 
 
 def test_a_caption_inside_a_panel_is_no_inset():
