@@ -1,5 +1,6 @@
 """Bring a library up to date: survey first, models and tables only if there is something to do."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ def index_library(
     """
     started = time.perf_counter()
     library = library.absolute()
+    # One name for one place, however it was typed; links are kept as the user knows them.
+    roots = [Path(os.path.abspath(root)) for root in roots]  # noqa: PTH100
     prepare_folder(library)
     with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
         task = _prepare(roots, ledger, options, retry=scope.retry, load=load)

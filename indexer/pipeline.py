@@ -98,7 +98,7 @@ class PagePipeline:
             page_vector=page_vector,
             panel_vectors=panel_vectors,
             lines=lines or (),
-            regions=self._group(task, image, lines or (), failures),
+            regions=self._group(task, image, lines or (), layout, failures),
         )
         fresh = lines if task.reads_text and task.known_lines is None else None
         return PageOutcome(draft, draw_thumbnails(image, panels), fresh, ())
@@ -125,13 +125,18 @@ class PagePipeline:
         return attempt("text", task.page_no, failures, lambda: reader.read_lines(image), otherwise=None)
 
     def _group(
-        self, task: PageTask, image: RgbImage, lines: tuple[TextLine, ...], failures: list[StageFailure]
+        self,
+        task: PageTask,
+        image: RgbImage,
+        lines: tuple[TextLine, ...],
+        layout: PageLayout,
+        failures: list[StageFailure],
     ) -> tuple[TextRegion, ...]:
         return attempt(
             "text",
             task.page_no,
             failures,
-            lambda: group_lines(lines, direction=task.direction, page=image),
+            lambda: group_lines(lines, direction=task.direction, page=image, panels=layout.panels),
             otherwise=(),
         )
 

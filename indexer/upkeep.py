@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any, cast
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 
 if TYPE_CHECKING:
+    from lancedb.index import FTS, Bitmap, BTree, IvfSq
     from lancedb.table import Table
+
+    IndexConfig = FTS | Bitmap | BTree | IvfSq
 
 BOOKS_BETWEEN_COMPACTIONS = 64
 """Books written before the hot tables are compacted within a run: bounds open files and memory."""
@@ -35,6 +38,8 @@ CONFLICT_BACKOFF_S = 0.2
 _BITMAPS = ("series", "language", "page_type", "direction", "has_text")
 _RANGES = ("year", "book_id")
 _VECTORS = ("vector_picture", "vector_text")
+_LOOKED_UP = {PAGES: ("page_id", "book_id"), ASSETS: ("asset_id",)}
+"""Columns by which single rows are fetched. Merges stay safe beside an index on a key: they never use it."""
 
 
 class Upkeep:
@@ -52,9 +57,14 @@ class Upkeep:
 
     def finish(self) -> None:
         """Index what is new and compact."""
+        from lancedb.index import BTree
+
         panels = self._tables[PANELS]
         if panels.count_rows() > 0:
-            _make_indexes(panels)
+            _make_indexes(panels, _wanted_for_search(panels))
+        for name, columns in _LOOKED_UP.items():
+            if self._tables[name].count_rows() > 0:
+                _make_indexes(self._tables[name], dict.fromkeys(columns, BTree()))
         self._compact_all()
 
     def _compact_all(self) -> None:
@@ -82,8 +92,8 @@ def optimize(table: Table) -> None:
             return
 
 
-def _make_indexes(panels: Table) -> None:
-    """Make what indexes are missing; only on data, an index born empty stays slow.
+def _wanted_for_search(panels: Table) -> dict[str, IndexConfig]:
+    """Return the indexes that searching needs, by column.
 
     ``text`` is cut into words by ICU, which knows Japanese and Chinese words; no stop words, so
     that "to be" is found; positions for phrases. ``text_folded`` is cut into one and two letters,
@@ -91,7 +101,6 @@ def _make_indexes(panels: Table) -> None:
     """
     from lancedb.index import FTS, Bitmap, BTree, IvfSq
 
-    made = {index.columns[0] for index in panels.list_indices()}
     words = FTS(base_tokenizer="icu", stem=False, remove_stop_words=False, with_position=True)
     letters = FTS(
         base_tokenizer="ngram",
@@ -100,14 +109,20 @@ def _make_indexes(panels: Table) -> None:
         stem=False,
         remove_stop_words=False,
     )
-    wanted: dict[str, FTS | Bitmap | BTree | IvfSq] = {"text": words, "text_folded": letters}
+    wanted: dict[str, IndexConfig] = {"text": words, "text_folded": letters}
     wanted |= {name: Bitmap() for name in _BITMAPS}
     wanted |= {name: BTree() for name in _RANGES}
     if panels.count_rows() >= VECTOR_INDEX_ROWS:
         wanted |= {name: IvfSq(distance_type="cosine") for name in _VECTORS}
+    return wanted
+
+
+def _make_indexes(table: Table, wanted: Mapping[str, IndexConfig]) -> None:
+    """Make what indexes are missing; only on data, an index born empty stays slow."""
+    made = {index.columns[0] for index in table.list_indices()}
     for column, config in wanted.items():
         if column not in made:
-            panels.create_index(column, config=config)
+            table.create_index(column, config=config)
 
 
 def _thumbnails_are_scattered(assets: Table) -> bool:
