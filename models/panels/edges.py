@@ -10,6 +10,7 @@ from models.panels.rect import Rect
 SNAP_SHARE = 0.3
 """An edge on which this share of the rows starts is the frame; what pokes out is a balloon."""
 TOLERANCE_PX = 2
+"""Frames drawn by hand, or softened by scaling, start within this of their mean."""
 REACH_PX = 3
 """The gutter beside a panel is at least this wide; an edge starts within the tolerance of it."""
 BLEED_SHARE = 0.012

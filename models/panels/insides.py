@@ -31,6 +31,7 @@ MIN_HOST, MIN_INSET = 0.1, 0.012
 MAX_INSET = 0.6
 """An inset leaves at least the rest of its panel to be seen."""
 INSET_SUPPORT = 0.8
+"""Insets stand on art, not on plain ground: most of their frame must be seen."""
 INSET_FRAME_PX = 2
 """An inset may be framed by no more than a line."""
 FILLED = 0.7
@@ -39,7 +40,8 @@ FILLED = 0.7
 
 def dark_map(picture: RgbImage) -> GutterMap:
     """Return the map of ink."""
-    return GutterMap((picture.max(axis=2) < DARK).astype(np.uint8))
+    inked = cv2.inRange(picture, np.zeros(3), np.full(3, DARK - 1))
+    return GutterMap((inked > 0).astype(np.uint8))
 
 
 def cut_at_lines(ink: GutterMap, rect: Rect) -> tuple[Rect, ...]:

@@ -11,6 +11,7 @@ from schemas.records import RgbImage
 LINE_SUPPORT = 0.9
 """Support of a panel that a full-span line of the frame's thickness parts off."""
 INSET_SUPPORT = 0.8
+"""Support given to an inset: the least with which one is believed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ MAX_LEAN = 0.6
 MIN_LINE_SHARE = 0.3
 """A line is followed over at least this share of the region's width."""
 MAX_LINES = 4
+"""Hough lines that are followed up; the strongest come first."""
 INLIER_PX = 4
+"""Middles of runs this near a Hough line belong to its gutter: the transform's own rounding."""
 
 
 @dataclass(frozen=True, slots=True)
