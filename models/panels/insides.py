@@ -40,7 +40,7 @@ FILLED = 0.7
 
 def dark_map(picture: RgbImage) -> GutterMap:
     """Return the map of ink."""
-    inked = cv2.inRange(picture, np.zeros(3), np.full(3, DARK - 1))
+    inked = cv2.inRange(picture, np.array((0, 0, 0)), np.array((DARK - 1,) * 3))
     return GutterMap((inked > 0).astype(np.uint8))
 
 
