@@ -85,7 +85,7 @@ def test_example_that_is_gone_leaves_a_form_to_go_on_with(client):
 def test_panel_that_is_not_on_the_page_is_named(client):
     page = client.get("/api/v1/search?q=umbrella").get_json()["hits"][0]["page_id"]
     assert "has no panel 77" in html(client.get(f"/pages/{page}?panel=77"))
-    assert "panel must be a whole number" in html(client.get(f"/pages/{page}?panel=two"), 400)
+    assert "Panel must be a whole number" in html(client.get(f"/pages/{page}?panel=two"), 400)
 
 
 def test_library_that_vanishes_is_503_until_it_is_back(library_path, tmp_path):
