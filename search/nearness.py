@@ -1,14 +1,19 @@
 """Legs that compare vectors: ``meaning``, ``look``, ``page_look``, ``like`` and ``like_words``."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS
 from search.pool import CandidatePool
 from search.ranking import Leg
 from search.snapshot import is_one_of
+
+if TYPE_CHECKING:
+    from lancedb.expr import Expr
 
 MEANING, LINE_MEANING = "meaning", "line_meaning"
 LOOK, PAGE_LOOK, LIKE, LIKE_WORDS = "look", "page_look", "like", "like_words"
@@ -20,12 +25,15 @@ PAGES_LOOKED_AT = 12
 
 @dataclass(frozen=True, slots=True)
 class VectorProbe:
-    """A vector to look for in one column; cosines under ``floor`` do not count."""
+    """Vectors to look for in one column, (n, dim): being near any of them counts.
+
+    Cosines under ``floor`` do not count.
+    """
 
     leg: str
     table: str
     column: str
-    vector: NDArray[np.float32] = field(compare=False, repr=False)
+    vectors: FloatMatrix = field(compare=False, repr=False)
     weight: float
     floor: float
 
@@ -34,18 +42,27 @@ def vector_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     """Look for a vector among the pool's panels, or among pages whose panels then count."""
     if probe.table == PAGES:
         return _page_leg(pool, probe)
-    column = pool.snapshot.vectors(PANELS, probe.column)
-    rows, scores = column.nearest(probe.vector, k=pool.k, where=pool.where)
-    keep = scores >= pool.floor(probe.floor)
-    found = dict(zip(rows[keep].tolist(), scores[keep].tolist(), strict=True))
+    found = _nearest_rows(pool, probe, k=pool.k, where=pool.where)
     return pool.leg(probe.leg, probe.weight, found, is_cut=len(found) >= pool.k, spread=COSINE_SPREAD)
+
+
+def _nearest_rows(
+    pool: CandidatePool, probe: VectorProbe, *, k: int, where: "Expr | None"
+) -> dict[int, float]:
+    """Return row ids and their best cosine with any of the probe's vectors."""
+    column, floor = pool.snapshot.vectors(probe.table, probe.column), pool.floor(probe.floor)
+    found: dict[int, float] = {}
+    for vector in probe.vectors:
+        rows, scores = column.nearest(vector, k=k, where=where)
+        keep = scores >= floor
+        for row, score in zip(rows[keep].tolist(), scores[keep].tolist(), strict=True):
+            found[row] = max(score, found.get(row, score))
+    return found
 
 
 def _page_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     """Give every panel of a page that looks alike the page's score."""
-    rows, scores = pool.snapshot.vectors(PAGES, probe.column).nearest(probe.vector, k=PAGES_LOOKED_AT)
-    keep = scores >= pool.floor(probe.floor)
-    by_row = dict(zip(rows[keep].tolist(), scores[keep].tolist(), strict=True))
+    by_row = _nearest_rows(pool, probe, k=PAGES_LOOKED_AT, where=None)
     if not by_row:
         return Leg(probe.leg, probe.weight, {})
     pages = pool.snapshot.take(PAGES, list(by_row), ["page_id"]).to_pydict()

@@ -130,10 +130,11 @@ def _word_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encoders)
 
 def _picture_probes(picture: RgbImage, encoders: Encoders) -> list[VectorProbe]:
     encoder = encoders.picture()
-    vector, floor = encoder.encode_images([picture])[0], encoder.score_floor
+    # Also mirrored: manga is often flipped, and descriptors that know places miss that.
+    vectors = encoder.encode_images([picture, np.ascontiguousarray(picture[:, ::-1])])
     return [
-        _panel_probe(LOOK, PICTURE_VECTOR, vector, PICTURE_LEGS[LOOK], floor),
-        VectorProbe(PAGE_LOOK, PAGES, PICTURE_VECTOR, vector, PICTURE_LEGS[PAGE_LOOK], floor),
+        VectorProbe(LOOK, PANELS, PICTURE_VECTOR, vectors, PICTURE_LEGS[LOOK], encoder.score_floor),
+        VectorProbe(PAGE_LOOK, PAGES, PICTURE_VECTOR, vectors, PICTURE_LEGS[PAGE_LOOK], encoder.score_floor),
     ]
 
 
@@ -161,4 +162,4 @@ def _example_probes(panel_ids: Sequence[str], snapshot: Snapshot) -> list[Vector
 def _panel_probe(
     leg: str, column: str, vector: NDArray[np.float32], weight: float, floor: float
 ) -> VectorProbe:
-    return VectorProbe(leg, PANELS, column, vector, weight, floor)
+    return VectorProbe(leg, PANELS, column, vector[np.newaxis], weight, floor)
