@@ -31,6 +31,8 @@ DIRECTIONS = {"ltr": "read left to right", "rtl": "read right to left", "ttb": "
 def home() -> ResponseReturnValue:
     """Show the search form and, where something is asked, the hits."""
     arguments = flask.request.args.copy()
+    if not all(value.strip() for _, value in arguments.items(multi=True)):
+        return flask.redirect(address_of(arguments))  # a form sends its empty fields: a short address is kept
     if not parsing.asks_something(arguments):
         return _render_start(arguments)
     try:

@@ -55,6 +55,12 @@ def test_metadata_is_escaped_everywhere(client):
         assert "&lt;script&gt;alert(1)" in page
 
 
+def test_empty_fields_of_the_form_leave_the_address(client):
+    answer = client.get("/?q=red+umbrella&dialogue=&series=&year_from=+")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/?q=red+umbrella")
+    assert client.get("/?q=&series=").headers["Location"] == "/"
+
+
 def test_query_is_escaped_in_the_form(client):
     assert 'value="&#34;&gt;&lt;b&gt;"' in html(client.get("/", query_string={"q": '"><b>'}))
 
