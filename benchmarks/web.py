@@ -21,14 +21,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import numpy as np
 from PIL import Image
 
 from benchmarks.search import build
 from models.pictures import encode_webp
-from schemas.tables import ASSETS, BOOKS
+from schemas.tables import ASSETS, BOOKS, page_id
 
 ASKED = 50
 """Questions of a kind; all differ, so that none is answered from memory."""
@@ -89,7 +89,7 @@ def _words_of(library: Path) -> list[str]:
 
 
 def _draw_thumbnails(library: Path) -> None:
-    """Give the pages and panels of the first book the thumbnails that indexing would make."""
+    """Give the pages of the first book thumbnails of the size that indexing makes."""
     import lancedb
 
     database = lancedb.connect(str(library))
@@ -97,13 +97,18 @@ def _draw_thumbnails(library: Path) -> None:
     noise = np.random.default_rng(SEED)
     rows = []
     for page in range(1, ASKED + 1):
-        for asset, side in ((f"{book}/{page:05d}", 640), (f"{book}/{page:05d}#01", 384)):
-            coarse = Image.fromarray(noise.integers(0, 255, (24, 16, 3), dtype=np.uint8))
-            picture = np.asarray(coarse.resize((side * 2 // 3, side)))
-            webp, width, height = encode_webp(picture, max_side_px=side, quality=80)
-            rows.append(
-                {"asset_id": asset, "book_id": book, "width_px": width, "height_px": height, "webp": webp}
-            )
+        coarse = Image.fromarray(noise.integers(0, 255, (24, 16, 3), dtype=np.uint8))
+        picture = np.asarray(coarse.resize((427, 640)))
+        webp, width, height = encode_webp(picture, max_side_px=640, quality=80)
+        rows.append(
+            {
+                "asset_id": page_id(book, page),
+                "book_id": book,
+                "width_px": width,
+                "height_px": height,
+                "webp": webp,
+            }
+        )
     database.open_table(ASSETS).add(rows)
 
 
@@ -130,7 +135,7 @@ def _questions(
     rng = np.random.default_rng(SEED)
     lines = [" ".join(texts[i].split()[:7]) for i in rng.choice(len(texts), 3 * ASKED, replace=False)]
     book = json.loads(_ask(connection, Question("/api/v1/books?limit=1")))["books"][0]
-    pages = [f"{book['book_id']}/{1 + i % book['page_count']:05d}" for i in range(ASKED)]
+    pages = [page_id(book["book_id"], 1 + i % book["page_count"]) for i in range(ASKED)]
     yield "static file", [Question("/static/longbox.svg")] * ASKED
     yield "search, text", [Question(_search("/api/v1/search", q=line)) for line in lines[:ASKED]]
     yield (
@@ -141,7 +146,7 @@ def _questions(
     yield "hits as HTML", [Question(_search("/", q=line)) for line in lines[2 * ASKED :]]
     yield "page", [Question(f"/api/v1/pages/{page}") for page in pages]
     yield "page as HTML", [Question(f"/pages/{page}?panel=1") for page in pages]
-    yield "thumbnail", [Question(f"/api/v1/thumbnails/{quote(f'{page}#01')}") for page in pages]
+    yield "thumbnail", [Question(f"/api/v1/thumbnails/{page}") for page in pages]
 
 
 def _search(path: str, **asked: str) -> str:
