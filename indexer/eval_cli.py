@@ -71,19 +71,68 @@ def pages(
     _use_one_thread()
     from indexer.evaluation.labelled import find_pages
     from indexer.evaluation.overlays import write_panel_overlays
-    from indexer.evaluation.panels import evaluate_panels
+    from indexer.evaluation.panels import read_and_score, summarise
+    from indexer.evaluation.scores import evaluate as score_all
     from indexer.evaluation.tables import PANEL_COLUMNS
     from models.registry import load_panel_detector
 
     loaded = load_panel_detector(detector)
     items = list(find_pages(labels, images))
     with _progress("reading pages", len(items), quiet=as_json) as advance:
-        result = evaluate_panels(items, loaded, on_page=advance)
-    works = {name: figures.to_json() for name, figures in result.works.items()}
-    overall = result.overall.to_json()
+        result = score_all(items, lambda page: read_and_score(page, loaded), on_page=advance)
+    works = {name: summarise(scores).to_json() for name, scores in result.works.items()}
+    overall = summarise(result.scores).to_json()
     _report(loaded.name, PANEL_COLUMNS, works, overall, result.skipped, as_json=as_json)
     if worst is not None:
         write_panel_overlays(result.worst(worst[0]), worst[1])
+    if not result.scores:
+        _fail(labels)
+
+
+@evaluate.command()
+@_common
+@click.option(
+    "--reader", metavar="NAME", default=IndexOptions().reader, show_default=True, help="What reads the pages."
+)
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Only every K-th page a work.",
+)
+def text(
+    labels: Path,
+    images: Path,
+    reader: str,
+    every: int,
+    worst: tuple[int, Path] | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Score lettering against transcripts: words, characters, lines in the right panel.
+
+    LABELS holds labels with texts (as 'longbox sample' writes them), labels of story pages with a
+    transcript beside their picture, or transcripts alone, named like their pictures.
+    """
+    _use_one_thread()
+    from indexer.evaluation.lettering import read_and_score_text, summarise_text
+    from indexer.evaluation.overlays import write_text_overlays
+    from indexer.evaluation.scores import evaluate as score_all
+    from indexer.evaluation.scores import every_kth
+    from indexer.evaluation.tables import TEXT_COLUMNS
+    from indexer.evaluation.transcripts import find_transcribed_pages
+    from models.registry import load_panel_detector, load_text_reader
+
+    loaded, detector = load_text_reader(reader), load_panel_detector(IndexOptions().detector)
+    items = every_kth(find_transcribed_pages(labels, images), every)
+    with _progress("reading pages", len(items), quiet=as_json) as advance:
+        result = score_all(items, lambda page: read_and_score_text(page, loaded, detector), on_page=advance)
+    works = {name: summarise_text(scores).to_json() for name, scores in result.works.items()}
+    overall = summarise_text(result.scores).to_json()
+    _report(loaded.name, TEXT_COLUMNS, works, overall, result.skipped, as_json=as_json)
+    if worst is not None:
+        write_text_overlays(result.worst(worst[0]), worst[1])
     if not result.scores:
         _fail(labels)
 

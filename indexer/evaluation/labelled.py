@@ -56,7 +56,7 @@ def find_pages(labels: Path, images: Path) -> Iterator[LabelledPage | Skipped]:
     for path in label_files(labels):
         relative = path.relative_to(labels)
         read = read_json(path)
-        label = _to_label(read) if isinstance(read, Mapping) else read
+        label = to_label(read) if isinstance(read, Mapping) else read
         if isinstance(label, str):
             yield Skipped(relative.as_posix(), label)
             continue
@@ -90,7 +90,8 @@ def read_json(path: Path) -> Mapping[str, object] | str:
     return data if isinstance(data, dict) else "is no label: a JSON object is needed"
 
 
-def _to_label(data: Mapping[str, object]) -> PageLabel | str:
+def to_label(data: Mapping[str, object]) -> PageLabel | str:
+    """Read a label; return what is wrong where it is none."""
     try:
         label = PageLabel.from_json(data)
     except (ValueError, OverflowError) as error:

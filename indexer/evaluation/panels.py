@@ -1,10 +1,11 @@
 """Scores panels and reading order of labelled pages."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from indexer.evaluation.labelled import LabelledPage, Skipped, decode
+from indexer.evaluation.labelled import LabelledPage, decode
+from indexer.evaluation.scores import mean
 from models.panels.measures import (
     IOU_LEVELS,
     PanelCounts,
@@ -17,7 +18,6 @@ from models.panels.measures import (
 )
 from models.protocols import PanelDetector
 from models.reading_order import sort_reading_order
-from schemas.errors import PictureError
 from schemas.geometry import Box
 
 LOOSE_FIT_WEIGHT = 0.3
@@ -76,54 +76,6 @@ class PanelFigures:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class PanelEvaluation:
-    """The scores of all pages that could be scored, and the items that could not."""
-
-    scores: tuple[PageScore, ...]
-    skipped: tuple[Skipped, ...]
-
-    @property
-    def overall(self) -> PanelFigures:
-        """The figures of all pages."""
-        return summarise(self.scores)
-
-    @property
-    def works(self) -> Mapping[str, PanelFigures]:
-        """The figures of each work, in order of name."""
-        names = sorted({score.page.work for score in self.scores})
-        return {name: summarise([s for s in self.scores if s.page.work == name]) for name in names}
-
-    def worst(self, count: int) -> tuple[PageScore, ...]:
-        """Return at most so many pages with mistakes, the worst first."""
-        wrong = [score for score in self.scores if score.mistakes > 0]
-        return tuple(sorted(wrong, key=lambda score: (-score.mistakes, score.page.name))[:count])
-
-
-def evaluate_panels(
-    items: Iterable[LabelledPage | Skipped],
-    detector: PanelDetector,
-    *,
-    on_page: Callable[[], None] = lambda: None,
-) -> PanelEvaluation:
-    """Detect and order the panels of each page and compare them with its label.
-
-    ``on_page`` is called after each item. An unreadable picture is skipped and listed.
-    """
-    scores: list[PageScore] = []
-    skipped: list[Skipped] = []
-    for item in items:
-        if isinstance(item, Skipped):
-            skipped.append(item)
-        else:
-            try:
-                scores.append(read_and_score(item, detector))
-            except PictureError as error:
-                skipped.append(Skipped(item.name, str(error)))
-        on_page()
-    return PanelEvaluation(tuple(scores), tuple(skipped))
-
-
 def read_and_score(page: LabelledPage, detector: PanelDetector) -> PageScore:
     """Read one page; detection and ordering are timed, decoding is not.
 
@@ -170,8 +122,3 @@ def summarise(scores: Sequence[PageScore]) -> PanelFigures:
         order_adjacent=mean([adjacent_accuracy(order) for order in orders]),
         order_pages=len(orders),
     )
-
-
-def mean(values: Sequence[float]) -> float | None:
-    """Return the mean, None of nothing."""
-    return sum(values) / len(values) if values else None

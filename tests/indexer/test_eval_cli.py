@@ -89,3 +89,37 @@ def test_worst_pages_are_drawn(labelled):
     result = run("pages", "--labels", labelled / "labels", "--images", labelled, "--worst", 5, out)
     assert result.exit_code == 0
     assert [path.name for path in out.iterdir()] == ["001-frogs_p01.png"]
+
+
+@pytest.fixture
+def transcribed(labelled):
+    write_json(labelled / "lamps" / "p01.json", {"texts": ["tok"]})
+    write_json(labelled / "frogs" / "p01.json", {"texts": []})
+    return labelled
+
+
+def test_text_prints_the_promised_json(transcribed):
+    where = ("--labels", transcribed / "labels", "--images", transcribed)
+    result = run("text", *where, "--reader", "none", "--json")
+    data = json.loads(result.stdout)
+    assert result.exit_code == 0
+    promised = ["word_precision", "word_recall", "word_f1", "char_precision", "char_recall", "char_f1", "cer"]
+    for figures in (data["overall"], *data["works"].values()):
+        assert list(figures)[: len(promised)] == promised
+        assert {"pages", "cpu_s_per_page", "panel_assignment"} <= set(figures)
+    assert data["works"]["lamps"]["word_recall"] == 0.0
+    assert data["works"]["frogs"]["cer"] == 0.0
+    assert data["overall"]["cer"] == 1.0
+
+
+def test_text_draws_the_worst_pages_and_prints_a_table(transcribed):
+    where = ("--labels", transcribed / "labels", "--images", transcribed)
+    result = run("text", *where, "--reader", "none", "--worst", 3, transcribed / "worst")
+    assert result.exit_code == 0
+    assert "overall" in result.stdout
+    assert [path.name for path in (transcribed / "worst").iterdir()] == ["001-lamps_p01.png"]
+
+
+def test_text_without_any_transcript_is_exit_1(labelled):
+    result = run("text", "--labels", labelled / "labels", "--images", labelled, "--reader", "none")
+    assert result.exit_code == 1

@@ -6,7 +6,8 @@ import pytest
 
 from indexer.evaluation.labelled import LabelledPage, find_pages
 from indexer.evaluation.overlays import FOUND_RGB, TRUE_RGB, draw_boxes
-from indexer.evaluation.panels import PanelEvaluation, evaluate_panels, score_page, summarise
+from indexer.evaluation.panels import read_and_score, score_page, summarise
+from indexer.evaluation.scores import Evaluation, evaluate
 from models.panels import ClassicalPanelDetector
 from schemas.geometry import Box
 from tests.fakes import FakeDetector
@@ -77,12 +78,12 @@ def test_figures_are_pooled_per_work_and_overall():
         score_page(labelled("a"), (), cpu_s=3.0),
         score_page(labelled("b", panels=GRID[:2]), TRUE[:1], cpu_s=0.0),
     )
-    result = PanelEvaluation(scores, ())
-    assert list(result.works) == ["a", "b"]
-    assert result.works["a"].f1_50 == 0.0
-    assert result.works["b"].f1_50 == pytest.approx(10 / 11)
-    assert result.overall.f1_50 == pytest.approx(2 / 3)
-    assert result.overall.cpu_s_per_page == pytest.approx(4 / 3)
+    works = Evaluation(scores).works
+    assert list(works) == ["a", "b"]
+    assert summarise(works["a"]).f1_50 == 0.0
+    assert summarise(works["b"]).f1_50 == pytest.approx(10 / 11)
+    assert summarise(scores).f1_50 == pytest.approx(2 / 3)
+    assert summarise(scores).cpu_s_per_page == pytest.approx(4 / 3)
 
 
 def test_worst_pages_come_first_and_right_ones_not_at_all():
@@ -92,22 +93,20 @@ def test_worst_pages_come_first_and_right_ones_not_at_all():
         score_page(labelled(name="empty"), (), cpu_s=0.0),
         score_page(labelled(name="swapped"), TRUE[::-1], cpu_s=0.0),
     )
-    worst = PanelEvaluation(scores, ()).worst(5)
+    worst = Evaluation(scores).worst(5)
     assert [score.page.name for score in worst] == ["work/empty", "work/swapped", "work/loose"]
-    assert [score.page.name for score in PanelEvaluation(scores, ()).worst(1)] == ["work/empty"]
+    assert [score.page.name for score in Evaluation(scores).worst(1)] == ["work/empty"]
 
 
 def test_real_detector_reads_a_drawn_page_right(tmp_path):
     write_page(tmp_path, "work", "p01")
     calls: list[None] = []
-    result = evaluate_panels(
-        find_pages(tmp_path / "labels", tmp_path),
-        ClassicalPanelDetector(),
-        on_page=lambda: calls.append(None),
-    )
-    assert result.overall.f1_90 == 1.0
-    assert result.overall.order_exact == 1.0
-    assert result.overall.cpu_s_per_page > 0
+    pages = find_pages(tmp_path / "labels", tmp_path)
+    detector = ClassicalPanelDetector()
+    result = evaluate(pages, lambda page: read_and_score(page, detector), on_page=lambda: calls.append(None))
+    figures = summarise(result.scores)
+    assert figures.f1_90 == figures.order_exact == 1.0
+    assert figures.cpu_s_per_page > 0
     assert len(calls) == 1
 
 
@@ -115,7 +114,8 @@ def test_damaged_picture_is_skipped_and_the_rest_is_scored(tmp_path):
     write_page(tmp_path, "work", "p01")
     write_page(tmp_path, "work", "p02")
     (tmp_path / "work" / "p01.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    result = evaluate_panels(find_pages(tmp_path / "labels", tmp_path), FakeDetector())
+    pages = find_pages(tmp_path / "labels", tmp_path)
+    result = evaluate(pages, lambda page: read_and_score(page, FakeDetector()))
     assert [score.page.name for score in result.scores] == ["work/p02"]
     assert [item.item for item in result.skipped] == ["work/p01"]
 
