@@ -29,6 +29,7 @@ class BackendKind(StrEnum):
 
     PANEL_DETECTOR = "panel detector"
     TEXT_READER = "text reader"
+    PAGE_READER = "page reader"
     TEXT_ENCODER = "text encoder"
     PICTURE_ENCODER = "picture encoder"
     CONTAINER = "container"
@@ -183,6 +184,12 @@ _BACKENDS = (
         "(Korean, Russian and other scripts that rapidocr lacks)",
         commands=["tesseract"],
         try_out=_try_tesseract,
+    ),
+    _Backend(
+        "chat:<settings.json>",
+        BackendKind.PAGE_READER,
+        "pip install pillow, and run a server of vision-language models such as Ollama or vLLM",
+        packages=[("PIL", "pillow")],
     ),
     _Backend(
         "minilm",

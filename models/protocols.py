@@ -10,6 +10,7 @@ from typing import Protocol
 from schemas.labels import ReadingDirection
 from schemas.records import FloatMatrix, PageLayout, RgbImage, TextLine
 from schemas.tables import EncoderSpec
+from schemas.vlm import PageReading
 
 
 class PanelDetector(Protocol):
@@ -42,6 +43,24 @@ class TextReader(Protocol):
 
     def read_lines(self, page: RgbImage) -> tuple[TextLine, ...]:
         """Return recognised lines in no particular order; empty for a page without text."""
+        ...
+
+
+class PageReader(Protocol):
+    """Understands a page: panels, who speaks, what happens (a vision-language model)."""
+
+    @property
+    def name(self) -> str:
+        """Name and version; part of cache keys."""
+        ...
+
+    def read_page(self, page: RgbImage) -> PageReading:
+        """Return what the page shows.
+
+        Raises:
+            PageReadingError: there is no answer of use for this page.
+            BackendUnavailableError: there will be none for any page.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ A name is ``family`` or ``family:argument``: ``classical``, ``tesseract:kor+rus`
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from models.protocols import PanelDetector, PictureEncoder, TextEncoder, TextReader
+from models.protocols import PageReader, PanelDetector, PictureEncoder, TextEncoder, TextReader
 from schemas.errors import ConfigError
 from schemas.records import RgbImage, TextLine
 
@@ -54,6 +54,16 @@ def load_text_reader(name: str, *, threads: int = 1) -> TextReader:
     """
     factory, argument = _find(_READERS, name, "text reader")
     return factory(argument, threads)
+
+
+def load_page_reader(name: str) -> PageReader:
+    """Return the page reader of that name; no server is asked before the first page.
+
+    Raises:
+        ConfigError: there is none, or its settings are wrong.
+    """
+    factory, argument = _find(_PAGE_READERS, name, "page reader")
+    return factory(argument)
 
 
 def load_text_encoder(name: str) -> TextEncoder:
@@ -126,6 +136,13 @@ def _no_reader(_: str, _threads: int) -> TextReader:
     return NoTextReader()
 
 
+def _chat(argument: str) -> PageReader:
+    from models.settings import path_of
+    from models.vlm.reader import VlmPageReader
+
+    return VlmPageReader.from_file(path_of(argument))
+
+
 def _minilm(_: str) -> TextEncoder:
     from models.encoders.minilm import MiniLmEncoder
 
@@ -154,6 +171,7 @@ _READERS: Mapping[str, Callable[[str, int], TextReader]] = {
     "tesseract:<language>[+<language>]": _tesseract,
     "none": _no_reader,
 }
+_PAGE_READERS: Mapping[str, Callable[[str], PageReader]] = {"chat:<settings.json>": _chat}
 _TEXT_ENCODERS: Mapping[str, Callable[[str], TextEncoder]] = {"minilm": _minilm}
 _PICTURE_ENCODERS: Mapping[str, Callable[[str], PictureEncoder]] = {
     "standby": _standby,

@@ -14,6 +14,14 @@ from schemas.errors import ConfigError
 _MAX_FILE_BYTES = 1_000_000  # settings are a page of text; a weights file named by mistake is not
 
 
+def path_of(text: str) -> Path:
+    """Return a path that may begin with ``~``; one of an unknown user stays as it is."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 class Settings:
     """One table of a settings file; remembers which fields were asked for.
 

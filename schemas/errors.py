@@ -6,6 +6,7 @@
     ├── ConfigError (ValueError)             a setting is unknown, of the wrong type or out of range
     ├── BackendUnavailableError (RuntimeError)   an optional package, model file or system library is missing
     ├── WeightsError (ValueError)            a weights file is damaged, of the wrong hash or of another model
+    ├── PageReadingError (RuntimeError)      a page reader gave no answer of use for a page
     ├── ContainerError (ValueError)          a book cannot be opened
     │   ├── NotAComicError                   no container that we know, or no pictures meant as one
     │   ├── EmptyBookError                   a container without a single page
@@ -58,6 +59,20 @@ class WeightsError(LongboxError, ValueError):
     """A weights file is damaged, has the wrong hash or belongs to another model."""
 
     reason = "weights"
+
+
+class PageReadingError(LongboxError, RuntimeError):
+    """A vision-language model gave no answer of use for a page, however often it was asked.
+
+    ``defect`` is a slug of :class:`schemas.vlm.ReadingDefect`: what the last answer suffered from.
+    """
+
+    reason = "page-reading"
+
+    def __init__(self, message: str, *, defect: str = "unknown") -> None:
+        """Keep the message for people and the defect for programs."""
+        super().__init__(message)
+        self.defect = defect
 
 
 class ContainerError(LongboxError, ValueError):

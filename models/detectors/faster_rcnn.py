@@ -21,6 +21,7 @@ import numpy as np
 
 from models.detectors.boxes import RawBoxes, best_boxes, clipped_box, panel_layout
 from models.detectors.categories import SCHEMES, CategoryScheme, class_map
+from models.settings import path_of
 from models.weights import verify_sha256
 from schemas.errors import BackendUnavailableError, ConfigError, WeightsError
 from schemas.labels import ReadingDirection
@@ -66,7 +67,7 @@ class FasterRcnnName:
                 f"{shorten(name, _MESSAGE_CHARACTERS)!r} names no detector: write "
                 "faster_rcnn:<path>@<sha256> with the 64 hex digits that sha256sum prints"
             )
-        return cls(Path(path).expanduser(), sha256.lower())
+        return cls(path_of(path), sha256.lower())
 
 
 class _Network(Protocol):

@@ -28,6 +28,7 @@ from models.detectors.onnx_settings import (
     OnnxSettings,
     OutputLayout,
 )
+from models.settings import path_of
 from schemas.errors import BackendUnavailableError, WeightsError
 from schemas.labels import ReadingDirection
 from schemas.records import Detection, PageLayout, RgbImage
@@ -58,7 +59,7 @@ class OnnxDetector:
             WeightsError: the model is missing, not the pinned one, damaged, or gives something else
                 than the settings say.
         """
-        path = Path(settings_path).expanduser()
+        path = path_of(settings_path)
         self._settings = OnnxSettings.read(path)
         self._session = _open(self._settings)
         content = repr(replace(self._settings, model=Path()))  # wherever it lies

@@ -30,7 +30,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from models.detectors.categories import SCHEMES, ClassMap, class_map
-from models.settings import Settings
+from models.settings import Settings, path_of
 from schemas.labels import DetectionCategory
 
 MAX_SIDE_PX = 4096
@@ -106,7 +106,7 @@ class OnnxSettings:
         if not _SHA256.fullmatch(sha256):
             raise fields.error("sha256", "must be the 64 hex digits that sha256sum prints")
         settings = cls(
-            model=path.parent / Path(fields.text("model")).expanduser(),
+            model=path.parent / path_of(fields.text("model")),
             sha256=sha256.lower(),
             input=_input(fields.table("input")),
             output=_output(fields.table("output")),
