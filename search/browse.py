@@ -87,7 +87,7 @@ def read_panel(snapshot: Snapshot, wanted: str) -> PanelDetail:
         book_id=book_id,
         title=snapshot.books[book_id].title,
         source=snapshot.books[book_id].source,
-        page_file=snapshot.page_files([str(row["page_id"])])[str(row["page_id"])],
+        page_file=snapshot.pages([str(row["page_id"])])[str(row["page_id"])].page_file,
         tags=tuple(cast("list[str]", row["tags"] or [])),
         previous_panel_id=order[place - 1] if place > 0 else None,
         next_panel_id=order[place + 1] if place + 1 < len(order) else None,

@@ -1,15 +1,17 @@
 """A library opened for reading."""
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from schemas.errors import QueryError
+from schemas.errors import LibraryFormatError, QueryError
 from schemas.geometry import Box
 from schemas.messages import SearchHit, SearchRequest, SearchResponse
 from schemas.tables import PANELS, LibraryFormat
@@ -21,7 +23,7 @@ from search.facets import count_facets
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.query import digest
 from search.ranking import Ranked
-from search.snapshot import Snapshot, Versions, connect, reading
+from search.snapshot import PageEntry, Snapshot, Versions, connect, identity_of, reading
 
 if TYPE_CHECKING:
     from lancedb import DBConnection
@@ -57,7 +59,9 @@ class Library:
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
         self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
         self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
+        self._given_encoders = encoders
         self._encoders = encoders or Encoders(self._snapshot.format)
+        self._identity = identity_of(path)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
     def __enter__(self) -> Self:
@@ -82,10 +86,34 @@ class Library:
         with self._lock:
             now = time.monotonic()
             if now - self._looked_at >= self._refresh_seconds:
-                self._looked_at = now
-                if self._has_news(now):
+                identity = identity_of(self.path)
+                if identity != self._identity:
+                    self._forget()
                     self._snapshot, self._opened_at = Snapshot(self._database), now
+                    self._encoders = self._given_encoders or Encoders(self._snapshot.format)
+                    self._identity = identity
+                elif self._has_news(now):
+                    self._snapshot, self._opened_at = Snapshot(self._database), now
+                self._looked_at = now
             return self._snapshot
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn damage into one line, and look at the library anew after it."""
+        try:
+            with reading(self.path):
+                yield
+        except LibraryFormatError:
+            with self._lock:
+                self._forget()
+            raise
+
+    def _forget(self) -> None:
+        """Drop all that was worked out: the library in this folder may be another one now."""
+        self._identity = -1
+        self._looked_at = -math.inf
+        self._rankings, self._facets = RecentValues(RANKINGS), RecentValues(1)
+        self._former = RecentValues(SNAPSHOTS)
 
     def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
         """Return the hits of a request, best first.
@@ -101,8 +129,8 @@ class Library:
         """
         started = time.perf_counter()
         asked = digest(request)
-        cursor = self._cursor(request, asked, offset)
-        with reading(self.path):
+        with self._reading():
+            cursor = self._cursor(request, asked, offset)
             snapshot = self._snapshot_of(cursor)
             ranking = self._ranking(Execution(request, snapshot, self._encoders, self._threads), cursor)
             hits = _hits(snapshot, ranking.items[cursor.offset : cursor.offset + request.limit])
@@ -118,37 +146,37 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""
-        with reading(self.path):
+        with self._reading():
             return measure(self.snapshot())
 
     def books(self, *, offset: int = 0, limit: int = 50, order: BookOrder = "title") -> BookList:
         """List books, by title or the latest file first. Raises QueryError for impossible bounds."""
-        with reading(self.path):
+        with self._reading():
             return list_books(self.snapshot(), offset=offset, limit=limit, order=order)
 
     def book(self, book_id: str) -> BookDetail:
         """Return a book with its pages. Raises NotFoundError."""
-        with reading(self.path):
+        with self._reading():
             return read_book(self.snapshot(), book_id)
 
     def page(self, page_id: str) -> PageDetail:
         """Return a page with its panels in reading order. Raises NotFoundError."""
-        with reading(self.path):
+        with self._reading():
             return read_page(self.snapshot(), page_id)
 
     def panel(self, panel_id: str) -> PanelDetail:
         """Return a panel and its neighbours in reading order. Raises NotFoundError."""
-        with reading(self.path):
+        with self._reading():
             return read_panel(self.snapshot(), panel_id)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""
-        with reading(self.path):
+        with self._reading():
             return read_thumbnail(self.snapshot(), asset_id)
 
     def facets(self) -> Facets:
         """Return the values to filter by and how many panels have them."""
-        with reading(self.path):
+        with self._reading():
             snapshot = self.snapshot()
             return self._facets.get(_key(snapshot.versions), lambda: count_facets(snapshot))
 
@@ -237,17 +265,18 @@ def _hits(snapshot: Snapshot, shown: Sequence[Ranked]) -> tuple[SearchHit, ...]:
         return ()
     rows = snapshot.take(PANELS, [hit.candidate.row_id for hit in shown], _HIT_COLUMNS).to_pylist()
     facts = {row["panel_id"]: row for row in rows}
-    files = snapshot.page_files(hit.candidate.page_id for hit in shown)
+    pages = snapshot.pages(hit.candidate.page_id for hit in shown)
     return tuple(
-        _hit(snapshot, hit, facts[hit.candidate.panel_id], files[hit.candidate.page_id]) for hit in shown
+        _hit(snapshot, hit, facts[hit.candidate.panel_id], pages[hit.candidate.page_id]) for hit in shown
     )
 
 
-def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page_file: str) -> SearchHit:
+def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page: PageEntry) -> SearchHit:
     candidate, book = hit.candidate, snapshot.books[hit.candidate.book_id]
     corners = row["box"]
     if not isinstance(corners, list):
         raise TypeError("a panel's box is a list of numbers")
+    box = Box.clipped(*corners)
     return SearchHit(
         panel_id=candidate.panel_id,
         page_id=candidate.page_id,
@@ -255,9 +284,9 @@ def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page_file: str
         title=book.title,
         source=book.source,
         page_no=int(str(row["page_no"])),
-        page_file=page_file,
+        page_file=page.page_file,
         panel_no=int(str(row["panel_no"])),
-        box=Box.clipped(*corners),
+        box=box,
         score=hit.score,
         legs=hit.legs,
         text=candidate.text,
@@ -265,4 +294,5 @@ def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page_file: str
         series=book.series,
         duplicates=hit.duplicates,
         group_size=hit.group_size,
+        aspect=box.width * page.width_px / max(box.height * page.height_px, 1.0),
     )

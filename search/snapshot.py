@@ -3,6 +3,7 @@
 One search reads one snapshot from beginning to end, so a writer never shows it half a change.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ ALL_ROWS = 2**31 - 1
 Versions = dict[str, int]
 
 _SHOWN_CAUSE = 200
+_LANCE_INNARDS = re.compile(r",?\s*(?:at\s+)?\S+\.rs:\d+.*")
+"""Where in its own sources Lance noticed something: of no use to a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,18 @@ class BookEntry:
     ingest_rev: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """What a hit needs to know of its page."""
+
+    page_file: str
+    width_px: int
+    height_px: int
+
+
+_NO_PAGE = PageEntry("", 1, 1)
+
+
 class Snapshot:
     """Pinned tables of one library, and what is worked out from them once.
 
@@ -58,7 +73,7 @@ class Snapshot:
         self._wanted = versions or {}
         self._tables: dict[str, Table] = {}
         self._vectors: dict[tuple[str, str], VectorColumn] = {}
-        self._page_files: dict[str, str] = {}
+        self._pages: dict[str, PageEntry] = {}
         self._lock = Lock()
         # Panels before books: a book counts only once its row is there, so books may never be older.
         self.versions = {name: self.table(name).version for name in (PANELS, BOOKS)}
@@ -111,17 +126,17 @@ class Snapshot:
         book = self.books.get(book_id)
         return book is not None and book.ingest_rev == ingest_rev
 
-    def page_files(self, page_ids: Iterable[str]) -> dict[str, str]:
-        """Return the file name inside its book of each page."""
+    def pages(self, page_ids: Iterable[str]) -> dict[str, PageEntry]:
+        """Return what a hit needs to know of each page."""
         wanted = set(page_ids)
-        if missing := wanted - self._page_files.keys():
+        if missing := wanted - self._pages.keys():
             few = self.table(PAGES).count_rows() <= RESIDENT_ROWS
             where = None if few else is_one_of("page_id", sorted(missing))
-            rows = self.rows(PAGES, ["page_id", "page_file"], where)
-            self._page_files |= dict(
-                zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
-            )
-        return {page: self._page_files.get(page, "") for page in wanted}
+            rows = self.rows(PAGES, ["page_id", "page_file", "width_px", "height_px"], where)
+            ids, *facts = (rows[name].to_pylist() for name in rows.column_names)
+            entries = (PageEntry(*fact) for fact in zip(*facts, strict=True))
+            self._pages |= dict(zip(ids, entries, strict=True))
+        return {page: self._pages.get(page, _NO_PAGE) for page in wanted}
 
     def rows(self, table: str, columns: Sequence[str], where: "Expr | None" = None) -> pa.Table:
         """Return the named columns of all rows that pass ``where``."""
@@ -160,8 +175,17 @@ def reading(path: Path) -> Iterator[None]:
     except LongboxError:
         raise
     except (OSError, RuntimeError) as error:
-        cause = (str(error).splitlines() or [type(error).__name__])[0][:_SHOWN_CAUSE]
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        cause = _LANCE_INNARDS.sub("", first)[:_SHOWN_CAUSE]
         raise LibraryFormatError(f"the library {path} cannot be read, index it anew: {cause}") from error
+
+
+def identity_of(path: Path) -> int:
+    """Return a number that changes when the library in a folder is made anew, -1 where there is none."""
+    try:
+        return (path / f"{BOOKS}.lance").stat().st_ino
+    except OSError:
+        return -1
 
 
 def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":

@@ -17,7 +17,7 @@ def corpus() -> Path:
 
 @pytest.fixture(scope="session")
 def lamps_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two little books indexed for real: the whole way, end to end."""
+    """Three little books indexed for real: the whole way, end to end."""
     from indexer.indexing import index_library
     from schemas.config import IndexOptions
     from tests.comics import write_cbz
@@ -36,6 +36,14 @@ def lamps_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [["Tickets please"], ["This train is late", "So am I"]],
         title="Trains",
         year=2005,
+    )
+    write_cbz(
+        books / "moons.cbz",
+        [["A paper moon"], ["Hold the ladder"]],
+        title="Moons",
+        series="Night",
+        year=1988,
+        right_to_left=True,
     )
     library = tmp_path_factory.mktemp("library")
     index_library([books], library, IndexOptions(workers=1))

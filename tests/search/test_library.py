@@ -218,6 +218,27 @@ def test_library_removed_under_a_running_server_is_an_error_of_ours(tmp_path: Pa
             library.search(SearchRequest(text="potion"))
 
 
+def test_library_made_anew_in_the_same_place_is_read_afresh(tmp_path: Path) -> None:
+    path = builders.create(tmp_path / "lib", WITCH)
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        assert library.search(SearchRequest(text="potion")).hits
+        path.rename(tmp_path / "old")
+        with pytest.raises(LibraryFormatError):
+            library.search(SearchRequest(text="potion"))
+        builders.create(path, builders.book_of("new", "A quiet harbour"))
+        assert not library.search(SearchRequest(text="potion")).hits
+        assert library.search(SearchRequest(text="harbour")).hits
+
+
+def test_hit_tells_the_aspect_of_its_panel(folder: Path) -> None:
+    with open_library(folder, encoders=fake_encoders()) as library:
+        hit = library.search(SearchRequest(text="potion")).hits[0]
+        page = library.page(hit.page_id)
+        width, height = hit.box.width * page.width_px, hit.box.height * page.height_px
+        assert hit.aspect == pytest.approx(width / height)
+        assert hit.aspect != 1.0
+
+
 def test_many_threads_get_the_same_answers(folder: Path) -> None:
     requests = [
         SearchRequest(text="potion genius"),

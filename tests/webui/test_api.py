@@ -3,6 +3,7 @@
 import base64
 import io
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -123,10 +124,10 @@ def test_page_picture_is_read_from_its_book_and_revalidates(client):
     assert again.status_code == 304
 
 
-def test_page_picture_falls_back_to_the_thumbnail_when_the_book_is_gone(client, library_path):
+def test_page_picture_falls_back_to_the_thumbnail_when_the_book_is_gone(client):
     page = client.get("/api/v1/search?q=tickets").get_json()["hits"][0]
-    source = library_path.parent / "books0" / "trains.cbz"
-    assert page["source"] == str(source)
+    source = Path(page["source"])
+    assert source.name == "trains.cbz"
     hidden = source.with_suffix(".away")
     source.rename(hidden)
     try:
