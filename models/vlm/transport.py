@@ -10,7 +10,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
+from http.client import (
+    HTTP_PORT,
+    HTTPS_PORT,
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
@@ -72,9 +80,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float)
 
 
 def _connection(scheme: str, host: str, port: int | None, timeout_s: float) -> HTTPConnection:
+    # The port is always said: http.client would look for one in an IPv6 address.
     if scheme == "https":
-        return HTTPSConnection(host, port, timeout=timeout_s, context=ssl.create_default_context())
-    return HTTPConnection(host, port, timeout=timeout_s)
+        context = ssl.create_default_context()
+        return HTTPSConnection(host, port or HTTPS_PORT, timeout=timeout_s, context=context)
+    return HTTPConnection(host, port or HTTP_PORT, timeout=timeout_s)
 
 
 def _connect(connection: HTTPConnection, timeout_s: float) -> None:
