@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets")
+_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec")
 
 _library = click.option(
     "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
@@ -93,11 +94,24 @@ def status(library: Path, *, as_json: bool) -> None:
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @_library
 @click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([_PARQUET, *_EXCHANGE_FORMATS]),
+    default=_PARQUET,
+    show_default=True,
+    help="Tables, or panels and lettering for other tools.",
+)
+@click.option(
     "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."
 )
 @_json
-def export(out: Path, library: Path, tables: tuple[str, ...], *, as_json: bool) -> None:
-    """Write a library's tables as Parquet files into the folder OUT."""
+def export(out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, as_json: bool) -> None:
+    """Write a library into the folder OUT: Parquet tables, COCO detections or DataSpec pages."""
+    if format_name in _EXCHANGE_FORMATS:
+        if tables:
+            raise click.UsageError(f"--table goes with --format {_PARQUET} alone")
+        _export_for_others(out, library, format_name, as_json=as_json)
+        return
     from indexer.export import export_tables
 
     rows = export_tables(library, out, tables or _TABLES)
@@ -125,6 +139,17 @@ def doctor(*, deep: bool, as_json: bool) -> None:
         mark = "ok     " if report.available else "missing"
         remedy = f"\n          get it: {report.remedy}" if report.remedy and not report.available else ""
         click.echo(f"{mark}  {report.kind.value}: {report.name} ({report.detail}){remedy}")
+
+
+def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: bool) -> None:
+    from indexer.exchange.writing import export_coco, export_dataspec
+
+    written = (export_coco if format_name == "coco" else export_dataspec)(library, out)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), "file": written.path.name, "items": dict(written.items)}))
+        return
+    counts = ", ".join(f"{count:,} {name}" for name, count in written.items.items())
+    click.echo(f"{written.path}: {counts}")
 
 
 def _use_one_thread_a_page() -> None:

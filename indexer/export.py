@@ -38,7 +38,7 @@ def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> di
         LibraryFormatError: it is damaged or of a newer format.
         LibraryError: the files cannot be written.
     """
-    tables = {name: _open(library, name) for name in dict.fromkeys((BOOKS, *names))}
+    tables = {name: open_table(library, name) for name in dict.fromkeys((BOOKS, *names))}
     books = tables[BOOKS].search().select(["book_id"]).limit(None).to_arrow()["book_id"]
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,13 @@ def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> di
         raise LibraryError(f"cannot write to {out}: {error.strerror or error}") from error
 
 
-def _open(library: Path, name: str) -> Table:
+def open_table(library: Path, name: str) -> Table:
+    """Open a table of a library that may be written at the same time.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryFormatError: it is damaged or of a newer format.
+    """
     if not (library / f"{name}.lance").is_dir():
         raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
     import lancedb

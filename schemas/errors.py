@@ -7,6 +7,7 @@
     ├── BackendUnavailableError (RuntimeError)   an optional package, model file or system library is missing
     ├── WeightsError (ValueError)            a weights file is damaged, of the wrong hash or of another model
     ├── PageReadingError (RuntimeError)      a page reader gave no answer of use for a page
+    ├── ExchangeError (ValueError)           a file of another tool's format says something else
     ├── ContainerError (ValueError)          a book cannot be opened
     │   ├── NotAComicError                   no container that we know, or no pictures meant as one
     │   ├── EmptyBookError                   a container without a single page
@@ -73,6 +74,12 @@ class PageReadingError(LongboxError, RuntimeError):
         """Keep the message for people and the defect for programs."""
         super().__init__(message)
         self.defect = defect
+
+
+class ExchangeError(LongboxError, ValueError):
+    """A file that should be in an exchange format is not; the message names the item and the field."""
+
+    reason = "exchange"
 
 
 class ContainerError(LongboxError, ValueError):
