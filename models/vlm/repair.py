@@ -29,24 +29,26 @@ _SEPARATORS = re.compile(r"[\s,]*+")
 _NUMBER = re.compile(r"-?\d++(?:\.\d++)?(?:[eE][-+]?\d++)?(?=\s*+(?:[,\]}\"'\d-]|\Z))")
 _WORD = re.compile(r"(?:true|false|null|True|False|None)(?=[\s,\]}]|\Z)")
 _BARE_TEXT = re.compile(r"[^,\]}\n]*+")
-_BARE_KEY = re.compile(r"[\w-]{1,100}(?=\s*+:)")
+_BARE_KEY = re.compile(r"[a-z][a-z0-9_]{0,100}(?=\s*+:)")
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "null"}
 _PLAIN = {'"': re.compile(r'[^"\\]++'), "'": re.compile(r"[^'\\]++")}
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HEX4 = re.compile(r"[0-9a-fA-F]{4}")
 # What may follow a string. The length of a key is bounded, so that hostile text stays linear.
-_KEY = r"""(?:"(?:[^"\\]|\\.){0,200}+"|'[\w-]{1,100}'|[\w-]{1,100}+)\s*+:"""
+_KEY = r"""(?:"(?:[^"\\]|\\.){0,200}+"|'[\w-]{1,100}'|[a-z][a-z0-9_]{0,100}+)\s*+:"""
 _CUT_KEY = r"""["'](?:[^"\\]|\\.){0,200}+"?\s*+\Z"""
 _AFTER_KEY = re.compile(r"\s*+(?::|[,}]|\Z)")
 _AFTER_MEMBER = re.compile(
     rf"\s*+(?:\}}|\Z|,\s*+(?:{_KEY}|{_CUT_KEY}|\}}|\Z)|\]\s*+(?:[,}}\]]|\Z))|[^\S\n]*+\n\s*+{_KEY}",
     re.DOTALL,
 )
-_AFTER_ITEM = re.compile(
-    r"\s*+(?:\]|\Z|,\s*+(?:[\"'{\[\]\d-]|true|false|null|None|True|False|\Z)|\}\s*+(?:[,}\]]|\Z))"
-    r"|[^\S\n]*+\n\s*+[\"'{\[]"
-)
+_ITEM = r"(?:[\"'{\[\]\d-]|true|false|null|None|True|False|\Z)"
+_LAST_ITEM = r"\s*+(?:\]|\Z|\}\s*+(?:[,}\]]|\Z))"
+_NEXT_LINE = r"[^\S\n]*+,?[^\S\n]*+\n\s*+[\"'{\[]"
+_AFTER_ITEM = re.compile(rf"{_LAST_ITEM}|\s*+,\s*+{_ITEM}|{_NEXT_LINE}")
+# Inside a pair of inner quotes, ``", "`` on one line ends the pair: ["Not "yes", "no", "never"", "Why?"].
+_AFTER_ITEM_IN_QUOTES = re.compile(rf"{_LAST_ITEM}|{_NEXT_LINE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ class _Parser:
     def _string(self, after: re.Pattern[str]) -> str:
         quote = self._here()
         plain = _PLAIN[quote]
-        parts = []
+        parts: list[str] = []
+        inner_quotes = 0
         self.at += 1
         while True:
             run = plain.match(self._text, self.at)
@@ -197,8 +200,10 @@ class _Parser:
                     parts.append(self._escape())
                 case _:
                     self.at += 1
-                    if after.match(self._text, self.at):
+                    in_quotes = after is _AFTER_ITEM and inner_quotes % 2
+                    if (_AFTER_ITEM_IN_QUOTES if in_quotes else after).match(self._text, self.at):
                         break
+                    inner_quotes += 1
                     parts.append(quote)
         return _joined_surrogates("".join(parts))
 

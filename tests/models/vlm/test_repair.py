@@ -97,6 +97,19 @@ def test_quotes_inside_items_of_a_list_are_kept() -> None:
     assert repair_json(text) == {"dialogue": ['He said "no" and left', "Why?"], "plot": 'The "end"'}
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ('["Not "yes", "no", never", "Why?"]', ['Not "yes", "no", never', "Why?"]),
+        ('[""Yes", he said", "Why?"]', ['"Yes", he said', "Why?"]),
+        ('["a 6" nail",\n "b"]', ['a 6" nail', "b"]),
+        ('["a "b"", "c"]', ['a "b"', "c"]),
+    ],
+)
+def test_a_pair_of_quotes_inside_an_item_does_not_end_it(text: str, items: list[str]) -> None:
+    assert repair_json(text) == items
+
+
 @pytest.mark.parametrize("end", range(1, len(json.dumps(PAGE))))
 def test_a_text_that_breaks_off_keeps_what_came_before(end: int) -> None:
     whole = json.dumps(PAGE, ensure_ascii=False)
@@ -139,7 +152,7 @@ def _is_prefix(part: object, whole: object) -> bool:
         ('{"a": "x"\n "b": "y"}', {"a": "x", "b": "y"}),
         ('["x"\n "y"]', ["x", "y"]),
         ("{'a': 'it's', 'b': None, 'c': True}", {"a": "it's", "b": None, "c": True}),
-        ('{a: 1, b-c: "x"}', {"a": 1, "b-c": "x"}),
+        ('{a: "y", b_c: "x"}', {"a": "y", "b_c": "x"}),
         ('{"a": , "b": 2}', {"a": None, "b": 2}),
         ('{"a": wild text, "b": 2}', {"a": "wild text", "b": 2}),
         ('{"a": [{"b": 1], "c": 2}', {"a": [{"b": 1}], "c": 2}),
