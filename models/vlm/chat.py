@@ -118,7 +118,7 @@ def _failed(answer: HttpAnswer) -> ChatFailure:
     status = answer.status
     said = f"HTTP {status}: {_server_message(answer.body)}"
     if 300 <= status < 400:
-        target = shorten(answer.headers.get("location", "nowhere"), _MESSAGE_CHARACTERS, placeholder=" …")
+        target = _in_short(answer.headers.get("location", "nowhere"))
         return ChatFailure(
             f"it redirects to {target!r}, which is not followed", ReadingDefect.REFUSED, backend=True
         )
@@ -136,7 +136,7 @@ def _first_choice(answer: HttpAnswer) -> tuple[dict[str, object], dict[str, obje
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        kind = shorten(answer.headers.get("content-type", "no type"), _MESSAGE_CHARACTERS)
+        kind = _in_short(answer.headers.get("content-type", "no type"))
         raise ChatFailure(
             f"it answers {kind!r} that is no JSON: is 'base_url' right?", ReadingDefect.BAD_PROTOCOL
         ) from error
@@ -179,4 +179,8 @@ def _server_message(body: bytes) -> str:
             text = str(detail)
         case _:
             text = str(said)
-    return shorten(text, _MESSAGE_CHARACTERS, placeholder=" …") or "no word of why"
+    return _in_short(text) or "no word of why"
+
+
+def _in_short(text: str) -> str:
+    return shorten(text[: 2 * _MESSAGE_CHARACTERS], _MESSAGE_CHARACTERS, placeholder=" …")

@@ -22,7 +22,7 @@ _MAX_STARTS = 50  # brackets at which JSON may begin; prose before it holds a fe
 _MAX_JUNK = 100  # characters and words passed over where a member belongs, until it is no JSON
 _EXCERPT_CHARACTERS = 80
 _MAX_INT_DIGITS = 4000  # int() refuses 4,300
-_THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
+_END_OF_THOUGHTS = "</think>"
 _BRACKET = re.compile(r"\{(?=\s*+[\"'\w])|\[(?=\s*+(?:[\[{\"'\d-]|true|false|null))")
 _SPACE = re.compile(r"\s*+")
 _SEPARATORS = re.compile(r"[\s,]*+")
@@ -78,7 +78,8 @@ def mend_json(text: str) -> MendedJson:
     try:
         return MendedJson(json.loads(text), changed=False, truncated=False)
     except (ValueError, RecursionError):
-        return read_forgivingly(_THOUGHTS.sub("", text))
+        said = text.rpartition(_END_OF_THOUGHTS)[2]
+        return read_forgivingly(said if _BRACKET.search(said) else text)
 
 
 def read_forgivingly(text: str) -> MendedJson:
@@ -99,7 +100,7 @@ def read_forgivingly(text: str) -> MendedJson:
             best, best_length = MendedJson(value, changed=True, truncated=parser.truncated), length
         at = parser.at if value else bracket.end()
     if best is None:
-        excerpt = shorten(text, _EXCERPT_CHARACTERS, placeholder=" …")
+        excerpt = shorten(text[: _EXCERPT_CHARACTERS * 2], _EXCERPT_CHARACTERS, placeholder=" …")
         raise PageReadingError(f"the answer holds no JSON: {excerpt!r}", defect=ReadingDefect.NOT_JSON)
     return best
 

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from schemas.vlm import ReadingDefect
 
-MAX_ANSWER_BYTES = 4 * 1024 * 1024
+MAX_ANSWER_BYTES = 2 * 1024 * 1024
 """A page analysis has some 10 kB; a model that repeats itself is cut off here."""
 _CHUNK_BYTES = 64 * 1024
 _SHORTEST_TIMEOUT_S = 0.001  # a socket takes 0 as "do not block"

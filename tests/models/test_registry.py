@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models.registry import (
+    load_page_reader,
     load_panel_detector,
     load_picture_encoder,
     load_text_encoder,
@@ -17,6 +18,7 @@ from schemas.errors import BackendUnavailableError, ConfigError
 LOADERS: dict[str, Callable[[str], object]] = {
     "panel detector": load_panel_detector,
     "text reader": load_text_reader,
+    "page reader": load_page_reader,
     "text encoder": load_text_encoder,
     "picture encoder": load_picture_encoder,
 }
@@ -43,6 +45,10 @@ def test_unknown_name_lists_the_known_ones(kind: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "form"),
     [
+        ("panel detector", "onnx", "write onnx:<settings.json>"),
+        ("panel detector", "faster_rcnn:", "write faster_rcnn:<path>@<sha256>"),
+        ("panel detector", "faster_rcnn:/weights.pth", "write faster_rcnn:<path>@<sha256>"),
+        ("page reader", "chat", "write chat:<settings.json>"),
         ("text reader", "tesseract", "write tesseract:<language>"),
         ("text reader", "tesseract:", "write tesseract:<language>"),
         ("text reader", "rapidocr:en", "write rapidocr"),

@@ -174,6 +174,15 @@ def test_seven_classes_from_safetensors_are_the_comix_scheme(torchvision: None, 
     assert detector_of(file).scheme is ComixId
 
 
+def test_weights_trained_with_frozen_normalisation_fit_too(torchvision: None, tmp_path: Path) -> None:
+    import torch
+
+    file = tmp_path / "frozen.pth"
+    state = random_state(5)
+    torch.save({key: state[key] for key in state if not key.endswith("num_batches_tracked")}, file)
+    assert detector_of(file).detect(PAGE).panels
+
+
 def test_detections_are_typed_scored_and_on_the_page(detector: FasterRcnnDetector) -> None:
     found = detector.detect_all(PAGE)
     assert {one.category for one in found} == {DetectionCategory.PANEL}

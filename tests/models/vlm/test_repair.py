@@ -187,7 +187,7 @@ def test_endless_nesting_is_refused(text: str) -> None:
     ['{"a": "' + '" ' * 200_000, '{"a": "' + '", ' * 100_000, "{" * 30 + '"' * 300_000,
      '["' + '"\n' * 200_000,
      '{"a" ' + '"a" ' * 100_000, '{"a": "' + '",\n\n\n"' * 60_000,
-     "{x" * 200_000, '{"a": [' + "1 " * 200_000, '{"' + "\\" * 300_000],
+     "{x" * 200_000, "<think>{" * 200_000, '{"a": [' + "1 " * 200_000, '{"' + "\\" * 300_000],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(text: str) -> None:
     start = time.process_time()
