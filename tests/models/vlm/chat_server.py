@@ -1,6 +1,7 @@
 """A local server that speaks the chat completions protocol, and misbehaves as a test wants it."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -91,11 +92,13 @@ Reply = Callable[[Handler], None]
 
 
 @contextmanager
-def chat_server(*replies: Reply) -> Iterator[ChatServer]:
+def chat_server(*replies: Reply, tls: ssl.SSLContext | None = None) -> Iterator[ChatServer]:
     """Run a server on a free port of this machine."""
     chat = ChatServer(replies)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("ChatHandler", (Handler,), {"chat": chat}))
-    chat.base_url = f"http://127.0.0.1:{server.server_port}/v1"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    chat.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
