@@ -204,16 +204,19 @@ def _as_input(picture: RgbImage, settings: InputSettings) -> _Array:
 
 def _parsed(outputs: Sequence[_Array], settings: OnnxSettings) -> tuple[_Array, _Array, NDArray[np.int64]]:
     """Return boxes (n, 4) as the model gives them, scores (n,) and labels (n,)."""
-    if settings.output.layout is OutputLayout.TENSORS:
+    layout = settings.output.layout
+    if layout is OutputLayout.TENSORS:
         return _from_tensors(outputs, settings)
-    table = _yolo_table(outputs[0], settings)
-    first = 4 if settings.output.layout is OutputLayout.YOLO_V8 else 5
-    classes = table[:, first:]
+    rows = _yolo_rows(outputs[0], settings)
+    boxes = rows[:, :4]
+    if layout is OutputLayout.YOLO_V10:
+        return boxes, rows[:, 4], _class_numbers(rows[:, 5], settings)
+    classes = rows[:, 4 if layout is OutputLayout.YOLO_V8 else 5 :]
     labels = classes.argmax(axis=1)
     scores = classes[np.arange(len(classes)), labels]
-    if settings.output.layout is OutputLayout.YOLO_V5:
-        scores = scores * table[:, 4]
-    return table[:, :4], scores, labels.astype(np.int64)
+    if layout is OutputLayout.YOLO_V5:
+        scores = scores * rows[:, 4]
+    return boxes, scores, labels.astype(np.int64)
 
 
 def _from_tensors(
@@ -225,24 +228,27 @@ def _from_tensors(
     count = len(boxes) if boxes.ndim else 0
     if boxes.shape != (count, 4) or scores.shape != (count,) or labels.shape != (count,):
         raise _misshapen(settings, outputs, "(n, 4), (n,) and (n,)")
+    return boxes, scores, _class_numbers(labels, settings)
+
+
+def _yolo_rows(output: _Array, settings: OnnxSettings) -> _Array:
+    """Return one row a box: four numbers, then what the layout says."""
+    layout, classes = settings.output.layout, len(settings.classes)
+    columns = {OutputLayout.YOLO_V8: 4 + classes, OutputLayout.YOLO_V5: 5 + classes}.get(layout, 6)
+    turned = layout is OutputLayout.YOLO_V8
+    rows = np.swapaxes(output, 1, 2) if turned and output.ndim == 3 else output
+    if rows.ndim != 3 or len(rows) != 1 or rows.shape[2] != columns:
+        expected = f"(1, {columns}, n)" if turned else f"(1, n, {columns})"
+        raise _misshapen(settings, [output], expected)
+    return np.ascontiguousarray(rows[0])
+
+
+def _class_numbers(labels: _Array, settings: OnnxSettings) -> NDArray[np.int64]:
     if not (np.abs(labels) <= _LARGEST_LABEL).all():
         raise WeightsError(
-            f"{settings.model}: the output {settings.output.names[2]!r} holds no class numbers"
+            f"{settings.model}: the output {settings.output.names[-1]!r} holds no class numbers"
         )
-    return boxes, scores, labels.astype(np.int64)
-
-
-def _yolo_table(output: _Array, settings: OnnxSettings) -> _Array:
-    """Return the output as (n, 4 or 5, and a column a class)."""
-    classes = len(settings.classes)
-    if settings.output.layout is OutputLayout.YOLO_V8:
-        if output.ndim != 3 or output.shape[:2] != (1, 4 + classes):
-            raise _misshapen(settings, [output], f"(1, {4 + classes}, n)")
-        return np.ascontiguousarray(output[0].T)
-    if output.ndim != 3 or len(output) != 1 or output.shape[2] != 5 + classes:
-        raise _misshapen(settings, [output], f"(1, n, {5 + classes})")
-    table: _Array = output[0]
-    return table
+    return labels.astype(np.int64)
 
 
 def _misshapen(settings: OnnxSettings, outputs: Sequence[_Array], expected: str) -> WeightsError:

@@ -16,7 +16,8 @@
 - ``boxes+scores+labels``: (n, 4), (n,) and (n,), or the same with a 1 before, named ``boxes``,
   ``scores`` and ``labels``;
 - ``yolov8``: (1, 4 + classes, n);
-- ``yolov5``: (1, n, 5 + classes), where the fifth is a score of the box itself.
+- ``yolov5``: (1, n, 5 + classes), where the fifth is a score of the box itself;
+- ``yolov10``: (1, n, 6), a row being a box, its score and its class: models that suppress overlaps.
 
 ``box_unit`` is ``pixels`` of the input or ``relative`` to it. ``nms_iou`` left out means that the
 model suppresses overlaps itself. ``categories`` is ``comix``, ``faster_rcnn`` or a table that names
@@ -47,6 +48,7 @@ class OutputLayout(StrEnum):
     TENSORS = "boxes+scores+labels"
     YOLO_V8 = "yolov8"
     YOLO_V5 = "yolov5"
+    YOLO_V10 = "yolov10"
 
 
 class BoxFormat(StrEnum):
@@ -142,7 +144,7 @@ def _output(fields: Settings) -> OutputSettings:
         usual = BoxFormat.XYXY
     else:
         names = (fields.text("name"),)
-        usual = BoxFormat.CXCYWH
+        usual = BoxFormat.XYXY if layout is OutputLayout.YOLO_V10 else BoxFormat.CXCYWH
     settings = OutputSettings(
         layout=layout,
         names=names,
@@ -178,8 +180,8 @@ def _own_classes(table: Mapping[str, object], fields: Settings) -> ClassMap:
 
 
 def _check_numbered_from_zero(settings: OnnxSettings, fields: Settings) -> None:
-    """A YOLO output has a column a class: the map must name each, so that no two schemes mix."""
-    if settings.output.layout is OutputLayout.TENSORS:
+    """Where the output has a column a class, the map must name each, so that no two schemes mix."""
+    if settings.output.layout not in {OutputLayout.YOLO_V5, OutputLayout.YOLO_V8}:
         return
     if sorted(settings.classes) != list(range(len(settings.classes))):
         raise fields.error("categories", f"must number all classes from 0, as {settings.output.layout} does")

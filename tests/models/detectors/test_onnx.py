@@ -162,6 +162,19 @@ def test_yolov5_multiplies_the_score_of_the_box(tmp_path: Path) -> None:
     assert [one.category for one in found] == [DetectionCategory.PANEL, DetectionCategory.FACE]
 
 
+YOLO_V10 = np.array([[[0, 0, 32, 64, 0.9, 0], [32, 0, 64, 64, 0.6, 1], [0, 0, 0, 0, 0, 0]]])
+
+
+def test_yolov10_gives_a_score_and_a_class_with_each_box(tmp_path: Path) -> None:
+    found = yolo(tmp_path, YOLO_V10, "yolov10").detect_all(white())
+    assert [(one.category, round(one.score, 3)) for one in found] == [
+        (DetectionCategory.PANEL, 0.9),
+        (DetectionCategory.FACE, 0.6),
+    ]
+    assert close(found[0].box, LEFT)
+    assert close(found[1].box, RIGHT)
+
+
 def test_an_unwanted_class_is_left_out(tmp_path: Path) -> None:
     found = yolo(tmp_path, YOLO_V8, "yolov8", categories={"0": None, "1": "face"}).detect_all(white())
     assert [one.category for one in found] == [DetectionCategory.FACE]
@@ -279,6 +292,13 @@ def test_a_name_that_the_model_does_not_know_is_found_out_at_once(tmp_path: Path
 def test_outputs_of_other_shapes_are_refused(tmp_path: Path, boxes, scores, labels) -> None:
     with pytest.raises(WeightsError, match=r"gives .* where boxes\+scores\+labels"):
         constant(tmp_path, boxes, scores, labels)
+
+
+@pytest.mark.parametrize("layout", ["yolov8", "yolov5", "yolov10"])
+@pytest.mark.parametrize("table", [np.zeros((1, 3, 4)), np.zeros((2, 6, 7)), np.zeros((6, 7)), np.zeros(())])
+def test_yolo_of_another_shape_is_refused(tmp_path: Path, layout: str, table: np.ndarray) -> None:
+    with pytest.raises(WeightsError, match=f"where {layout} with 2 classes gives"):
+        yolo(tmp_path, table, layout)
 
 
 @pytest.mark.parametrize("layout", ["yolov8", "yolov5"])
