@@ -9,6 +9,7 @@ from indexer.evaluation.characters import CharacterScore, compare_characters
 from indexer.evaluation.labelled import decode
 from indexer.evaluation.scores import mean
 from indexer.evaluation.transcripts import TranscribedPage, Transcript
+from indexer.stages.drafts import with_whole_page
 from models.protocols import PanelDetector, TextReader
 from models.text.assignment import assign_to_panels
 from models.text.measures import WordScore, score_words, words_of
@@ -85,7 +86,8 @@ def read_and_score_text(page: TranscribedPage, reader: TextReader, detector: Pan
     cpu_s = time.process_time() - start
     panels: tuple[PanelRegion, ...] = ()
     if _knows_panels(page.transcript):
-        panels = detector.detect(image, direction=page.direction).panels
+        found = detector.detect(image, direction=page.direction)
+        panels = with_whole_page(found, is_blank=not lines).panels
     regions = group_lines(lines, direction=page.direction, page=image, panels=panels)
     return score_text(page, lines, regions, panels, cpu_s=cpu_s)
 

@@ -3,7 +3,7 @@
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.alignment import (
@@ -18,6 +18,9 @@ from models.alignment import (
 from schemas.geometry import Box
 from schemas.records import Panel, PanelRegion, TextRegion
 from schemas.vlm import PanelReading, ReadSpeech, ReadText
+
+# A busy machine is slow, not wrong.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TOP, MIDDLE, BOTTOM = Box(0, 0, 1, 0.3), Box(0, 0.35, 1, 0.6), Box(0, 0.65, 1, 1)
 WORTHS = st.integers(1, 5).flatmap(
@@ -40,6 +43,7 @@ def brute_force(worth: list[list[float]]) -> float:
     return brute_force([list(column) for column in zip(*worth, strict=True)])
 
 
+@PATIENT
 @given(WORTHS)
 def test_assignment_is_as_good_as_brute_force(worth):
     chosen = best_assignment(worth)
@@ -109,6 +113,7 @@ def test_empty_sides(detected, read):
     assert (len(alignment.only_detected), len(alignment.only_read)) == (len(detected), len(read))
 
 
+@PATIENT
 @given(
     st.lists(st.sampled_from([PanelView(TOP), PanelView(BOTTOM, "a"), PanelView(None, "b"), PanelView()])),
     st.lists(st.sampled_from([PanelView(TOP, "a"), PanelView(MIDDLE), PanelView(None, "b")])),

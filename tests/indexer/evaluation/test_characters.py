@@ -1,10 +1,13 @@
 """Characters are compared without an order between words; checked by hand and by properties."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.evaluation.characters import CharacterScore, compare_characters
+
+# A busy machine is slow, not wrong.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 WORDS = st.lists(st.text("abcde", min_size=1, max_size=6), max_size=8)
 
@@ -36,6 +39,7 @@ def test_most_alike_words_are_paired_first():
     assert compare_characters(["hause", "mause"], ["maus", "haus"]).edits == 2
 
 
+@PATIENT
 @given(WORDS, WORDS)
 def test_counts_fit_together(read, expected):
     score = compare_characters(read, expected)
@@ -47,6 +51,7 @@ def test_counts_fit_together(read, expected):
     assert score.recall <= 1
 
 
+@PATIENT
 @given(WORDS)
 def test_any_order_of_the_right_words_is_perfect(words):
     score = compare_characters(words[::-1], words)

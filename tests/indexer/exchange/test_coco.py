@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.exchange.coco import (
@@ -22,6 +22,9 @@ from models.detectors.categories import ComixId, FasterRcnnId
 from schemas.errors import ConfigError, ExchangeError
 from schemas.geometry import Box
 from schemas.labels import DetectionCategory
+
+# A busy machine is slow, not wrong.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SIDES = st.floats(0.1, 5_000, allow_nan=False)
 RECTS = st.tuples(
@@ -59,11 +62,13 @@ def sets(draw: st.DrawFn, categories: tuple[DetectionCategory, ...]) -> CocoSet:
     return CocoSet(images, tuple(draw(st.lists(annotation, max_size=6))))
 
 
+@PATIENT
 @given(sets(tuple(DetectionCategory)))
 def test_comix_set_survives_the_round_trip(found):
     assert read_coco(json.loads(json.dumps(coco_to_json(found, ComixId)))) == found
 
 
+@PATIENT
 @given(sets(RAW))
 def test_raw_set_survives_the_round_trip(found):
     data = json.loads(json.dumps(coco_to_json(found, FasterRcnnId)))
@@ -174,6 +179,7 @@ JSON = st.recursive(
 )
 
 
+@PATIENT
 @given(JSON)
 def test_any_json_is_read_or_refused(data):
     with suppress(ExchangeError):
