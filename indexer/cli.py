@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets")
-_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec")
+_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm")
 
 _library = click.option(
     "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
@@ -106,7 +106,7 @@ def status(library: Path, *, as_json: bool) -> None:
 )
 @_json
 def export(out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, as_json: bool) -> None:
-    """Write a library into the folder OUT: Parquet tables, COCO detections or DataSpec pages."""
+    """Write a library into the folder OUT: Parquet tables, or COCO, DataSpec and VLM page JSON."""
     if format_name in _EXCHANGE_FORMATS:
         if tables:
             raise click.UsageError(f"--table goes with --format {_PARQUET} alone")
@@ -142,9 +142,9 @@ def doctor(*, deep: bool, as_json: bool) -> None:
 
 
 def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: bool) -> None:
-    from indexer.exchange.writing import export_coco, export_dataspec
+    from indexer.exchange.writing import EXPORTERS
 
-    written = (export_coco if format_name == "coco" else export_dataspec)(library, out)
+    written = EXPORTERS[format_name](library, out)
     if as_json:
         click.echo(json.dumps({"out": str(out), "file": written.path.name, "items": dict(written.items)}))
         return

@@ -150,7 +150,8 @@ def _report(
     for item in skipped:
         click.echo(f"skipped {item}", err=True)
     if as_json:
-        click.echo(json.dumps({"overall": overall, "works": works, "skipped": len(skipped)}, indent=1))
+        figures = overall if works else None  # of no page there are none, and none are perfect
+        click.echo(json.dumps({"overall": figures, "works": works, "skipped": len(skipped)}, indent=1))
         return
     from rich.console import Console
 

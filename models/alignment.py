@@ -18,6 +18,7 @@ from schemas.vlm import PanelReading
 
 OVERLAP_WEIGHT, TEXT_WEIGHT, ORDER_WEIGHT = 0.5, 0.3, 0.2
 """A box says most; equal words say more than an equal place, which any miscount shifts."""
+_SCORE_DIGITS = 4
 MIN_SCORE = 0.35
 """Under this two panels are different ones: the place alone, half wrong, or a grazing box."""
 
@@ -51,6 +52,17 @@ class Alignment:
     def is_perfect(self) -> bool:
         """Whether every panel of both sides has its counterpart."""
         return not self.only_detected and not self.only_read
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data: every match with its score, and what is left on each side."""
+        return {
+            "matches": [
+                {"detected": match.detected, "read": match.read, "score": round(match.score, _SCORE_DIGITS)}
+                for match in self.matches
+            ],
+            "only_detected": list(self.only_detected),
+            "only_read": list(self.only_read),
+        }
 
 
 def align_panels(

@@ -1,7 +1,7 @@
 """Writes a library in the formats of other tools, page by page, in bounded memory."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +18,7 @@ from indexer.exchange.coco import (
 from indexer.exchange.dataspec import SpecPage, SpecPanel, SpecTexts, page_to_json
 from indexer.exchange.fields import PixelRect
 from indexer.exchange.library import LibraryPage, library_pages
+from indexer.exchange.vlm import analysis_to_json
 from models.detectors.categories import ComixId
 from schemas.errors import LibraryError
 from schemas.geometry import Box
@@ -57,20 +58,24 @@ def export_dataspec(library: Path, out: Path) -> Written:
     Raises:
         LibraryError: the library cannot be read, or the file cannot be written.
     """
-    path = out / "dataspec.json"
-    panels = 0
+    return _write_pages(library, out / "dataspec.json", lambda page: page_to_json(spec_page(page)))
 
-    def pages() -> Iterator[Mapping[str, object]]:
-        nonlocal panels
-        for page in library_pages(library):
-            panels += len(page.panels)
-            yield page_to_json(spec_page(page))
 
-    with _whole_file(path) as file:
-        file.write("[")
-        count = _write_items(file, pages())
-        file.write("]\n")
-    return Written(path, {"pages": count, "panels": panels})
+def export_analyses(library: Path, out: Path) -> Written:
+    """Write ``out/vlm.json``: a list of page analyses as vision-language models give them, one a line.
+
+    Raises:
+        LibraryError: the library cannot be read, or the file cannot be written.
+    """
+    return _write_pages(library, out / "vlm.json", analysis_to_json)
+
+
+EXPORTERS: Mapping[str, Callable[[Path, Path], Written]] = {
+    "coco": export_coco,
+    "dataspec": export_dataspec,
+    "vlm": export_analyses,
+}
+"""What writes each format."""
 
 
 def spec_page(page: LibraryPage) -> SpecPage:
@@ -129,6 +134,25 @@ def _category(text: TextRegion) -> DetectionCategory:
 def _rect(box: Box, page: LibraryPage) -> PixelRect:
     x0, y0, x1, y1 = box.to_pixels(width_px=page.width_px, height_px=page.height_px)
     return x0, y0, x1 - x0, y1 - y0
+
+
+def _write_pages(
+    library: Path, path: Path, to_json: Callable[[LibraryPage], Mapping[str, object]]
+) -> Written:
+    """Write a list of pages, and count them and their panels on the way."""
+    panels = 0
+
+    def pages() -> Iterator[Mapping[str, object]]:
+        nonlocal panels
+        for page in library_pages(library):
+            panels += len(page.panels)
+            yield to_json(page)
+
+    with _whole_file(path) as file:
+        file.write("[")
+        count = _write_items(file, pages())
+        file.write("]\n")
+    return Written(path, {"pages": count, "panels": panels})
 
 
 def _write_items(file: TextIO, items: Iterable[Mapping[str, object]]) -> int:

@@ -66,6 +66,7 @@ def test_nothing_scored_is_exit_1(tmp_path, option):
     result = run("pages", "--labels", tmp_path, "--images", tmp_path, *option)
     assert result.exit_code == 1
     assert "could be scored" in result.stderr
+    assert result.stdout in ("1 skipped\n", '{\n "overall": null,\n "works": {},\n "skipped": 1\n}\n')
 
 
 @pytest.mark.parametrize(

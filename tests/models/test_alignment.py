@@ -148,3 +148,12 @@ def test_text_similarity_forgives_misread_letters_and_needs_no_spaces():
 def test_share_of_perfect_pages():
     assert perfect_share([Alignment(()), Alignment((), (0,))]) == 0.5
     assert perfect_share([]) == 1.0
+
+
+def test_alignment_is_stored_with_its_scores():
+    stored = align_panels([PanelView(TOP), PanelView(BOTTOM)], [PanelView(TOP)]).to_json()
+    assert stored == {
+        "matches": [{"detected": 0, "read": 0, "score": 1.0}],
+        "only_detected": [1],
+        "only_read": [],
+    }

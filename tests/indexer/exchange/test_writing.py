@@ -9,9 +9,13 @@ from indexer.cli import export
 from indexer.exchange.coco import detections_of, read_coco
 from indexer.exchange.dataspec import read_pages
 from indexer.exchange.fields import read_json
-from indexer.exchange.writing import export_coco, export_dataspec
-from schemas.errors import LibraryError, LibraryNotFoundError
-from schemas.labels import DetectionCategory
+from indexer.exchange.library import library_pages
+from indexer.exchange.vlm import LABELS, align_with_library, analysis_to_json, read_analysis
+from indexer.exchange.writing import EXPORTERS, export_analyses, export_coco, export_dataspec
+from models.alignment import perfect_share
+from models.vlm.instructions import SPEECH_TYPES
+from schemas.errors import ExchangeError, LibraryError, LibraryNotFoundError
+from schemas.labels import DetectionCategory, TextKind
 from schemas.tables import PAGES, PANELS
 from tests.indexer.builders import rows, run_index, write_book
 
@@ -60,7 +64,39 @@ def test_dataspec_holds_the_panels_in_reading_order_with_their_texts(library, tm
     assert "stormy night" in said
 
 
-@pytest.mark.parametrize("write", [export_coco, export_dataspec])
+def test_analyses_match_the_library_they_come_from(library, tmp_path):
+    written = export_analyses(library, tmp_path / "out")
+    analyses = read_json(written.path)
+    pages = list(library_pages(library))
+    assert [one["page_id"] for one in analyses] == [page.page_id for page in pages]
+    aligned = [
+        align_with_library(page, read_analysis(one)) for page, one in zip(pages, analyses, strict=True)
+    ]
+    assert perfect_share(aligned) == 1.0
+    assert min(match.score for alignment in aligned for match in alignment.matches) > 0.99
+
+
+def test_half_an_analysis_leaves_a_panel_unmatched(library, tmp_path):
+    page = next(library_pages(library))
+    analysis = analysis_to_json(page)
+    analysis["panels"] = analysis["panels"][1:]
+    alignment = align_with_library(page, read_analysis(analysis))
+    assert [(match.detected, match.read) for match in alignment.matches] == [(1, 0)]
+    assert alignment.only_detected == (0,)
+
+
+@pytest.mark.parametrize("data", [None, [], {}, 3, {"panels": []}])
+def test_what_is_no_analysis_is_an_error_of_ours(data):
+    with pytest.raises(ExchangeError, match="page 3 is no page analysis"):
+        read_analysis(data, where="page 3")
+
+
+@pytest.mark.parametrize("kind", TextKind)
+def test_lettering_of_every_kind_has_a_word_that_readers_know(kind):
+    assert LABELS[kind] in SPEECH_TYPES
+
+
+@pytest.mark.parametrize("write", EXPORTERS.values())
 def test_former_export_stays_where_the_new_one_fails(library, tmp_path, write):
     with pytest.raises(LibraryNotFoundError):
         write(tmp_path / "nowhere", tmp_path / "out")
@@ -70,7 +106,7 @@ def test_former_export_stays_where_the_new_one_fails(library, tmp_path, write):
         write(library, tmp_path / "file")
 
 
-@pytest.mark.parametrize(("name", "items"), [("coco", "images"), ("dataspec", "pages")])
+@pytest.mark.parametrize(("name", "items"), [("coco", "images"), ("dataspec", "pages"), ("vlm", "pages")])
 def test_export_command_writes_the_format_asked_for(library, tmp_path, name, items):
     arguments = [str(tmp_path), "--library", str(library), "--format", name]
     told = CliRunner().invoke(export, [*arguments, "--json"], catch_exceptions=False)
