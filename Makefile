@@ -8,7 +8,7 @@ PORT ?= 8000
 STAMP := $(VENV)/.longbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-fast check fix bench clean
+.PHONY: help setup demo serve test test-fast test-browser check fix bench clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ test: $(STAMP)-all ## Install everything and run all tests
 
 test-fast: $(STAMP)-dev ## Run the tests that take no more than a few seconds
 	$(BIN)/pytest -m 'not slow'
+
+test-browser: $(STAMP)-dev ## Walk through the web UI in headless Chromium
+	scripts/system-packages chromium chromedriver:chromium-driver
+	$(BIN)/pytest tests/webui/test_browser.py
 
 check: $(STAMP)-dev ## Lint, types, layers
 	$(BIN)/ruff format --check .
