@@ -79,6 +79,13 @@ class Settings:
             raise self.error(name, f"must be a whole number from {low} to {high}")
         return value
 
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        """Return true or false."""
+        value = self._value(name, default)
+        if not isinstance(value, bool):
+            raise self.error(name, "must be true or false")
+        return value
+
     def numbers(self, name: str, default: tuple[float, ...], *, low: float, high: float) -> tuple[float, ...]:
         """Return as many numbers as the default has."""
         value = self._value(name, default)

@@ -77,8 +77,6 @@ def request_body(settings: ChatSettings, question: Question) -> bytes:
     body: dict[str, object] = {
         "model": settings.model,
         "stream": False,
-        "temperature": _RETRY_TEMPERATURE if question.attempt else 0,
-        "max_tokens": settings.max_tokens,
         "messages": [
             {
                 "role": "user",
@@ -89,6 +87,11 @@ def request_body(settings: ChatSettings, question: Question) -> bytes:
             }
         ],
     }
+    if settings.reasoning:
+        body["max_completion_tokens"] = settings.max_tokens
+    else:
+        body["max_tokens"] = settings.max_tokens
+        body["temperature"] = _RETRY_TEMPERATURE if question.attempt else 0
     if question.output is StructuredOutput.JSON_SCHEMA:
         schema = {"name": "comic_page", "strict": True, "schema": json_schema(settings.analysis)}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}

@@ -4,10 +4,12 @@
 
     {"base_url": "http://127.0.0.1:11434/v1", "model": "qwen2.5vl:7b", "api_key_env": "MY_KEY",
      "analysis": "v2", "structured_output": "json_schema", "timeout_s": 120, "max_retries": 3,
-     "requests_per_minute": 60, "max_tokens": 4096, "image_side_px": 1280, "image_format": "jpeg"}
+     "requests_per_minute": 60, "max_tokens": 4096, "image_side_px": 1280, "image_format": "jpeg",
+     "reasoning": false}
 
-All but the first two may be left out. The key itself never stands in a file: ``api_key_env`` names
-the environment variable that holds it.
+All but the first two may be left out. ``reasoning`` is for hosted models that think first: they
+refuse a temperature, and know the limit as ``max_completion_tokens``. The key itself never stands in a
+file: ``api_key_env`` names the environment variable that holds it.
 """
 
 import os
@@ -59,6 +61,7 @@ class ChatSettings:
     max_tokens: int = 4096
     image_side_px: int = 1280
     image_format: ImageFormat = ImageFormat.JPEG
+    reasoning: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an address that is none.
@@ -100,6 +103,7 @@ class ChatSettings:
             max_tokens=fields.integer("max_tokens", 4096, low=64, high=1_000_000),
             image_side_px=fields.integer("image_side_px", 1280, low=64, high=8192),
             image_format=ImageFormat(fields.choice("image_format", ImageFormat, ImageFormat.JPEG)),
+            reasoning=fields.flag("reasoning", default=False),
         )
         fields.refuse_unknown()
         return settings

@@ -11,12 +11,13 @@ def settings(**fields: object) -> Settings:
 
 
 def test_fields_are_read_by_type() -> None:
-    fields = settings(a="x", b=2, c=0.5, d=[1, 2.5], e={"f": "g"})
+    fields = settings(a="x", b=2, c=0.5, d=[1, 2.5], e={"f": "g"}, h=False)
     assert fields.text("a") == "x"
     assert fields.integer("b", low=0, high=9) == 2
     assert fields.number("c", low=0, high=1) == 0.5
     assert fields.numbers("d", (0.0, 0.0), low=0, high=9) == (1.0, 2.5)
     assert fields.table("e").choice("f", ("g", "h")) == "g"
+    assert fields.flag("h", default=True) is False
     fields.refuse_unknown()
 
 
@@ -32,6 +33,12 @@ def test_what_is_no_number_in_range_is_refused(value: object) -> None:
     for read in (Settings.number, Settings.integer):
         with pytest.raises(ConfigError, match=r"tiny\.json: 'a'"):
             read(settings(a=value), "a", low=0, high=9)
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", []])
+def test_what_is_neither_true_nor_false_is_refused(value: object) -> None:
+    with pytest.raises(ConfigError, match=r"tiny\.json: 'a' must be true or false"):
+        settings(a=value).flag("a")
 
 
 def test_an_inner_table_is_named_in_full() -> None:

@@ -235,6 +235,16 @@ def test_a_retry_is_warmer_than_the_first_attempt() -> None:
     assert server.requests[1]["temperature"] > 0
 
 
+def test_a_model_that_thinks_first_gets_the_options_that_it_knows() -> None:
+    with chat_server(GOOD) as server:
+        reader_of(server, reasoning=True, max_tokens=900).read_page(PAGE_PICTURE)
+        reader_of(server, max_tokens=900).read_page(PAGE_PICTURE)
+    thinking, plain = server.requests
+    assert thinking["max_completion_tokens"] == plain["max_tokens"] == 900
+    assert not {"temperature", "max_tokens"} & thinking.keys()
+    assert "max_completion_tokens" not in plain
+
+
 def test_truncation_is_asked_again_and_a_whole_answer_wins() -> None:
     with chat_server(completion(PAGE_TEXT[:700], finish="length"), GOOD) as server:
         assert reader_of(server).read_page(PAGE_PICTURE) == WHOLE

@@ -33,6 +33,7 @@ def test_every_field_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         max_tokens=512,
         image_side_px=800,
         image_format="webp",
+        reasoning=True,
     )
     assert settings == ChatSettings(
         **LEAST,
@@ -45,6 +46,7 @@ def test_every_field_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         max_tokens=512,
         image_side_px=800,
         image_format=ImageFormat.WEBP,
+        reasoning=True,
     )
 
 
