@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from schemas.config import IndexOptions
+from schemas.errors import ConfigError
 
 if TYPE_CHECKING:
     from indexer.evaluation.labelled import Skipped
     from indexer.evaluation.tables import Cells, Columns
 
+T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., None])
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -76,7 +78,7 @@ def pages(
     from indexer.evaluation.tables import PANEL_COLUMNS
     from models.registry import load_panel_detector
 
-    loaded = load_panel_detector(detector)
+    loaded = _load(load_panel_detector, detector)
     items = list(find_pages(labels, images))
     with _progress("reading pages", len(items), quiet=as_json) as advance:
         result = score_all(items, lambda page: read_and_score(page, loaded), on_page=advance)
@@ -124,7 +126,7 @@ def text(
     from indexer.evaluation.transcripts import find_transcribed_pages
     from models.registry import load_panel_detector, load_text_reader
 
-    loaded, detector = load_text_reader(reader), load_panel_detector(IndexOptions().detector)
+    loaded, detector = _load(load_text_reader, reader), load_panel_detector(IndexOptions().detector)
     items = every_kth(find_transcribed_pages(labels, images), every)
     with _progress("reading pages", len(items), quiet=as_json) as advance:
         result = score_all(items, lambda page: read_and_score_text(page, loaded, detector), on_page=advance)
@@ -135,6 +137,14 @@ def text(
         write_text_overlays(result.worst(worst[0]), worst[1])
     if not result.scores:
         _fail(labels)
+
+
+def _load(load: Callable[[str], T], name: str) -> T:
+    """Load a model; a name that is none is a mistake in the call."""
+    try:
+        return load(name)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _report(

@@ -76,6 +76,7 @@ def test_nothing_scored_is_exit_1(tmp_path, option):
         ["--labels", "/nowhere", "--images", "."],
         ["--labels", ".", "--images", ".", "--worst", "0", "out"],
         ["--labels", ".", "--images", ".", "--worst", "many", "out"],
+        ["--labels", ".", "--images", ".", "--detector", "oracle"],
     ],
 )
 def test_wrong_call_is_exit_2(arguments):
@@ -124,3 +125,9 @@ def test_text_draws_the_worst_pages_and_prints_a_table(transcribed):
 def test_text_without_any_transcript_is_exit_1(labelled):
     result = run("text", "--labels", labelled / "labels", "--images", labelled, "--reader", "none")
     assert result.exit_code == 1
+
+
+def test_unknown_reader_is_exit_2(labelled):
+    result = run("text", "--labels", labelled, "--images", labelled, "--reader", "oracle")
+    assert result.exit_code == 2
+    assert "there is no text reader 'oracle'; known:" in " ".join(result.stderr.split())
