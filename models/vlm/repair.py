@@ -37,10 +37,11 @@ _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HEX4 = re.compile(r"[0-9a-fA-F]{4}")
 # What may follow a string. The length of a key is bounded, so that hostile text stays linear.
 _KEY = r"""(?:"(?:[^"\\]|\\.){0,200}+"|'[\w-]{1,100}'|[a-z][a-z0-9_]{0,100}+)\s*+:"""
+_FIELD = r""""[a-z][a-z0-9_]{0,100}"\s*+:"""  # a key as the formats have them: a comma may be missing
 _CUT_KEY = r"""["'](?:[^"\\]|\\.){0,200}+"?\s*+\Z"""
 _AFTER_KEY = re.compile(r"\s*+(?::|[,}]|\Z)")
 _AFTER_MEMBER = re.compile(
-    rf"\s*+(?:\}}|\Z|,\s*+(?:{_KEY}|{_CUT_KEY}|\}}|\Z)|\]\s*+(?:[,}}\]]|\Z))|[^\S\n]*+\n\s*+{_KEY}",
+    rf"\s*+(?:\}}|\Z|,\s*+(?:{_KEY}|{_CUT_KEY}|\}}|\Z)|\]\s*+(?:[,}}\]]|\Z))|[^\S\n]*+\n\s*+{_KEY}|\s*+{_FIELD}",
     re.DOTALL,
 )
 _ITEM = r"(?:[\"'{\[\]\d-]|true|false|null|None|True|False|\Z)"
@@ -78,8 +79,7 @@ def mend_json(text: str) -> MendedJson:
     try:
         return MendedJson(json.loads(text), changed=False, truncated=False)
     except (ValueError, RecursionError):
-        said = text.rpartition(_END_OF_THOUGHTS)[2]
-        return read_forgivingly(said if _BRACKET.search(said) else text)
+        return read_forgivingly(_without_thoughts(text))
 
 
 def read_forgivingly(text: str) -> MendedJson:
@@ -103,6 +103,14 @@ def read_forgivingly(text: str) -> MendedJson:
         excerpt = shorten(text[: _EXCERPT_CHARACTERS * 2], _EXCERPT_CHARACTERS, placeholder=" …")
         raise PageReadingError(f"the answer holds no JSON: {excerpt!r}", defect=ReadingDefect.NOT_JSON)
     return best
+
+
+def _without_thoughts(text: str) -> str:
+    """Drop what a model thought before it answered; some servers drop the tag that opens it."""
+    if text.lstrip().startswith(("{", "[", "`")):
+        return text  # an answer that happens to name the tag
+    said = text.rpartition(_END_OF_THOUGHTS)[2]
+    return said if _BRACKET.search(said) else text
 
 
 class _Parser:
