@@ -18,7 +18,7 @@ COMMANDS: Final = {
     "status": ("indexer.cli:status", "Say what a library holds, and what failed and why."),
     "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
     "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
-    "export": ("indexer.cli:export", "Write a library's tables as Parquet files."),
+    "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("indexer.eval_cli:evaluate", "Score how well pages are read, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
 }
