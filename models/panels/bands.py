@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from models.panels.gutters import GutterMap, Rows
+from models.panels.gutters import GutterMap
 from models.panels.rect import Rect
 from models.panels.regions import page_side
 
@@ -22,6 +23,8 @@ RUN_GAP_PX = 6
 """A run of straight flank survives gaps as wide as a smudge or a thin balloon tail."""
 CANDIDATE_LEVELS = (0.985, 0.9, 0.8, 0.68, 0.55, 0.4)
 """Coverage levels at which neighbouring rows are grouped into candidates."""
+PLATEAU = 0.01
+"""Rows this close to the emptiest of their run are as empty as it."""
 CLEAN_COVERAGE = 0.97
 """From here on nothing but dust lies in the gutter."""
 THIN_GUTTER = 0.035
@@ -31,12 +34,21 @@ MAX_BRIDGE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Flank:
-    """One side of a gutter: its row, the share of the width that keeps to it, its longest run."""
+class Flanks:
+    """One side of ``n`` gutters: distance from the gutter's row, and share of the width that keeps to it.
 
-    row: int
-    share: float
-    run: float
+    ``starts`` (n, width) are the distances at which content starts in each column, 0 where it never does.
+    """
+
+    starts: NDArray[np.intp]
+    distance: NDArray[np.intp]
+    share: NDArray[np.float64]
+
+    def run(self, index: int) -> float:
+        """Return the longest run of one flank, as a share of the width."""
+        starts = self.starts[index]
+        straight = (np.abs(starts - self.distance[index]) <= FLANK_TOLERANCE_PX) & (starts > 0)
+        return longest_run(straight) / int(starts.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,77 +79,94 @@ class CutRules:
     slants: bool = True
     thickness_px: tuple[float, float] = (1.0, inf)
 
+    @property
+    def least_flank(self) -> float:
+        """No gutter is believed with a flank below this."""
+        return min(self.weak_flank, self.min_flank, self.thin_flank * self.thin_coverage)
+
 
 def horizontal_cuts(gutters: GutterMap, region: Rect, rules: CutRules) -> Iterator[Cut]:
     """Yield the believable horizontal gutters of a region."""
     shares = gutters.row_shares(region)
-    for row in _candidate_rows(shares, min(rules.min_coverage, rules.thin_coverage)):
-        cut = _judge(gutters, region, region.y0 + row, rules)
+    rows = region.y0 + _candidate_rows(shares, min(rules.min_coverage, rules.thin_coverage))
+    if rows.size == 0:
+        return
+    columns = slice(region.x0, region.x1)
+    last_above, first_below = gutters.content_above[rows, columns], gutters.content_below[rows, columns]
+    lines = rows[:, None]
+    above = find_flanks(np.where(last_above >= region.y0, lines - last_above, 0))
+    below = find_flanks(np.where(first_below < region.y1, first_below - lines, 0))
+    for index in np.flatnonzero(np.minimum(above.share, below.share) >= rules.least_flank).tolist():
+        cut = _judge(gutters, region, int(rows[index]), (above, below), index, rules)
         if cut is not None:
             yield cut
 
 
-def _candidate_rows(shares: NDArray[np.float32], min_coverage: float) -> tuple[int, ...]:
-    rows: set[int] = set()
-    for level in CANDIDATE_LEVELS:
-        if level >= min_coverage:
-            for start, stop in _runs(shares >= level):
-                best = shares[start:stop].max()
-                plateau = np.flatnonzero(shares[start:stop] >= best - 0.01)
-                rows.add(start + int(plateau[plateau.size // 2]))
-    return tuple(sorted(rows))
+def _candidate_rows(shares: NDArray[np.float32], min_coverage: float) -> NDArray[np.intp]:
+    """Return the middles of the emptiest rows of each run of rows that reach a level."""
+    found = [_emptiest_rows(shares, level) for level in CANDIDATE_LEVELS if level >= min_coverage]
+    return np.unique(np.concatenate(found))
 
 
-def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.view(np.int8), [0]))))
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        yield int(start), int(stop)
+def _emptiest_rows(shares: NDArray[np.float32], level: float) -> NDArray[np.intp]:
+    flags = shares >= level
+    starts = np.flatnonzero(flags & ~np.concatenate(([False], flags[:-1])))
+    if starts.size == 0:
+        return starts
+    best = np.maximum.reduceat(shares, starts)
+    run = np.cumsum(np.bincount(starts, minlength=shares.size)) - 1
+    plateau = np.flatnonzero(flags & (shares >= best[run] - PLATEAU))
+    counts = np.bincount(run[plateau], minlength=starts.size)
+    middles: NDArray[np.intp] = plateau[np.cumsum(counts) - counts + counts // 2]
+    return middles
 
 
-def _judge(gutters: GutterMap, region: Rect, row: int, rules: CutRules) -> Cut | None:
-    columns = slice(region.x0, region.x1)
-    above = flank(gutters.content_above[row, columns], region.y0, row - 1)
-    below = flank(gutters.content_below[row, columns], row + 1, region.y1 - 1)
-    band = Rect(region.x0, above.row + 1, region.x1, below.row)
+def find_flanks(starts: NDArray[np.intp]) -> Flanks:
+    """Find in each row of (n, width) distances at which content starts the one most columns keep to."""
+    count, width = starts.shape
+    pad = FLANK_TOLERANCE_PX
+    stride = int(starts.max(initial=0)) + 1 + 2 * pad
+    keys = starts + (np.arange(count) * stride + pad)[:, None]
+    histogram = np.bincount(keys.ravel(), minlength=count * stride).reshape(count, stride)
+    histogram[:, pad] = 0
+    windows = sliding_window_view(histogram, 2 * pad + 1, axis=1)
+    nearby = windows.sum(axis=2)
+    each = np.arange(count)
+    centre = nearby.argmax(axis=1)
+    distance = np.maximum(0, centre - pad + windows[each, centre].argmax(axis=1))
+    return Flanks(starts, distance, nearby[each, distance] / width)
+
+
+def _judge(
+    gutters: GutterMap, region: Rect, row: int, flanks: tuple[Flanks, Flanks], index: int, rules: CutRules
+) -> Cut | None:
+    above, below = flanks
+    top, bottom = row - int(above.distance[index]) + 1, row + int(below.distance[index])
+    band = Rect(region.x0, top, region.x1, bottom)
     thinnest, thickest = rules.thickness_px
     if not thinnest <= band.height <= thickest:
         return None
-    coverage = gutters.share(band)
     thin = band.height <= THIN_GUTTER * page_side(gutters.bounds)
-    bridge = longest_run(gutters.mask[row, columns] == 0) / region.width
-    thin = thin and bridge <= MAX_BRIDGE
-    if not is_gutter(coverage, above, below, rules, thin=thin):
+    bridge = longest_run(gutters.mask[row, band.x0 : band.x1] == 0) / region.width
+    coverage = gutters.share(band)
+    if not is_gutter(coverage, flanks, index, rules, thin=thin and bridge <= MAX_BRIDGE):
         return None
-    return Cut(band.y0, band.y1, coverage + above.share + below.share)
+    return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
 
 
-def is_gutter(coverage: float, above: Flank, below: Flank, rules: CutRules, *, thin: bool) -> bool:
+def is_gutter(
+    coverage: float, flanks: tuple[Flanks, Flanks], index: int, rules: CutRules, *, thin: bool
+) -> bool:
     """Say whether a band of gutter colour parts two panels."""
-    weak, strong = sorted((above.share, below.share))
-    run = min(above.run, below.run)
+    weak, strong = sorted(float(side.share[index]) for side in flanks)
     if coverage >= CLEAN_COVERAGE:
         return strong >= rules.clean_flank and weak >= rules.weak_flank
-    if coverage >= rules.min_coverage and weak >= rules.min_flank and run >= rules.min_run:
-        return True
+    straight = coverage >= rules.min_coverage and weak >= rules.min_flank
     crossed = thin and coverage >= rules.thin_coverage and weak >= rules.thin_flank * coverage
-    return crossed and run >= rules.min_run / 2
-
-
-def flank(starts: Rows, first: int, last: int) -> Flank:
-    """Find the straight edge in the rows at which content starts, column by column.
-
-    Rows outside ``first..last`` mean: no content in that column.
-    """
-    inside = (starts >= first) & (starts <= last)
-    if last < first or not inside.any():
-        return Flank(first if last < first else (first - 1 if starts[0] < first else last + 1), 0.0, 0.0)
-    counts = np.bincount(starts[inside] - first, minlength=last - first + 1)
-    window = np.convolve(counts, np.ones(2 * FLANK_TOLERANCE_PX + 1, dtype=np.int64), mode="same")
-    centre = int(window.argmax())
-    nearby = counts[max(0, centre - FLANK_TOLERANCE_PX) : centre + FLANK_TOLERANCE_PX + 1]
-    row = first + max(0, centre - FLANK_TOLERANCE_PX) + int(nearby.argmax())
-    straight = inside & (np.abs(starts - row) <= FLANK_TOLERANCE_PX)
-    return Flank(row, float(straight.mean()), longest_run(straight) / starts.size)
+    if not straight and not crossed:
+        return False
+    run = min(side.run(index) for side in flanks)
+    return (straight and run >= rules.min_run) or (crossed and run >= rules.min_run / 2)
 
 
 def longest_run(flags: NDArray[np.bool_]) -> int:

@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-from models.panels.gutters import GutterMap, Mask
 from models.panels.rect import Rect
 from models.panels.regions import Region, min_piece_px
 
@@ -34,9 +33,7 @@ def _alone(region: Region, box: Rect, own: np.ndarray) -> Region:
     content = box.area * (1.0 - gutters.share(box))
     if inside.sum() >= OWN_SHARE * content:
         return Region(gutters, box)
-    painted: Mask = np.ones_like(gutters.mask)
-    painted[box.window] = gutters.mask[box.window] | ~inside
-    return Region(GutterMap(painted), box)
+    return Region(gutters.only(box, inside), box)
 
 
 def drop_nested(boxes: list[Rect]) -> tuple[Rect, ...]:

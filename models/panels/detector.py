@@ -23,7 +23,7 @@ class ClassicalPanelDetector:
     @property
     def name(self) -> str:
         """Name and version; part of cache keys."""
-        return "classical-1"
+        return "classical-2"
 
     def detect(self, page: RgbImage, *, direction: ReadingDirection = ReadingDirection.LTR) -> PageLayout:
         """Return the panels in no particular order; no panel for a blank page.

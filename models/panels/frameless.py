@@ -35,6 +35,8 @@ def frameless_panels(gutters: GutterMap, framed: Sequence[Rect]) -> tuple[Rect, 
     rim = max(2, round(page_side(gutters.bounds) * RIM))
     for rect in framed:
         content[rect.grown(rim, gutters.bounds).window] = 0
+    if cv2.countNonZero(content) < MIN_FILL * MIN_FIGURE_AREA * page_area(gutters.bounds):
+        return ()
     figures = [rect for rect in _clusters(content, gutters.bounds) if _is_figure(content, rect)]
     reach = SAME_PICTURE * page_side(gutters.bounds)
     rows: list[Rect] = []

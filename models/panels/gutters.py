@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -31,6 +32,9 @@ MIN_RING_SHARE = 0.12
 COLOUR_BINS = 16
 """Bins a channel for the modal colour; a bin is half the tolerance, so a mode is never cut in two."""
 
+REACHED = 2
+"""Mark of the pixels that the border's gutter reaches."""
+
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
@@ -39,11 +43,18 @@ BLACK: Colour = (0, 0, 0)
 class GutterMap:
     """Pixels of gutter colour, and for each pixel the nearest content above and below it.
 
-    ``mask`` is uint8 (rows, columns), 1 for gutter.
+    ``mask`` is uint8 (rows, columns), 1 for gutter; outside ``window`` all is gutter.
     """
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, mask: Mask, window: Rect | None = None) -> None:
         self.mask = mask
+        self._window = window or Rect(0, 0, mask.shape[1], mask.shape[0])
+
+    def only(self, rect: Rect, own: NDArray[np.bool_]) -> "GutterMap":
+        """The map of a rectangle's own pixels, (height, width) of it; all else is gutter."""
+        painted: Mask = np.ones_like(self.mask)
+        np.bitwise_or(self.mask[rect.window], (~own).view(np.uint8), out=painted[rect.window])
+        return GutterMap(painted, rect)
 
     @property
     def bounds(self) -> Rect:
@@ -58,24 +69,30 @@ class GutterMap:
     @cached_property
     def content_above(self) -> Rows:
         """Row of the nearest content at or above each pixel; -1 where there is none."""
-        rows = np.arange(self.mask.shape[0], dtype=np.int16)[:, None]
-        found: Rows = np.where(self.mask, np.int16(-1), rows)
-        np.maximum.accumulate(found, axis=0, out=found)
+        found = np.zeros(self.mask.shape, np.int16)
+        window = self._window
+        numbers = np.arange(window.y0 + 1, window.y1 + 1, dtype=np.int16)[:, None]
+        np.multiply(1 - self.mask[window.window], numbers, out=found[window.window])
+        _accumulate_maximum(found[window.y0 :, window.x0 : window.x1])
+        found -= 1
         return found
 
     @cached_property
     def content_below(self) -> Rows:
         """Row of the nearest content at or below each pixel; the height where there is none."""
         height = self.mask.shape[0]
-        rows = np.arange(height, dtype=np.int16)[:, None]
-        found: Rows = np.where(self.mask, np.int16(height), rows)[::-1]
-        np.minimum.accumulate(found, axis=0, out=found)
-        return found[::-1]
+        found = np.zeros(self.mask.shape, np.int16)
+        window = self._window
+        numbers = np.arange(height - window.y0, height - window.y1, -1, dtype=np.int16)[:, None]
+        np.multiply(1 - self.mask[window.window], numbers, out=found[window.window])
+        _accumulate_maximum(found[: window.y1, window.x0 : window.x1][::-1])
+        return np.subtract(np.int16(height), found, out=found)
 
     @cached_property
     def transposed(self) -> "GutterMap":
         """The map with rows and columns exchanged: its rows are the columns of this one."""
-        return GutterMap(np.ascontiguousarray(self.mask.T))
+        mask: Mask = cv2.transpose(self.mask).astype(np.uint8, copy=False)
+        return GutterMap(mask, self._window.transposed)
 
     def share(self, rect: Rect) -> float:
         """Share of a rectangle that has gutter colour; 1 for an empty one."""
@@ -96,6 +113,12 @@ class GutterMap:
         sums = np.diff(table[:, rect.x1] - table[:, rect.x0])
         shares: NDArray[np.float32] = (sums / max(1, rect.width)).astype(np.float32)
         return shares
+
+
+def _accumulate_maximum(rows: Rows) -> None:
+    """Give each row the maximum of itself and all rows before it; row by row is twice as fast as numpy's."""
+    for before, row in pairwise(rows):
+        np.maximum(before, row, out=row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +203,8 @@ def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int) -> Hypothesis
 def border_connected(mask: Mask) -> Mask:
     """Keep the pixels of a mask that reach the border of the picture."""
     padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    _, labels = cv2.connectedComponents(padded, connectivity=4, ltype=cv2.CV_32S)
-    connected: Mask = (labels[1:-1, 1:-1] == labels[0, 0]).astype(np.uint8)
+    cv2.floodFill(padded, None, (0, 0), REACHED)
+    connected: Mask = (padded[1:-1, 1:-1] == REACHED).view(np.uint8)
     return connected
 
 

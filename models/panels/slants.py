@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.panels.bands import MAX_BRIDGE, CutRules, flank, is_gutter, longest_run
+from models.panels.bands import MAX_BRIDGE, CutRules, find_flanks, is_gutter, longest_run
 from models.panels.gutters import GutterMap, Mask
 from models.panels.rect import Rect
 from models.panels.regions import Region, page_side, trim
@@ -108,32 +108,28 @@ def _judge(
     if inside.mean() < MIN_LINE_SHARE:
         return None
     columns, rows = columns[inside], rows[inside]
-    lines = rows.astype(np.int16)
-    starts_above = np.where(
-        gutters.content_above[rows, columns] >= rect.y0, gutters.content_above[rows, columns] - lines, 1
-    )
-    starts_below = np.where(
-        gutters.content_below[rows, columns] < rect.y1, gutters.content_below[rows, columns] - lines, -1
-    )
-    above = flank(starts_above, -rect.height, -1)
-    below = flank(starts_below, 1, rect.height)
+    last_above, first_below = gutters.content_above[rows, columns], gutters.content_below[rows, columns]
+    above = find_flanks(np.where(last_above >= rect.y0, rows - last_above, 0)[None])
+    below = find_flanks(np.where(first_below < rect.y1, first_below - rows, 0)[None])
     coverage = float(gutters.mask[rows, columns].mean())
-    thin = below.row - above.row <= MAX_THICKNESS * page_side(gutters.bounds)
-    crossed = longest_run(gutters.mask[rows, columns] == 0) <= MAX_BRIDGE * columns.size
-    if not thin or not is_gutter(coverage, above, below, rules, thin=crossed):
+    thickness = int(above.distance[0] + below.distance[0])
+    if thickness > MAX_THICKNESS * page_side(gutters.bounds):
         return None
-    return LeaningGutter(*line, coverage + above.share + below.share)
+    crossed = longest_run(gutters.mask[rows, columns] == 0) <= MAX_BRIDGE * columns.size
+    if not is_gutter(coverage, (above, below), 0, rules, thin=crossed):
+        return None
+    return LeaningGutter(*line, coverage + float(above.share[0] + below.share[0]))
 
 
 def _part(region: Region, line: LeaningGutter, vertical: bool) -> tuple[Region, Region]:
     """Return both sides of a line, each with the other painted as gutter."""
     gutters = region.gutters.transposed if vertical else region.gutters
-    height, width = gutters.mask.shape
-    cut = line.slope * np.arange(width) + line.offset
-    below = np.arange(height)[:, None] > cut
+    rect = region.rect.transposed if vertical else region.rect
+    cut = line.slope * np.arange(rect.x0, rect.x1) + line.offset
+    below = np.arange(rect.y0, rect.y1)[:, None] > cut
     parts = []
-    for other in (below, ~below):
-        painted: Mask = gutters.mask | other.astype(np.uint8)
-        whole = GutterMap(painted).transposed if vertical else GutterMap(painted)
+    for own in (~below, below):
+        painted = gutters.only(rect, own)
+        whole = painted.transposed if vertical else painted
         parts.append(Region(whole, trim(whole, region.rect)))
     return parts[0], parts[1]
