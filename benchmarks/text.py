@@ -1,5 +1,7 @@
 """Lettering on real comics: words found, time against plain rapidocr, lines in the right panel.
 
+Words are counted each time they stand there; ``distinct`` is the recall of each once a page, and its F1.
+
 Run from the project folder, with the open comics beside it::
 
     python benchmarks/text.py                 # every 4th page, with plain rapidocr in the same run
@@ -22,7 +24,7 @@ import numpy as np
 
 from models.panels.detector import ClassicalPanelDetector
 from models.text.assignment import assign_to_panels
-from models.text.measures import WordScore, score_words, words_of
+from models.text.measures import WordScore, distinct_words, score_words, words_of
 from models.text.rapid import RapidTextReader
 from models.text.regions import group_lines
 from schemas.geometry import Box
@@ -51,6 +53,7 @@ class Outcome:
     """What reading a set of pages came to."""
 
     score: WordScore
+    distinct: WordScore
     cpu_s: float
     pages: int
 
@@ -59,6 +62,7 @@ class Outcome:
         score = self.score
         return (
             f"{name:34} {score.precision:6.3f} {score.recall:6.3f} {score.f1:6.3f} "
+            f"{self.distinct.recall:8.3f} {self.distinct.f1:6.3f} "
             f"{self.cpu_s / max(self.pages, 1):8.3f} {self.pages:6}"
         )
 
@@ -72,7 +76,9 @@ def main() -> None:
     options = parser.parse_args()
     cv2.setNumThreads(1)
     reader = RapidTextReader()
-    print(f"{'':34} {'prec.':>6} {'recall':>6} {'F1':>6} {'CPU s/p':>8} {'pages':>6}")
+    print(
+        f"{'':34} {'prec.':>6} {'recall':>6} {'F1':>6} {'distinct':>8} {'F1':>6} {'CPU s/p':>8} {'pages':>6}"
+    )
     for work, samples in (("pepper-and-carrot", stories()), ("mimi-and-eunice", strips())):
         chosen = samples[:: options.every]
         ours = measure(chosen, lambda page: _texts(reader.read_lines(page)), show=options.misses)
@@ -118,7 +124,8 @@ def measure(
     samples: Sequence[Sample], read: Callable[[RgbImage], Sequence[str]], *, show: bool = False
 ) -> Outcome:
     """Read each page and compare its words with the transcript; decoding is not timed."""
-    score, cpu_s = WordScore(0, 0, 0), 0.0
+    score = distinct = WordScore(0, 0, 0)
+    cpu_s = 0.0
     for sample in samples:
         page = load(sample.path)
         start = time.process_time()
@@ -126,10 +133,11 @@ def measure(
         cpu_s += time.process_time() - start
         words = words_of("\n".join(texts))
         score += score_words(words, sample.words)
+        distinct += score_words(distinct_words(words), distinct_words(sample.words))
         if show:
             missed, added = Counter(sample.words) - Counter(words), Counter(words) - Counter(sample.words)
             print(f"  {sample.path.relative_to(CORPUS)}: missed {dict(missed)}, added {dict(added)}")
-    return Outcome(score, cpu_s, len(samples))
+    return Outcome(score, distinct, cpu_s, len(samples))
 
 
 def plain_rapidocr() -> Callable[[RgbImage], Sequence[str]]:

@@ -12,7 +12,8 @@ from indexer.evaluation.transcripts import TranscribedPage, Transcript
 from indexer.stages.drafts import with_whole_page
 from models.protocols import PanelDetector, TextReader
 from models.text.assignment import assign_to_panels
-from models.text.measures import WordScore, score_words, words_of
+from models.text.border_notes import is_border_note
+from models.text.measures import WordScore, distinct_words, score_words, words_of
 from models.text.regions import group_lines
 from schemas.geometry import Box
 from schemas.records import PanelRegion, TextLine, TextRegion
@@ -28,10 +29,14 @@ class PlacedLines:
 
 @dataclass(frozen=True, slots=True)
 class TextScore:
-    """How the lettering of one page was read; ``missed`` and ``added`` are words."""
+    """How the lettering of one page was read; ``missed`` and ``added`` are words.
+
+    ``distinct`` counts each word of two letters or more once.
+    """
 
     page: TranscribedPage
     words: WordScore
+    distinct: WordScore
     characters: CharacterScore
     placed: PlacedLines
     lines: tuple[TextLine, ...]
@@ -50,6 +55,7 @@ class TextFigures:
     """Figures of a set of pages; words, characters and lines are pooled.
 
     Words are compared as bags, characters within words; case, punctuation and spaces aside.
+    ``distinct_*`` count each word of two letters or more once a page.
     ``panel_assignment`` is the share of ``lines`` that went to the right panel, None where no
     page says where its texts stand.
     """
@@ -66,6 +72,9 @@ class TextFigures:
     panel_assignment: float | None
     words: int
     lines: int
+    distinct_precision: float
+    distinct_recall: float
+    distinct_f1: float
 
     def to_json(self) -> dict[str, float | int | None]:
         """Return JSON-ready data."""
@@ -100,13 +109,18 @@ def score_text(
     *,
     cpu_s: float,
 ) -> TextScore:
-    """Compare what was read with the transcript: the cleaned text of regions, as a library holds it."""
-    read = words_of("\n".join(region.text for region in regions))
+    """Compare what was read with the transcript: the cleaned text of regions, as a library holds it.
+
+    Addresses up a gutter are no lettering of the story: transcripts leave them out, and so does this.
+    """
+    story = [region for region in regions if not is_border_note(region, panels)]
+    read = words_of("\n".join(region.text for region in story))
     expected = words_of("\n".join(text.text for text in page.transcript.texts))
     owned, _ = assign_to_panels(regions, panels, direction=page.direction)
     return TextScore(
         page=page,
         words=score_words(read, expected),
+        distinct=score_words(distinct_words(read), distinct_words(expected)),
         characters=compare_characters(read, expected),
         placed=_count_placed(lines, [panel.box for panel in panels], owned, page.transcript),
         lines=lines,
@@ -119,6 +133,7 @@ def score_text(
 def summarise_text(scores: Sequence[TextScore]) -> TextFigures:
     """Pool the scores of pages."""
     words = sum((score.words for score in scores), WordScore(0, 0, 0))
+    distinct = sum((score.distinct for score in scores), WordScore(0, 0, 0))
     characters = sum((score.characters for score in scores), CharacterScore())
     lines = sum(score.placed.total for score in scores)
     return TextFigures(
@@ -134,6 +149,9 @@ def summarise_text(scores: Sequence[TextScore]) -> TextFigures:
         panel_assignment=sum(score.placed.right for score in scores) / lines if lines else None,
         words=words.expected,
         lines=lines,
+        distinct_precision=distinct.precision,
+        distinct_recall=distinct.recall,
+        distinct_f1=distinct.f1,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from models.text.border_notes import is_border_note
 from models.text.reading import in_reading_order
 from schemas.geometry import Box
 from schemas.labels import ReadingDirection
@@ -28,12 +29,12 @@ def assign_to_panels(
     """Give each region to its panel.
 
     Returns the regions of each panel, in the order of ``panels`` and sorted for reading, and
-    the stray ones that lie in and near no panel.
+    the stray ones: those in and near no panel, and addresses up a gutter.
     """
     owned: list[list[TextRegion]] = [[] for _ in panels]
     stray: list[TextRegion] = []
     for region in regions:
-        owner = _owner(region.box, panels)
+        owner = None if is_border_note(region, panels) else _owner(region.box, panels)
         (stray if owner is None else owned[owner]).append(region)
     texts = tuple(in_reading_order(items, direction=direction) for items in owned)
     return texts, in_reading_order(stray, direction=direction)

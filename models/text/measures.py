@@ -50,6 +50,15 @@ def words_of(text: str) -> list[str]:
     return "".join(kept).split()
 
 
+def distinct_words(words: Sequence[str]) -> list[str]:
+    """Return each word of two letters or more once: what a search can find a page by.
+
+    A transcript that says ``Clap`` 47 times, once for each drawn in a crowd, or spells ``B``,
+    ``Z``, ``Z`` as drawn weighs more than the speech of its page where words are counted each time.
+    """
+    return sorted({word for word in words if len(word) > 1})
+
+
 def score_words(read: Sequence[str], expected: Sequence[str]) -> WordScore:
     """Match two bags of words, each word as often as it stands in both."""
     left, right = Counter(read), Counter(expected)

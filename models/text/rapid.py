@@ -39,7 +39,13 @@ MIN_SHORT_EVIDENCE = 0.55
 """Detector's probability times confidence that so short a text needs."""
 MIN_SIDEWAYS_CONFIDENCE = 0.95
 """Alphabets rarely run sideways: the ones that do are addresses along the border, read badly."""
-ENGINE_VERSION = 1
+SURE_LINE_PROBABILITY = 0.5
+"""Detector's probability below which a line must prove itself by its reading."""
+MIN_PROOF = 0.95
+"""Confidence that such a line needs: texture that reads as letters stays well below."""
+MAX_SHARED = 0.7
+"""Intersection over union of two lines from which they are one line found twice."""
+ENGINE_VERSION = 2
 """Raised when the same networks are read in another way; part of cache keys."""
 
 
@@ -95,7 +101,7 @@ class RapidTextReader:
                 readings.append((line, reading, turned))
         texts = settle([reading for _, reading, _ in readings])
         height, width = page.shape[:2]
-        return tuple(
+        lines = [
             TextLine(
                 Box.from_pixels(_corners(line.quad), width_px=width, height_px=height),
                 text,
@@ -103,7 +109,8 @@ class RapidTextReader:
                 vertical=turned and is_cjk(text),
             )
             for text, (line, reading, turned) in zip(texts, readings, strict=True)
-        )
+        ]
+        return tuple(_each_once(lines))
 
     def _find(self, page: RgbImage) -> Iterator[FoundLine]:
         height, width = page.shape[:2]
@@ -143,11 +150,22 @@ class RapidTextReader:
 def _is_credible(reading: Reading, probability: float, *, turned: bool) -> bool:
     """Say whether a line is lettering; ``probability`` is the detector's."""
     glyphs = sum(glyph.isalnum() for glyph in reading.text)
+    if probability < SURE_LINE_PROBABILITY and (glyphs <= SHORT_GLYPHS or reading.confidence < MIN_PROOF):
+        return False
     if turned and not is_cjk(reading.text):
         return reading.confidence >= MIN_SIDEWAYS_CONFIDENCE and glyphs > SHORT_GLYPHS
     if glyphs <= SHORT_GLYPHS and reading.confidence * probability < MIN_SHORT_EVIDENCE:
         return False
     return reading.confidence >= MIN_CONFIDENCE and bool(reading.text.strip())
+
+
+def _each_once(lines: list[TextLine]) -> list[TextLine]:
+    """Drop the less sure one of two lines in one place: a cracked core is found as two."""
+    kept: list[TextLine] = []
+    for line in sorted(lines, key=lambda line: -line.confidence):
+        if all(line.box.iou(other.box) < MAX_SHARED for other in kept):
+            kept.append(line)
+    return kept
 
 
 def _corners(quad: Quad) -> tuple[float, float, float, float]:

@@ -63,6 +63,19 @@ def test_misread_missed_and_added_words_are_counted():
     assert figures.cer == pytest.approx((1 + 6 + 2) / 16)
 
 
+def test_repeated_word_weighs_once_among_distinct_words():
+    figures = summarise_text([scored({"HELLO HELLO": UPPER_LEFT, "GO AWAY": UPPER_RIGHT})])
+    assert figures.word_precision == 3 / 4
+    assert (figures.distinct_precision, figures.distinct_recall) == (1.0, 3 / 4)
+    assert figures.distinct_f1 == pytest.approx(6 / 7)
+
+
+def test_address_up_a_gutter_is_not_held_against_the_reader():
+    said = {"Hello there": UPPER_LEFT, "go away": UPPER_RIGHT}
+    gutter = Box(0.499, 0.1, 0.501, 0.9)
+    assert summarise_text([scored(said | {"http://example.org/comic": gutter})]).word_f1 == 1.0
+
+
 def test_line_in_the_wrong_panel_counts_against_assignment():
     whole = (Box.whole_page(),)
     figures = summarise_text([scored({"HELLO THERE": UPPER_LEFT, "GO AWAY": UPPER_RIGHT}, whole)])

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from models.text.measures import (
     WordScore,
     character_error_rate,
+    distinct_words,
     edit_distance,
     score_words,
     words_of,
@@ -21,6 +22,11 @@ def test_repeated_words_count_as_often_as_they_stand_in_both() -> None:
     assert score.precision == pytest.approx(2 / 3)
     assert score.recall == 0.5
     assert score.f1 == pytest.approx(4 / 7)
+
+
+def test_distinct_words_are_counted_once_and_letters_not_at_all() -> None:
+    read, expected = distinct_words(["clap", "bzzz", "hi"]), distinct_words(["clap"] * 9 + ["b", "z", "hi"])
+    assert score_words(read, expected) == WordScore(matched=2, read=3, expected=2)
 
 
 def test_scores_of_pages_pool() -> None:
