@@ -2,10 +2,7 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
-
-import pytest
 
 from webui.cli import COMMANDS
 
@@ -52,14 +49,6 @@ def test_links_between_documents_lead_somewhere():
 def test_decisions_are_numbered_in_a_row():
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
-
-
-@pytest.mark.parametrize("name", ["index", "search", "serve"])
-def test_packages_import_no_torch(name):
-    module = COMMANDS[name][0].partition(":")[0]
-    code = f"import sys, {module}; print('torch' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
 
 
 def test_no_registry_address_stands_in_the_tree():
