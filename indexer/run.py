@@ -62,7 +62,7 @@ class LibraryRun:
         for entry in self._entries.values():
             self._hold(entry)
         self._recall_sources()
-        self._failures: dict[str, StageFailure] = {}
+        self._failures: dict[str, tuple[str, StageFailure]] = {}
         self._broken = self._sweep()
         self._touched = set() if ledger.note(SETTLED_NOTE) == "1" else set(self._stored)
         self._twins: list[tuple[Source, str]] = []
@@ -89,20 +89,29 @@ class LibraryRun:
         return counts
 
     def note_missing(self, entries: Sequence[SourceEntry]) -> None:
-        """Mark sources whose files are gone; their books stay searchable."""
+        """Mark sources whose files are gone; their books stay searchable.
+
+        One whose book now lies elsewhere, for it was renamed or had a twin, is no loss: forgotten.
+        """
         for entry in entries:
             if entry.book_id is None:
                 self._forget(entry.source)
                 continue
             self._record(replace(entry, status=BookStatus.MISSING))
             self._touched.add(entry.book_id)
+        missing = [entry for entry in self._entries.values() if entry.status is BookStatus.MISSING]
+        for entry in missing:
+            if entry.book_id is not None and any(map(_is_live, self._entries_of(entry.book_id))):
+                self._forget(entry.source)
+                self._touched.add(entry.book_id)
 
     def prune(self, entries: Sequence[SourceEntry]) -> int:
         """Take out books whose files are gone; returns how many sources were dropped."""
-        for entry in entries:
+        dropped = [entry for entry in entries if entry.source in self._entries]
+        for entry in dropped:
             self._release(entry.source, entry.book_id)
             self._forget(entry.source)
-        return len(entries)
+        return len(dropped)
 
     def finish(self) -> None:
         """Bring path and state of the books in line with their sources; index and compact."""
@@ -206,23 +215,26 @@ class LibraryRun:
 
     def _follow_twin(self, source: Source, book_id: str) -> None:
         """Do for a second file of the same content what became of the first."""
-        stored = self._stored.get(book_id)
-        if stored is not None:
-            self._adopt(source, stored)
+        first, failure = self._failures.get(book_id, (None, None))
+        if failure is None:
+            self._adopt(source, self._stored[book_id])
             return
-        failure = self._failures[book_id]
-        self._fail(source, book_id, replace(failure, message=f"same content as another: {failure.message}"))
+        message = f"same content as {first}, which failed: {failure.message}"
+        self._fail(source, book_id, replace(failure, message=message))
 
     def _fail(self, source: Source, book_id: str | None, failure: StageFailure) -> None:
         """Note why a source is not in the library.
 
-        What it held before leaves the library if its content is known to be another now; a file
-        that cannot even be read keeps its book, since the disk may only be away for a moment.
+        What it held before leaves the library only if its content is known to be another now. A
+        file that cannot even be read keeps its book, since the disk may only be away for a moment;
+        so does one of the same content, which was once read well: the fault lies elsewhere.
         """
-        old = self._old_content(source.key)
+        held = old = self._old_content(source.key)
         if book_id is not None:
-            self._failures[book_id] = failure
-            self._release(source.key, old)
+            self._failures.setdefault(book_id, (source.path.name, failure))
+            if old != book_id:
+                self._release(source.key, old)
+            held = book_id if book_id in self._stored else None
         before = self._entries.get(source.key)
         self._conclude(
             SourceEntry(
@@ -230,7 +242,7 @@ class LibraryRun:
                 size_bytes=source.size_bytes,
                 mtime_ns=source.mtime_ns,
                 status=BookStatus.FAILED,
-                book_id=old if book_id is None else None,
+                book_id=held,
                 pipeline_rev=self._revision,
                 reason=failure.reason,
                 message=failure.message,
@@ -251,13 +263,12 @@ class LibraryRun:
 
     def _align(self, stored: StoredBook) -> None:
         """Make a book's row tell the path it is read from, and whether that is still there."""
-        entries = [self._entries[source] for source in self._holders[stored.book_id]]
-        live = [entry for entry in entries if entry.status in (BookStatus.READY, BookStatus.PARTIAL)]
+        entries = sorted(self._entries_of(stored.book_id), key=lambda entry: natural_key(entry.source))
+        live = [entry for entry in entries if _is_live(entry)]
         if not live:
-            if any(entry.status is BookStatus.MISSING for entry in entries):
-                self._amend(stored, {"status": BookStatus.MISSING.value})
+            self._align_absent(stored, entries)
             return
-        first = min(live, key=lambda entry: natural_key(entry.source))
+        first = live[0]
         status = BookStatus.PARTIAL if stored.failures else BookStatus.READY
         place: dict[str, str | int | None] = {
             "source": first.source,
@@ -266,6 +277,15 @@ class LibraryRun:
         }
         names = self._names(first) if first.source != stored.source else {}
         self._amend(stored, {**place, **names, "status": status.value})
+
+    def _align_absent(self, stored: StoredBook, entries: Sequence[SourceEntry]) -> None:
+        """Say that a book's files are gone, under a path that no other content has taken over."""
+        changes: dict[str, str | int | None] = {}
+        if any(entry.status is BookStatus.MISSING for entry in entries):
+            changes["status"] = BookStatus.MISSING.value
+        if entries and stored.source not in self._holders[stored.book_id]:
+            changes["source"] = entries[0].source
+        self._amend(stored, changes)
 
     def _names(self, entry: SourceEntry) -> Mapping[str, str | int | None]:
         """Return what the file name decides of a book; nothing while the file cannot be opened."""
@@ -308,6 +328,9 @@ class LibraryRun:
         """Say whether another source than this one holds the same book."""
         return book_id is not None and bool(self._holders[book_id] - {source})
 
+    def _entries_of(self, book_id: str) -> list[SourceEntry]:
+        return [self._entries[source] for source in self._holders[book_id]]
+
     def _hold(self, entry: SourceEntry) -> None:
         if entry.book_id is not None:
             self._holders[entry.book_id].add(entry.source)
@@ -332,6 +355,10 @@ class LibraryRun:
 
     def _count_page(self, job: BookJob, page_count: int) -> None:
         self._progress.page_done(job.size_bytes / max(1, page_count))
+
+
+def _is_live(entry: SourceEntry) -> bool:
+    return entry.status in (BookStatus.READY, BookStatus.PARTIAL)
 
 
 def _source_of(job: BookJob) -> Source:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -11,8 +12,8 @@ from indexer.journal import LOG_FILE
 from indexer.ledger import LEDGER_FILE
 from indexer.lock import writer_lock
 from indexer.status import library_status
-from schemas.config import IndexOptions
-from schemas.errors import EncoderMismatchError, LibraryBusyError, LibraryFormatError
+from schemas.config import ContainerLimits, IndexOptions
+from schemas.errors import BackendUnavailableError, EncoderMismatchError, LibraryBusyError, LibraryFormatError
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from tests.fakes import FakePictureEncoder, FakeTextReader
@@ -101,7 +102,8 @@ def test_a_renamed_book_keeps_its_rows_unread(comics: Path, library: Path, tmp_p
     models = Models()
     report = run_index(comics, library, models)
     assert (report.indexed, report.unchanged, models.detector.pages) == (0, 2, 0)
-    assert [Path(entry.source).name for entry in report.missing] == ["two.cbz"]
+    assert report.missing == ()
+    assert run_index(comics, library, models).missing == library_status(library).missing == ()
     assert sources(library) == {"one.cbz": "ready", "two again.cbz": "ready"}
     run_index(comics, tmp_path / "fresh")
     assert contents(library) == contents(tmp_path / "fresh")
@@ -201,6 +203,61 @@ def test_a_book_that_turns_bad_leaves_the_library(comics: Path, library: Path) -
     run_index(comics, library)
     assert sources(library) == {"two.cbz": "ready"}
     assert {row["book_id"] for row in rows(library, PANELS)} == {rows(library, BOOKS)[0]["book_id"]}
+
+
+def test_a_failure_that_is_not_the_contents_keeps_the_book_searchable(
+    comics: Path, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(comics / "one.cbz", comics / "twin.cbz")
+    run_index(comics, library)
+    before = contents(library)
+
+    def no_reader(path: Path, *, limits: ContainerLimits) -> NoReturn:
+        raise BackendUnavailableError("libarchive is missing: install it")
+
+    turned = IndexOptions(workers=2, direction="rtl")
+    with monkeypatch.context() as patch:
+        patch.setattr("indexer.books.open_container", no_reader)
+        report = run_index(comics, library, options=turned)
+    assert {entry.reason for entry in report.failed} == {"backend-unavailable"}
+    assert len(report.failed) == 3
+    assert contents(library) == before
+    assert run_index(comics, library, options=turned, scope=Scope(retry=True)).failed == ()
+    assert {row["direction"] for row in rows(library, BOOKS)} == {"rtl"}
+
+
+def test_a_renamed_then_changed_book_leaves_no_ghost(comics: Path, library: Path, tmp_path: Path) -> None:
+    run_index(comics, library)
+    (comics / "one.cbz").rename(comics / "renamed.cbz")
+    run_index(comics, library)
+    write_book(comics / "renamed.cbz", seed=9)
+    run_index(comics, library)
+    run_index(comics, tmp_path / "fresh")
+    assert contents(library) == contents(tmp_path / "fresh")
+
+
+def test_a_missing_book_keeps_no_path_that_another_content_took(comics: Path, library: Path) -> None:
+    shutil.copy(comics / "one.cbz", comics / "zwin.cbz")
+    run_index(comics, library)
+    (comics / "zwin.cbz").unlink()
+    write_book(comics / "one.cbz", seed=9)
+    run_index(comics, library)
+    assert sources(library) == {"one.cbz": "ready", "two.cbz": "ready", "zwin.cbz": "missing"}
+
+
+def test_two_lost_twins_are_both_missing(comics: Path, library: Path) -> None:
+    shutil.copy(comics / "one.cbz", comics / "twin.cbz")
+    run_index(comics, library)
+    (comics / "one.cbz").unlink()
+    (comics / "twin.cbz").unlink()
+    assert len(run_index(comics, library).missing) == 2
+
+
+def test_a_twin_of_a_failed_book_names_the_other(tmp_path: Path, library: Path) -> None:
+    write_cbz(tmp_path / "comics" / "a.cbz", [])
+    write_cbz(tmp_path / "comics" / "b.cbz", [])
+    failed = run_index(tmp_path / "comics", library).failed
+    assert str(failed[1].message).startswith("same content as a.cbz, which failed: ")
 
 
 def test_only_bad_books_are_a_total_failure(tmp_path: Path, library: Path) -> None:
