@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from schemas.errors import NotFoundError, QueryError
 from schemas.geometry import Box
+from schemas.labels import BookStatus
 from schemas.records import Credit, StageFailure
 from schemas.tables import BOOKS, PAGES, PANELS, page_id
 from search.details import (
@@ -58,7 +59,8 @@ def read_page(snapshot: Snapshot, wanted: str) -> PageDetail:
     """Return a page with its panels in reading order. Raises NotFoundError."""
     row = _row(snapshot, PAGES, "page_id", wanted, _PAGE_COLUMNS)
     book_id = str(row["book_id"])
-    book = snapshot.rows(BOOKS, ["direction", "page_count"], is_one_of("book_id", [book_id])).to_pylist()[0]
+    facts = ["direction", "page_count", "size_bytes", "mtime_ns"]
+    book = snapshot.rows(BOOKS, facts, is_one_of("book_id", [book_id])).to_pylist()[0]
     numbers = [page.page_no for page in _pages(snapshot, book_id)]
     place = numbers.index(_whole(row["page_no"]))
     plain = {name: row[name] for name in _PAGE_COLUMNS if name not in ("ingest_rev", "stray_texts")}
@@ -72,6 +74,7 @@ def read_page(snapshot: Snapshot, wanted: str) -> PageDetail:
         next_page_id=page_id(book_id, numbers[place + 1]) if place + 1 < len(numbers) else None,
         panels=_panels(snapshot, book_id, wanted),
         stray_texts=_lettering(row["stray_texts"]),
+        fingerprint=(book["size_bytes"], book["mtime_ns"]),
     )
 
 
@@ -105,12 +108,13 @@ def read_thumbnail(snapshot: Snapshot, asset_id: str) -> bytes:
 
 def measure(snapshot: Snapshot) -> LibraryStats:
     """Count what a snapshot holds."""
-    rows = snapshot.rows(BOOKS, ["book_id", "page_count", "panel_count"]).to_pylist()
+    rows = snapshot.rows(BOOKS, ["book_id", "status", "page_count", "panel_count"]).to_pylist()
     found = [row for row in rows if row["book_id"] in snapshot.books]
     return LibraryStats(
         books=len(found),
         pages=sum(row["page_count"] for row in found),
         panels=sum(row["panel_count"] for row in found),
+        missing_books=sum(row["status"] == BookStatus.MISSING.value for row in found),
         failed_books=len(rows) - len(found),
         text_encoder=snapshot.format.text_encoder.name,
         picture_encoder=snapshot.format.picture_encoder.name,

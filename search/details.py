@@ -30,11 +30,16 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStats:
-    """How much a library holds; ``failed_books`` are known but cannot be searched."""
+    """How much a library holds.
+
+    ``missing_books``, of ``books``, are not where they were indexed: they are found, and shown by
+    their thumbnails. ``failed_books`` come on top: they are known but cannot be searched.
+    """
 
     books: int
     pages: int
     panels: int
+    missing_books: int
     failed_books: int
     text_encoder: str
     picture_encoder: str
@@ -193,7 +198,9 @@ class PageDetail:
     """A page with its panels in reading order and its neighbours in the book.
 
     ``source`` is the book's file as indexed, ``page_file`` the page's name inside it;
-    ``stray_texts`` is lettering that lies in no panel.
+    ``stray_texts`` is lettering that lies in no panel. ``fingerprint`` is the size in bytes and the
+    time of last change in nanoseconds of the book when it was indexed: another file at its path
+    has another one.
     """
 
     page_id: str
@@ -215,10 +222,11 @@ class PageDetail:
     next_page_id: str | None
     panels: tuple[PanelSummary, ...]
     stray_texts: tuple[Lettering, ...]
+    fingerprint: tuple[int, int]
 
     def to_json(self) -> dict[str, object]:
-        """Return JSON-ready data."""
-        plain = {name: getattr(self, name) for name in self.__slots__}
+        """Return JSON-ready data, without the fingerprint: only this machine can compare it."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if name != "fingerprint"}
         return {
             **plain,
             "page_type_confidence": round(self.page_type_confidence, 4),

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
-SEARCHABLE = frozenset({BookStatus.READY.value, BookStatus.PARTIAL.value})
+SEARCHABLE = frozenset(status.value for status in (BookStatus.READY, BookStatus.PARTIAL, BookStatus.MISSING))
+"""Missing ones too: a disk that is not mounted makes nothing that was read of its books untrue."""
 ALL_ROWS = 2**31 - 1
 """A limit that limits nothing: LanceDB returns ten rows unless told otherwise."""
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import lancedb
 
 from schemas.messages import SearchRequest
-from schemas.tables import BOOKS, PANELS
+from schemas.tables import BOOKS, PANELS, page_id
 from search.library import Library, open_library
 from tests.search import builders
 from tests.search.builders import book_of
@@ -55,6 +55,17 @@ def test_removed_book_is_gone(tmp_path: Path) -> None:
         library.search(SearchRequest(text="potion"))
         lancedb.connect(str(path)).open_table(BOOKS).delete(f"book_id = '{OLD.book_id}'")
         assert texts(library) == {"a second potion"}
+
+
+def test_missing_book_is_still_found_and_counted_apart(tmp_path: Path) -> None:
+    away = book_of("Away", "a lost potion", status="missing")
+    path = builders.create(tmp_path / "lib", OLD, away, book_of("Broken", "no potion", status="failed"))
+    with open_library(path, encoders=fake_encoders()) as library:
+        assert texts(library) == {"the old potion", "a lost potion"}
+        assert library.book(away.book_id).status == "missing"
+        assert library.thumbnail(page_id(away.book_id, 1)) == builders.THUMBNAIL
+        stats = library.stats()
+        assert (stats.books, stats.missing_books, stats.failed_books) == (2, 1, 1)
 
 
 def test_news_within_the_refresh_time_are_not_asked_for(tmp_path: Path) -> None:
