@@ -8,15 +8,14 @@ from pathlib import Path
 import flask
 from flask.typing import ResponseReturnValue
 
-from schemas.errors import ContainerError, PictureError, QueryError
+from schemas.errors import BackendUnavailableError, ContainerError, PictureError, QueryError
 from schemas.records import RgbImage
 from webui import parsing
-from webui.pictures import etag
+from webui.pictures import PageSource, etag
 from webui.state import site
 
 api = flask.Blueprint("api", __name__)
 
-IMMUTABLE_S = 7 * 24 * 3600
 DEFAULT_SIDE_PX, MAX_SIDE_PX = 1400, 10_000
 
 
@@ -86,25 +85,30 @@ def thumbnail(asset_id: str) -> ResponseReturnValue:
 
 @api.get("/pictures/<path:page_id>")
 def picture(page_id: str) -> ResponseReturnValue:
-    """Send a page, read from its book; its thumbnail where the book is gone."""
+    """Send a page, read from its book; its thumbnail where the book is gone, or another one by now."""
     asked = parsing.optional_integer(flask.request.args, "side")
     side_px = DEFAULT_SIDE_PX if asked is None else asked
     if not 1 <= side_px <= MAX_SIDE_PX:
         raise QueryError(f"side is the longest side in pixels, between 1 and {MAX_SIDE_PX:,}")
     detail = site().library.page(page_id)
+    origin = PageSource(page_id, Path(detail.source), detail.fingerprint, detail.page_file)
     try:
-        webp = site().page_pictures.page(
-            page_id, source=Path(detail.source), page_file=detail.page_file, side_px=side_px
-        )
-    except (ContainerError, PictureError):
-        return _picture(site().library.thumbnail(page_id))
+        webp = site().page_pictures.page(origin, side_px=side_px)
+    except (ContainerError, PictureError, BackendUnavailableError):
+        makeshift = _picture(site().library.thumbnail(page_id))
+        makeshift.cache_control.no_store = True  # the book may be back at the next look
+        return makeshift
     return _picture(webp)
 
 
 def _picture(webp: bytes) -> flask.Response:
+    """Answer with a picture that is asked for anew each time, and sent only where it has changed.
+
+    An id is no promise of a picture: indexing again with other settings numbers panels anew.
+    """
     response = flask.Response(webp, mimetype="image/webp")
     response.set_etag(etag(webp))
     response.cache_control.private = True
-    response.cache_control.max_age = IMMUTABLE_S
+    response.cache_control.no_cache = True
     response.make_conditional(flask.request)
     return response

@@ -4,9 +4,10 @@ import hashlib
 import secrets
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.containers import open_container
+from indexer.containers import fingerprint, open_container
 from models.pictures import decode_picture, encode_webp
 from schemas.config import ContainerLimits
 from schemas.errors import ContainerError, NotFoundError, PictureError
@@ -17,6 +18,19 @@ PAGE_SIDES_PX = (800, 1400, 2200)
 """Sizes that are served: few, so that the cache serves many visitors and nobody asks for all."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """Where a page's picture comes from: the book's file, as it was indexed, and the page's name in it.
+
+    ``fingerprint`` is what :func:`indexer.containers.fingerprint` said of the file then.
+    """
+
+    page_id: str
+    source: Path
+    fingerprint: tuple[int, int]
+    page_file: str
+
+
 class PagePictures:
     """Renders stored pages from their sources and keeps the latest ones in memory.
 
@@ -25,28 +39,32 @@ class PagePictures:
 
     def __init__(self, *, capacity_bytes: int) -> None:
         self._capacity_bytes = capacity_bytes
-        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[PageSource, int], bytes] = OrderedDict()
         self._size_bytes = 0
         self._lock = threading.Lock()
         self._limits = ContainerLimits()
 
-    def page(self, page_id: str, *, source: Path, page_file: str, side_px: int) -> bytes:
+    def page(self, page: PageSource, *, side_px: int) -> bytes:
         """Return the page as WebP, its long side at most the served size next to ``side_px``.
 
-        Raises ContainerError or PictureError where the source is gone or damaged.
+        Raises ContainerError or PictureError where the source is gone, damaged or another file by
+        now, BackendUnavailableError where nothing is installed to open it.
         """
         side_px = next((side for side in PAGE_SIDES_PX if side >= side_px), PAGE_SIDES_PX[-1])
-        key = (page_id, side_px)
+        key = (page, side_px)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        webp = self._render(source, page_file, side_px)
+        webp = self._render(page, side_px)
         with self._lock:
             self._keep(key, webp)
         return webp
 
-    def _render(self, source: Path, page_file: str, side_px: int) -> bytes:
+    def _render(self, page: PageSource, side_px: int) -> bytes:
+        source, page_file = page.source, page.page_file
+        if fingerprint(source) != page.fingerprint:
+            raise ContainerError(f"{source.name} has changed since it was indexed; index it again")
         try:
             with open_container(source, limits=self._limits) as book:
                 entry = next((entry for entry in book.entries if entry.name == page_file), None)
@@ -59,7 +77,7 @@ class PagePictures:
         webp, _, _ = encode_webp(decoded.image, max_side_px=side_px, quality=PAGE_QUALITY)
         return webp
 
-    def _keep(self, key: tuple[str, int], webp: bytes) -> None:
+    def _keep(self, key: tuple[PageSource, int], webp: bytes) -> None:
         if key not in self._kept:
             self._kept[key] = webp
             self._size_bytes += len(webp)

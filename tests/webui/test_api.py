@@ -3,6 +3,8 @@
 import base64
 import io
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from PIL import Image
 
 from models.pictures import decode_picture
 from schemas.config import PictureLimits
+from schemas.errors import BackendUnavailableError
+from tests.comics import write_cbz
 
 
 def hits(response):
@@ -124,18 +128,56 @@ def test_page_picture_is_read_from_its_book_and_revalidates(client):
     assert again.status_code == 304
 
 
-def test_page_picture_falls_back_to_the_thumbnail_when_the_book_is_gone(client):
-    page = client.get("/api/v1/search?q=tickets").get_json()["hits"][0]
-    source = Path(page["source"])
-    assert source.name == "trains.cbz"
+@contextmanager
+def moved_away(source: Path) -> Iterator[None]:
+    """Rename a book for a while, and take away what a test put in its place."""
     hidden = source.with_suffix(".away")
     source.rename(hidden)
     try:
-        answer = client.get(f"/api/v1/pictures/{page['page_id']}?side=2200")
+        yield
     finally:
-        hidden.rename(source)
+        hidden.replace(source)
+
+
+def test_page_picture_falls_back_to_the_thumbnail_when_the_book_is_gone(client):
+    page = hits(client.get("/api/v1/search?q=tickets"))[0]
+    with moved_away(Path(page["source"])):
+        answer = client.get(f"/api/v1/pictures/{page['page_id']}?side=2200")
+    assert_is_thumbnail_for_now(client, answer, page["page_id"])
+
+
+def test_page_picture_is_never_taken_from_another_book_at_the_same_path(client):
+    page = hits(client.get("/api/v1/search?q=tickets"))[0]
+    source = Path(page["source"])
+    with moved_away(source):
+        write_cbz(source, [["Something else"], ["Of the same names"]], title="Other")
+        answer = client.get(f"/api/v1/pictures/{page['page_id']}?side=2200")
+    assert_is_thumbnail_for_now(client, answer, page["page_id"])
+
+
+def test_page_picture_falls_back_to_the_thumbnail_when_no_reader_is_installed(client, monkeypatch):
+    def unavailable(*_: object, **__: object) -> None:
+        raise BackendUnavailableError("libarchive is missing")
+
+    monkeypatch.setattr("webui.pictures.open_container", unavailable)
+    page_id = hits(client.get("/api/v1/search?q=tickets"))[0]["page_id"]
+    assert_is_thumbnail_for_now(client, client.get(f"/api/v1/pictures/{page_id}?side=2200"), page_id)
+
+
+def assert_is_thumbnail_for_now(client, answer, page_id):
     assert answer.status_code == 200
-    assert decode_picture(answer.data, name="page", limits=PictureLimits()).height_px <= 640
+    assert answer.data == client.get(f"/api/v1/thumbnails/{page_id}").data
+    assert answer.cache_control.no_store
+
+
+def test_pictures_are_asked_for_anew_since_their_ids_may_come_to_mean_others(client):
+    page_id = hits(client.get("/api/v1/search?q=umbrella"))[0]["page_id"]
+    for address in (f"/api/v1/thumbnails/{page_id}", f"/api/v1/pictures/{page_id}"):
+        answer = client.get(address)
+        assert answer.cache_control.no_cache
+        assert answer.cache_control.max_age is None
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
 
 
 @pytest.mark.parametrize(
