@@ -23,8 +23,9 @@ CORE_PROBABILITY = 0.3
 MIN_LINE_PROBABILITY = 0.35
 """Mean probability over a core below which it is texture; the network's authors take 0.5, but small print on
 art lies below that and reads well: the reading decides."""
-GROWTH = 1.6
-"""Ratio of the shrinking that the network was trained with."""
+GROWTH = 1.4
+"""Its authors take 1.6 for boxes around whole words; tighter ones read better, as less of a neighbour gets
+in: distinct recall .968 -> .971 on Pepper & Carrot, whole balloons 299 -> 307 of 330 on Mimi & Eunice."""
 MIN_CORE_PX = 3.0
 """Short side of a core, in map pixels: anything thinner is too small to be read."""
 MAX_LINES = 1000

@@ -45,7 +45,7 @@ MIN_PROOF = 0.95
 """Confidence that such a line needs: texture that reads as letters stays well below."""
 MAX_SHARED = 0.7
 """Intersection over union of two lines from which they are one line found twice."""
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised when the same networks are read in another way; part of cache keys."""
 
 
