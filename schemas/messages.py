@@ -10,15 +10,33 @@ from schemas.records import RgbImage
 MAX_QUERY_CHARACTERS = 2_000
 MAX_LIMIT = 200
 MAX_EXAMPLES = 32
+MAX_FACET_VALUES, MAX_FACET_CHARACTERS = 100, 500
+"""Far more than anybody chooses; a condition of thousands of values would stall a server."""
 
 GroupBy = Literal["panel", "page", "book"]
+
+
+def check_words(name: str, words: str, *, max_characters: int = MAX_QUERY_CHARACTERS) -> None:
+    """Raise QueryError, naming the parameter, for words too long or that are no sound text.
+
+    JSON and command lines can carry half of a character (a lone surrogate), which nothing stores.
+    """
+    if len(words) > max_characters:
+        raise QueryError(
+            f"{name} has {len(words):,} characters; at most {max_characters:,} are searched: shorten it"
+        )
+    try:
+        words.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError(f"{name} holds half a character at place {error.start + 1}: type it anew") from error
 
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
     """Facets a hit must have; within one facet any value will do, between facets all must hold.
 
-    ``not_page_types`` drops panels of those types; ``has_text`` None means either.
+    ``not_page_types`` drops panels of those types; ``has_text`` None means either. Raises
+    QueryError for more or longer values than anybody needs, and for years in the wrong order.
     """
 
     series: tuple[str, ...] = ()
@@ -29,6 +47,19 @@ class SearchFilters:
     year_from: int | None = None
     year_to: int | None = None
     has_text: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Check how many values there are, how long they are, and that some year is left."""
+        for name in ("series", "languages", "page_types", "not_page_types", "book_ids"):
+            values: tuple[str, ...] = getattr(self, name)
+            if len(values) > MAX_FACET_VALUES:
+                raise QueryError(f"at most {MAX_FACET_VALUES} values of {name}, got {len(values):,}")
+            for value in values:
+                check_words(name, value, max_characters=MAX_FACET_CHARACTERS)
+        if self.year_from is not None and self.year_to is not None and self.year_from > self.year_to:
+            raise QueryError(
+                f"no year lies from {self.year_from} to {self.year_to}: give the earlier one first"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +87,10 @@ class SearchRequest:
         """Check bounds and that there is something to look for."""
         if not (self.text.strip() or self.dialogue.strip() or self.picture is not None or self.like):
             raise QueryError("say what to look for: words, a line of dialogue, a picture or an example panel")
-        for name, words in (("text", self.text), ("dialogue", self.dialogue)):
-            if len(words) > MAX_QUERY_CHARACTERS:
-                raise QueryError(
-                    f"{name} has {len(words):,} characters; "
-                    f"at most {MAX_QUERY_CHARACTERS:,} are searched: shorten it"
-                )
+        examples = (("like", panel) for panel in self.like)
+        asked = (("text", self.text), ("dialogue", self.dialogue), ("cursor", self.cursor or ""))
+        for name, words in (*asked, *examples):
+            check_words(name, words)
         if not 1 <= self.limit <= MAX_LIMIT:
             raise QueryError(f"limit must be between 1 and {MAX_LIMIT}, got {self.limit}")
         if len(self.like) > MAX_EXAMPLES:

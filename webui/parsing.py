@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from models.pictures import decode_picture
 from schemas.config import MIB, PictureLimits
 from schemas.errors import QueryError
-from schemas.messages import GroupBy, SearchFilters, SearchRequest
+from schemas.messages import GroupBy, SearchFilters, SearchRequest, check_words
 from schemas.records import RgbImage
 from webui.state import site
 
@@ -34,11 +34,11 @@ def search_request(
     arguments: Arguments, picture: RgbImage | None, *, default_limit: int = 20
 ) -> SearchRequest:
     """Build a request. Raises QueryError naming the parameter that is unknown or wrong."""
-    unknown = sorted(set(arguments) - set(PARAMETERS))
-    if unknown:
-        raise QueryError(f"unknown parameter {unknown[0]!r}; known are {', '.join(PARAMETERS)}")
+    check_names(arguments)
+    words = arguments.get("q", "").strip()
+    check_words("q", words)  # by the name it was given under; a request calls it text
     return SearchRequest(
-        text=arguments.get("q", "").strip(),
+        text=words,
         dialogue=arguments.get("dialogue", "").strip(),
         picture=picture,
         like=tuple(filter(None, arguments.getlist("like"))),
@@ -49,6 +49,13 @@ def search_request(
         cursor=arguments.get("cursor") or None,
         min_score=_number(arguments, "min_score"),
     )
+
+
+def check_names(arguments: Arguments) -> None:
+    """Raise QueryError for a parameter that no search has."""
+    unknown = sorted(set(arguments) - set(PARAMETERS))
+    if unknown:
+        raise QueryError(f"unknown parameter {unknown[0]!r}; known are {', '.join(PARAMETERS)}")
 
 
 def search_filters(arguments: Arguments) -> SearchFilters:

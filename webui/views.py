@@ -33,9 +33,10 @@ def home() -> ResponseReturnValue:
     arguments = flask.request.args.copy()
     if not all(value.strip() for _, value in arguments.items(multi=True)):
         return flask.redirect(address_of(arguments))  # a form sends its empty fields: a short address is kept
-    if not parsing.asks_something(arguments):
-        return _render_start(arguments)
     try:
+        if not parsing.asks_something(arguments):
+            parsing.check_names(arguments)
+            return _render_start(arguments)
         return _render_hits(arguments, _search(arguments))
     except QueryError as error:
         return _render_hits(arguments, None, problem=str(error)), 400

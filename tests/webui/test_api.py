@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -190,6 +191,7 @@ def test_pictures_are_asked_for_anew_since_their_ids_may_come_to_mean_others(cli
         "q=x&limit=many",
         "q=x&limit=99999999999999999999",
         "q=x&year_from=soon",
+        "q=x&year_from=2001&year_to=1999",
         "q=x&has_text=perhaps",
         "q=x&group=shelf",
         "q=x&min_score=2",
@@ -222,7 +224,23 @@ def test_impossible_picture_size_is_refused(client, side):
 
 def test_query_of_100_kb_is_refused(client):
     message = assert_error(client.post("/api/v1/search", json={"q": "z" * 100_000}), 400, "query")
-    assert "100,000 characters" in message
+    assert message.startswith("q has 100,000 characters")
+
+
+@pytest.mark.parametrize(
+    "key", ["q", "dialogue", "like", "series", "book", "cursor", "group", "limit", "\ud800"]
+)
+def test_half_a_character_is_refused_wherever_it_stands(client, key):
+    body = json.dumps({"q": "umbrella", key: "\ud800 hi"})
+    answer = client.post("/api/v1/search", data=body, content_type="application/json")
+    assert_error(answer, 400, "query")
+
+
+def test_thousands_of_filter_values_are_refused(client):
+    message = assert_error(
+        client.post("/api/v1/search", json={"q": "x", "series": ["a"] * 5_000}), 400, "query"
+    )
+    assert "at most 100" in message
 
 
 def test_picture_bomb_is_refused_before_it_is_decoded(client):

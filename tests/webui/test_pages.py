@@ -55,6 +55,11 @@ def test_metadata_is_escaped_everywhere(client):
         assert "&lt;script&gt;alert(1)" in page
 
 
+def test_unknown_parameter_is_named_rather_than_ignored(client):
+    page = html(client.get("/?text=umbrella"), 400)
+    assert "unknown parameter &#39;text&#39;; known are q," in page
+
+
 def test_empty_fields_of_the_form_leave_the_address(client):
     answer = client.get("/?q=red+umbrella&dialogue=&series=&year_from=+")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/?q=red+umbrella")
