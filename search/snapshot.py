@@ -76,23 +76,19 @@ class Snapshot:
         self._vectors: dict[tuple[str, str], VectorColumn] = {}
         self._pages: dict[str, PageEntry] = {}
         self._lock = Lock()
+        self._opening = Lock()
+        """Apart, since what is made under the other lock opens tables."""
+        # First of all, and unpinned: a newer library should say so, whatever else it has or lacks.
+        self.format = LibraryFormat.from_metadata(_open(database, BOOKS).schema.metadata)
         # Panels before books: a book counts only once its row is there, so books may never be older.
         self.versions = {name: self.table(name).version for name in (PANELS, BOOKS)}
-        self.format = LibraryFormat.from_metadata(self.table(BOOKS).schema.metadata)
 
     def table(self, name: str) -> "Table":
         """Return a pinned table. Raises QueryError where that version is gone, LibraryFormatError."""
-        if name not in self._tables:
-            table = _open(self._database, name)
-            version = self._wanted.get(name, table.version)
-            try:
-                table.checkout(version)
-            except ValueError as error:
-                raise QueryError(
-                    "these results have expired, the library has moved on: search again"
-                ) from error
-            self._tables[name] = table
-        return self._tables[name]
+        with self._opening:
+            if name not in self._tables:
+                self._tables[name] = _pin(_open(self._database, name), self._wanted.get(name))
+            return self._tables[name]
 
     @cached_property
     def books(self) -> dict[str, BookEntry]:
@@ -136,7 +132,8 @@ class Snapshot:
             rows = self.rows(PAGES, ["page_id", "page_file", "width_px", "height_px"], where)
             ids, *facts = (rows[name].to_pylist() for name in rows.column_names)
             entries = (PageEntry(*fact) for fact in zip(*facts, strict=True))
-            self._pages |= dict(zip(ids, entries, strict=True))
+            with self._lock:
+                self._pages |= dict(zip(ids, entries, strict=True))
         return {page: self._pages.get(page, _NO_PAGE) for page in wanted}
 
     def rows(self, table: str, columns: Sequence[str], where: "Expr | None" = None) -> pa.Table:
@@ -157,6 +154,15 @@ class Snapshot:
         """Return a thumbnail as WebP, None where there is none."""
         found = self.rows(ASSETS, ["webp"], is_one_of("asset_id", [asset_id]))["webp"]
         return bytes(found[0].as_py()) if len(found) else None
+
+
+def _pin(table: "Table", version: int | None) -> "Table":
+    """Hold a table at a version, its newest one where none is named."""
+    try:
+        table.checkout(table.version if version is None else version)
+    except ValueError as error:
+        raise QueryError("these results have expired, the library has moved on: search again") from error
+    return table
 
 
 def _open(database: "DBConnection", name: str) -> "Table":

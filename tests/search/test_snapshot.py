@@ -1,9 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import lancedb
+import pytest
 
+from schemas.errors import LibraryFormatError
 from schemas.messages import SearchRequest
-from schemas.tables import BOOKS, PANELS, page_id
+from schemas.tables import BOOKS, FORMAT_VERSION, PANELS, books_schema, page_id
 from search.library import Library, open_library
 from tests.search import builders
 from tests.search.builders import book_of
@@ -55,6 +58,14 @@ def test_removed_book_is_gone(tmp_path: Path) -> None:
         library.search(SearchRequest(text="potion"))
         lancedb.connect(str(path)).open_table(BOOKS).delete(f"book_id = '{OLD.book_id}'")
         assert texts(library) == {"a second potion"}
+
+
+def test_library_of_a_newer_format_says_upgrade_whatever_tables_it_has(tmp_path: Path) -> None:
+    newer = replace(builders.FORMAT, format_version=FORMAT_VERSION + 1)
+    path = tmp_path / "lib"
+    lancedb.connect(str(path)).create_table(BOOKS, schema=books_schema(newer))
+    with pytest.raises(LibraryFormatError, match="upgrade Longbox"):
+        open_library(path, encoders=fake_encoders())
 
 
 def test_missing_book_is_still_found_and_counted_apart(tmp_path: Path) -> None:
