@@ -3,8 +3,11 @@
 Exit codes: 0 done, 1 something failed, 2 the call itself was wrong, 130 interrupted.
 """
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import click
@@ -53,6 +56,12 @@ def root() -> None:
     """Longbox: an embedding database and semantic search engine for comics."""
 
 
+def _drop_output() -> None:
+    """Send what is still to be printed nowhere: Python would fail on it once more at exit."""
+    with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command; a mistake of the user's ends in one line, never in a traceback."""
     try:
@@ -68,5 +77,10 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:  # a full disk, most of all the one that the output goes to
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"longbox: {error.strerror or error}{where}", err=True)
+        _drop_output()
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -68,6 +69,16 @@ def test_interrupt_is_no_traceback(monkeypatch, capsys):
     monkeypatch.setattr(root, "get_command", lambda *_: slow)
     assert run(monkeypatch, "index") == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_full_disk_under_the_output_ends_in_one_line():
+    code = "import sys; from webui.cli import main; sys.argv = ['longbox', '--help']; main()"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (ended.returncode, ended.stderr) == (1, "longbox: No space left on device\n")
 
 
 def test_exit_code_of_a_command_is_passed_on(monkeypatch):
