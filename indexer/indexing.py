@@ -15,7 +15,7 @@ from indexer.stages.models import StageModels, load_models, options_key
 from indexer.store import has_tables, prepare_folder
 from indexer.survey import Survey, take_survey
 from schemas.config import IndexOptions
-from schemas.errors import LibraryNotFoundError
+from schemas.errors import LibraryError, LibraryNotFoundError
 from schemas.labels import BookStatus
 
 REVISION_NOTE = "revision:"
@@ -56,7 +56,8 @@ def index_library(
     Raises:
         LibraryBusyError: another process is writing to the library.
         EncoderMismatchError: the library was made with other encoders.
-        LibraryError: the library cannot be written or is none; what it held, it still holds.
+        LibraryError: the library cannot be written or is none, or a folder to prune is empty of
+            books where it held some; what the library held, it still holds.
         ConfigError, BackendUnavailableError: a model cannot be had.
     """
     started = time.perf_counter()
@@ -66,6 +67,8 @@ def index_library(
     prepare_folder(library)
     with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
         task = _prepare(roots, ledger, options, retry=scope.retry, load=load)
+        if scope.prune:
+            _check_not_emptied(roots, task.survey)
         counts, pruned = ReadCounts(), 0
         if not _is_idle(task.survey, ledger, library, prune=scope.prune):
             models = task.models or load(options)
@@ -110,6 +113,22 @@ def _prepare(
     models = load(options)
     revision = models.revision(options.direction)
     return _Task(key, take_survey(roots, entries, unsettled, revision=revision, retry=retry), models)
+
+
+def _check_not_emptied(roots: Sequence[Path], survey: Survey) -> None:
+    """Refuse to prune all books of a folder: an unmounted drive looks like one.
+
+    Raises:
+        LibraryError: a folder holds no book any more, and held some.
+    """
+    lost = [entry for entry in (*survey.vanished, *survey.gone) if entry.book_id is not None]
+    for root in roots:
+        count = sum(Path(entry.source).is_relative_to(root) for entry in lost)
+        if count and not any(source.path.is_relative_to(root) for source in survey.found):
+            raise LibraryError(
+                f"nothing is pruned: {root} holds no book any more where it held {count}; is its drive "
+                "mounted? If they are gone for good, give the folder above it, or delete the library"
+            )
 
 
 def _is_idle(survey: Survey, ledger: Ledger, library: Path, *, prune: bool) -> bool:

@@ -13,7 +13,13 @@ from indexer.ledger import LEDGER_FILE
 from indexer.lock import writer_lock
 from indexer.status import library_status
 from schemas.config import ContainerLimits, IndexOptions
-from schemas.errors import BackendUnavailableError, EncoderMismatchError, LibraryBusyError, LibraryFormatError
+from schemas.errors import (
+    BackendUnavailableError,
+    EncoderMismatchError,
+    LibraryBusyError,
+    LibraryError,
+    LibraryFormatError,
+)
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from tests.fakes import FakePictureEncoder, FakeTextReader
@@ -172,6 +178,25 @@ def test_a_vanished_root_touches_nothing(comics: Path, library: Path) -> None:
     report = run_index(comics, library, scope=Scope(prune=True))
     assert (report.missing, report.pruned) == ((), 0)
     assert contents(library) == before
+
+
+def test_an_emptied_root_is_not_pruned_unless_the_folder_above_it_is(
+    comics: Path, library: Path, tmp_path: Path
+) -> None:
+    write_book(tmp_path / "all" / "three.cbz", seed=3)
+    mounted = comics.rename(tmp_path / "all" / "mounted")
+    run_index(tmp_path / "all", library)
+    before = contents(library)
+    for book in mounted.iterdir():
+        book.unlink()
+    with pytest.raises(LibraryError, match=r"nothing is pruned: .*mounted holds no book.* held 2; .*above"):
+        run_index(mounted, library, scope=Scope(prune=True))
+    assert contents(library) == before
+    assert len(run_index(mounted, library).missing) == 2
+    with pytest.raises(LibraryError, match="nothing is pruned"):
+        run_index(mounted, library, scope=Scope(prune=True))
+    assert run_index(tmp_path / "all", library, scope=Scope(prune=True)).pruned == 2
+    assert sources(library) == {"three.cbz": "ready"}
 
 
 def test_other_roots_are_left_alone(comics: Path, library: Path, tmp_path: Path) -> None:
