@@ -83,11 +83,13 @@ def index(  # noqa: PLR0913 (one parameter an option)
 @_library
 @_json
 def status(library: Path, *, as_json: bool) -> None:
-    """Say what a library holds, and what failed and why."""
+    """Say what a library holds, and what failed and why. Exit code 1 when its tables are damaged."""
     from indexer.status import library_status
 
     found = library_status(library)
     click.echo(json.dumps(found.to_json()) if as_json else _status_in_words(found))
+    if found.damage is not None:
+        click.get_current_context().exit(1)
 
 
 @click.command()
@@ -143,7 +145,9 @@ def doctor(*, deep: bool, as_json: bool) -> None:
 
 def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: bool) -> None:
     from indexer.exchange.writing import EXPORTERS
+    from indexer.export import check_outside
 
+    check_outside(library, out)
     written = EXPORTERS[format_name](library, out)
     if as_json:
         click.echo(json.dumps({"out": str(out), "file": written.path.name, "items": dict(written.items)}))
@@ -197,6 +201,8 @@ def _status_in_words(found: LibraryStatus) -> str:
         f"  sources: {sources or 'none'}",
         f"  encoders: {found.picture_encoder} (pictures), {found.text_encoder} (text)",
     ]
+    if found.damage is not None:
+        lines.append(f"  damaged: {found.damage}")
     for entry in found.failed:
         lines.append(f"  failed ({entry.reason}): {entry.source}: {entry.message}")
     for entry in found.partial:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from indexer.store import reading
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from lancedb.table import Table
 
 TABLES = (BOOKS, PAGES, PANELS, ASSETS)
+_REVISION = ("book_id", "ingest_rev")
+"""What tells the rows of a book as it is now; thumbnails name the book alone."""
 BATCH_ROWS = 1_024
 """Rows held in memory at a time: some 20 MB of thumbnails, 2 MB of panels."""
 
@@ -22,8 +25,9 @@ BATCH_ROWS = 1_024
 def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> dict[str, int]:
     """Write tables as ``out/<table>.parquet``, each complete or not at all.
 
-    Only rows of books that are in the table of contents are written, so that a run going on at
-    the same time leaves no half book in the files. Schema metadata goes along.
+    Only rows of books that are in the table of contents, and of the revision it names, are written,
+    so that a run going on at the same time leaves no half book in the files. Schema metadata goes
+    along.
 
     Args:
         library: folder of the library; not locked, it may be written at the same time.
@@ -36,15 +40,25 @@ def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> di
     Raises:
         LibraryNotFoundError: there is no library.
         LibraryFormatError: it is damaged or of a newer format.
-        LibraryError: the files cannot be written.
+        LibraryError: the files cannot be written, or lie in the library itself.
     """
+    check_outside(library, out)
     tables = {name: open_table(library, name) for name in dict.fromkeys((BOOKS, *names))}
-    books = tables[BOOKS].search().select(["book_id"]).limit(None).to_arrow()["book_id"]
+    with reading(library, BOOKS):
+        books = tables[BOOKS].search().select(list(_REVISION)).limit(None).to_arrow()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return {name: _write(tables[name], out / f"{name}.parquet", books) for name in names}
+        return {name: _write(library, tables[name], out / f"{name}.parquet", books) for name in names}
     except OSError as error:
+        if isinstance(error, LibraryError):
+            raise
         raise LibraryError(f"cannot write to {out}: {error.strerror or error}") from error
+
+
+def check_outside(library: Path, out: Path) -> None:
+    """Raise LibraryError if files would be written into the library's own folder."""
+    if out.resolve().is_relative_to(library.resolve()):
+        raise LibraryError(f"{out} lies in the library {library} itself: give another folder to export into")
 
 
 def open_table(library: Path, name: str) -> Table:
@@ -55,20 +69,20 @@ def open_table(library: Path, name: str) -> Table:
         LibraryFormatError: it is damaged or of a newer format.
     """
     if not (library / f"{name}.lance").is_dir():
+        if any((library / f"{other}.lance").is_dir() for other in TABLES):
+            raise LibraryFormatError(
+                f"the library {library} lost its table {name!r}: delete its folder and index again"
+            )
         raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
     import lancedb
 
-    try:
+    with reading(library, name):
         table = lancedb.connect(str(library)).open_table(name)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise LibraryFormatError(
-            f"the table {name!r} of the library {library} is damaged: {error}"
-        ) from error
     LibraryFormat.from_metadata(table.schema.metadata)
     return table
 
 
-def _write(table: Table, path: Path, books: pa.ChunkedArray) -> int:
+def _write(library: Path, table: Table, path: Path, books: pa.Table) -> int:
     """Write one table beside its final name and rename it at the end."""
     import pyarrow.parquet as pq
 
@@ -76,7 +90,7 @@ def _write(table: Table, path: Path, books: pa.ChunkedArray) -> int:
     rows = 0
     try:
         with pq.ParquetWriter(partial, table.schema, compression="zstd") as writer:
-            for batch in _batches(table, books):
+            for batch in _batches(library, table, books):
                 writer.write_batch(batch)
                 rows += batch.num_rows
         partial.replace(path)
@@ -85,8 +99,18 @@ def _write(table: Table, path: Path, books: pa.ChunkedArray) -> int:
     return rows
 
 
-def _batches(table: Table, books: pa.ChunkedArray) -> Iterator[pa.RecordBatch]:
+def _batches(library: Path, table: Table, books: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Give the rows that belong to the books as they stand in the table of contents."""
     import pyarrow.compute as pc
 
-    for batch in table.search().limit(None).to_batches(BATCH_ROWS):
-        yield batch.filter(pc.is_in(batch["book_id"], books))
+    key = [name for name in _REVISION if name in table.schema.names]
+    wanted = pc.binary_join_element_wise(*(books[name] for name in key), ":")
+    with reading(library, table.name):
+        batches = iter(table.search().limit(None).to_batches(BATCH_ROWS))
+    while True:
+        with reading(library, table.name):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        held = pc.binary_join_element_wise(*(batch[name] for name in key), ":")
+        yield batch.filter(pc.is_in(held, wanted))

@@ -1,12 +1,14 @@
-"""What a library holds and what is wrong with it, from its ledger alone."""
+"""What a library holds and what is wrong with it: its ledger, and whether its tables are sound."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.checkup import table_damage
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.ledger import Ledger, SourceEntry
 from indexer.reports import failed_to_json, partial_to_json
 from indexer.run import SETTLED_NOTE
+from indexer.store import has_tables
 from schemas.labels import BookStatus
 
 
@@ -15,7 +17,8 @@ class LibraryStatus:
     """The state of a library.
 
     ``sources`` counts files by state, ``books`` different contents in the library. ``is_settled`` is
-    False while a run is going on, or after one that was killed.
+    False while a run is going on, or after one that was killed. ``damage`` says in one line what is
+    wrong with its tables, None where they are sound.
     """
 
     library: Path
@@ -29,6 +32,7 @@ class LibraryStatus:
     partial: tuple[SourceEntry, ...]
     failed: tuple[SourceEntry, ...]
     missing: tuple[SourceEntry, ...]
+    damage: str | None
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
@@ -40,6 +44,7 @@ class LibraryStatus:
             "pages": self.pages,
             "panels": self.panels,
             "settled": self.is_settled,
+            "damage": self.damage,
             "partial": [partial_to_json(entry) for entry in self.partial],
             "failed": [failed_to_json(entry) for entry in self.failed],
             "missing": [entry.source for entry in self.missing],
@@ -56,7 +61,12 @@ def library_status(library: Path) -> LibraryStatus:
     with Ledger.open_read_only(library) as ledger:
         entries = ledger.entries()
         picture, text = ledger.note(PICTURE_ENCODER_NOTE), ledger.note(TEXT_ENCODER_NOTE)
-        is_settled = ledger.note(SETTLED_NOTE) == "1"
+        was_settled = _is_settled(ledger)
+        has_rows = has_tables(library) or any(entry.book_id is not None for entry in entries)
+        damage = table_damage(library, is_settled=was_settled) if has_rows else None
+        is_settled = _is_settled(ledger)
+        if damage is not None and was_settled and not is_settled:
+            damage = table_damage(library, is_settled=False)  # a run began while rows were counted
     groups = {status: tuple(entry for entry in entries if entry.status is status) for status in BookStatus}
     books = {entry.book_id: entry for entry in entries if entry.book_id is not None}
     return LibraryStatus(
@@ -71,4 +81,9 @@ def library_status(library: Path) -> LibraryStatus:
         partial=groups[BookStatus.PARTIAL],
         failed=groups[BookStatus.FAILED],
         missing=groups[BookStatus.MISSING],
+        damage=damage,
     )
+
+
+def _is_settled(ledger: Ledger) -> bool:
+    return ledger.note(SETTLED_NOTE) == "1"

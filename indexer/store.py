@@ -25,7 +25,7 @@ import pyarrow as pa
 from indexer.rows import BookVectors, Thumbnail, asset_rows, book_row, page_rows, panel_rows
 from indexer.upkeep import Upkeep
 from schemas.config import MIB
-from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError
+from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError, plain_cause
 from schemas.records import Book, Page, StageFailure
 from schemas.tables import (
     ASSETS,
@@ -160,8 +160,10 @@ class LibraryWriter:
 
     def stored_books(self) -> dict[str, StoredBook]:
         """Return every book of the library by its id."""
-        rows = self._tables[BOOKS].search().select(list(StoredBook.__dataclass_fields__)).limit(None)
-        return {row["book_id"]: _to_stored(row) for row in rows.to_arrow().to_pylist()}
+        with reading(self._path, BOOKS):
+            found = self._tables[BOOKS].search().select(list(StoredBook.__dataclass_fields__)).limit(None)
+            rows = found.to_arrow().to_pylist()
+        return {row["book_id"]: _to_stored(row) for row in rows}
 
     def replace_book(
         self,
@@ -205,8 +207,9 @@ class LibraryWriter:
     def is_whole(self, book: StoredBook) -> bool:
         """Say whether all pages and panels of a book are there and of its own revision."""
         for name, count in ((PAGES, book.page_count), (PANELS, book.panel_count)):
-            rows = self._tables[name].search().where(_is_book(book.book_id)).select(["ingest_rev"])
-            revisions = rows.limit(None).to_arrow()["ingest_rev"].to_pylist()
+            with reading(self._path, name):
+                rows = self._tables[name].search().where(_is_book(book.book_id)).select(["ingest_rev"])
+                revisions = rows.limit(None).to_arrow()["ingest_rev"].to_pylist()
             if len(revisions) != count or set(revisions) - {book.ingest_rev}:
                 return False
         return True
@@ -325,16 +328,32 @@ def _cause(error: Exception) -> str:
         return "the disk is full; free some space and run again, what was indexed before is safe"
     if "File too large" in text or "os error 27" in text:
         return "a file may not grow that large here; what was indexed before is safe"
-    return f"{text.splitlines()[0][:200] if text else type(error).__name__} (details in longbox.log)"
+    return (
+        f"{plain_cause(error)} (details in longbox.log); if the disk is sound and this stays so, "
+        "delete the library's folder and index again"
+    )
+
+
+@contextmanager
+def reading(path: Path, name: str) -> Iterator[None]:
+    """Turn what LanceDB raises while it reads a table into one line with the way out."""
+    try:
+        yield
+    except LibraryError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        logger.info("cannot read the table %s of %s", name, path, exc_info=error)
+        raise LibraryFormatError(
+            f"the table {name!r} of the library {path} is damaged ({plain_cause(error)}): "
+            "delete the library's folder and index again"
+        ) from error
 
 
 def _open_table(database: DBConnection, path: Path, name: str, library: LibraryFormat) -> Table:
     if not (path / f"{name}.lance").is_dir():
         return database.create_table(name, schema=_with_primary_key(_SCHEMAS[name](library), KEYS[name]))
-    try:
+    with reading(path, name):
         return database.open_table(name)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise LibraryFormatError(f"the table {name!r} of the library {path} is damaged: {error}") from error
 
 
 def _with_primary_key(schema: pa.Schema, key: str) -> pa.Schema:

@@ -30,7 +30,19 @@ Each carries a ``reason``: a short constant slug for programs, lists and tests. 
 message is one line for people: what, which item, what to do.
 """
 
+import re
 from typing import ClassVar
+
+_SHOWN_CAUSE = 200
+"""Characters shown of another library's message: the first of them say what it is about."""
+_LANCE_INNARDS = re.compile(r",?\s*(?:at\s+)?\S+\.rs:\d+.*")
+"""Where in its own sources Lance noticed something: of no use to a reader."""
+
+
+def plain_cause(error: BaseException) -> str:
+    """Return what another library's error says, in its first line and without the places in its sources."""
+    first = (str(error).splitlines() or [""])[0]
+    return _LANCE_INNARDS.sub("", first)[:_SHOWN_CAUSE].strip() or type(error).__name__
 
 
 class LongboxError(Exception):

@@ -1,16 +1,18 @@
 """The commands, as a user calls them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import lancedb
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 from indexer import cli
-from schemas.tables import BOOKS, LibraryFormat
+from schemas.tables import BOOKS, PANELS, LibraryFormat
 from tests.indexer.builders import page_picture, png, rows, run_index, write_book, write_cbz
 
 
@@ -75,10 +77,35 @@ def test_status_lists_every_failure_with_its_reason_on_one_line(library: Path) -
     assert any("picture (unreadable-picture)" in line for line in lines)
 
 
+def test_status_tells_a_lost_file_of_a_table_in_one_line_and_fails(library: Path) -> None:
+    for path in (library / "pages.lance" / "data").iterdir():
+        path.unlink()
+    result = CliRunner().invoke(cli.status, ["--library", str(library)])
+    assert result.exit_code == 1
+    [damage] = [line for line in result.output.splitlines() if line.startswith("  damaged:")]
+    assert "'pages'" in damage
+    assert "index again" in damage
+    assert ".rs" not in damage
+
+
+def test_status_tells_a_lost_table(library: Path) -> None:
+    shutil.rmtree(library / "panels.lance")
+    result = CliRunner().invoke(cli.status, ["--library", str(library), "--json"])
+    assert result.exit_code == 1
+    assert "'panels'" in json.loads(result.output)["damage"]
+
+
+def test_status_tells_rows_that_are_gone(library: Path) -> None:
+    lancedb.connect(str(library)).open_table(PANELS).delete("panel_no = 2")
+    told = json.loads(CliRunner().invoke(cli.status, ["--library", str(library), "--json"]).output)
+    assert told["damage"].startswith("the table 'panels' has not the rows that 2 of 2 books name")
+
+
 def test_status_as_json(library: Path) -> None:
     told = json.loads(CliRunner().invoke(cli.status, ["--library", str(library), "--json"]).output)
     assert told["sources"] == {"ready": 1, "partial": 1, "failed": 1, "missing": 0}
     assert (told["books"], told["settled"]) == (2, True)
+    assert told["damage"] is None
     assert told["encoder"] == {"picture": "standby", "text": "minilm"}
 
 

@@ -47,3 +47,28 @@ def test_no_library_and_a_damaged_one(library: Path, tmp_path: Path) -> None:
         path.write_bytes(b"")
     with pytest.raises(LibraryFormatError, match="damaged"):
         export_tables(library, tmp_path / "out")
+
+
+def test_a_lost_data_file_is_one_line_and_leaves_no_file(library: Path, tmp_path: Path) -> None:
+    for path in (library / "pages.lance" / "data").iterdir():
+        path.unlink()
+    with pytest.raises(LibraryFormatError, match=r"'pages'.*damaged.*index again"):
+        export_tables(library, tmp_path / "out", [PAGES])
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_rows_of_another_revision_than_the_books_stay_out(library: Path, tmp_path: Path) -> None:
+    writer = LibraryWriter.open(library, FORMAT)
+    with pytest.raises(Killed):
+        writer.replace_book(
+            book(pages=4), [page(1), page(2)], BookVectors(), Killed.thumbnails(), ingest_rev="newer"
+        )
+    assert export_tables(library, tmp_path / "out", [PAGES]) == {PAGES: 0}
+
+
+@pytest.mark.parametrize("inside", [".", "sub/folder"])
+def test_a_library_is_never_written_into(library: Path, inside: str) -> None:
+    before = sorted(library.rglob("*"))
+    with pytest.raises(LibraryError, match="lies in the library"):
+        export_tables(library, library / inside)
+    assert sorted(library.rglob("*")) == before

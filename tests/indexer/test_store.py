@@ -248,8 +248,18 @@ def test_a_damaged_table_is_named(library: Path) -> None:
     LibraryWriter.open(library, FORMAT)
     for path in (library / "panels.lance" / "_versions").iterdir():
         path.write_bytes(b"")
-    with pytest.raises(LibraryFormatError, match=r"'panels'.*damaged"):
+    with pytest.raises(LibraryFormatError, match=r"'panels'.*damaged.*delete .* index again") as caught:
         LibraryWriter.open(library, FORMAT)
+    assert ".rs" not in str(caught.value)
+
+
+def test_a_lost_data_file_is_damage_told_in_one_line(library: Path) -> None:
+    put(LibraryWriter.open(library, FORMAT))
+    for path in (library / "books.lance" / "data").iterdir():
+        path.unlink()
+    with pytest.raises(LibraryFormatError, match=r"'books'.*damaged.*index again") as caught:
+        LibraryWriter.open(library, FORMAT).stored_books()
+    assert ".rs" not in str(caught.value)
 
 
 def test_a_file_in_the_librarys_place_is_named(tmp_path: Path) -> None:
@@ -266,6 +276,7 @@ def test_a_file_in_the_librarys_place_is_named(tmp_path: Path) -> None:
         ("LanceError(IO): No space left on device (os error 28)", "the disk is full"),
         ("File too large (os error 27)\nin Rust", "may not grow"),
         ("something else\nin Rust", "something else (details in longbox.log)"),
+        ("LanceError(IO): not found, /cargo/registry/Rust/io.rs:12:5", "LanceError(IO): not found (details"),
     ],
 )
 def test_what_the_database_raises_becomes_one_line(tmp_path: Path, told: str, said: str) -> None:
