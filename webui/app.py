@@ -1,6 +1,8 @@
 """Puts the Flask app together: the library, the blueprints, headers and the error pages."""
 
 import http.client
+import re
+from functools import partial
 from typing import cast
 
 import flask
@@ -33,6 +35,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_PORT = re.compile(r":\d+\Z")
+
 FOR_PROGRAMS = ("/api/", "/healthz")
 """Addresses that answer in JSON, errors too."""
 
@@ -50,12 +54,12 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app = flask.Flask("webui", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_upload_bytes
-    app.config["TRUSTED_HOSTS"] = list(config.trusted_hosts)
     app.extensions["longbox"] = Site(
         library=library or search.open(config.library),
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
     )
+    app.before_request(partial(_refuse_foreign_host, frozenset(map(str.lower, config.trusted_hosts))))
     app.register_blueprint(views)
     app.register_blueprint(api, url_prefix="/api/v1")
     app.add_url_rule("/healthz", view_func=_health)
@@ -69,6 +73,16 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
 def _health() -> flask.typing.ResponseReturnValue:
     site = cast("Site", flask.current_app.extensions["longbox"])
     return flask.jsonify({"status": "ok", **site.library.stats().to_json()})
+
+
+def _refuse_foreign_host(trusted: frozenset[str]) -> None:
+    """Raise SecurityError for a name that is none of ours.
+
+    Werkzeug's own TRUSTED_HOSTS cuts names at their first colon, so that no IPv6 address passes.
+    """
+    name = _PORT.sub("", flask.request.host).lower()
+    if name not in trusted:
+        raise SecurityError(f"{name!r} is none of this server's names")
 
 
 def _secure(response: flask.Response) -> flask.Response:

@@ -1,54 +1,113 @@
-"""``longbox serve``: the web UI and the API behind waitress, on this machine only."""
+"""``longbox serve``: the web UI and the API behind waitress, on this machine unless told otherwise."""
 
 import logging
+import os
 import socket
+from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from schemas.errors import ConfigError
 
+if TYPE_CHECKING:
+    from webui import WebConfig
+
+_SOMEWHERE_ELSE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+"""Addresses kept for documentation: asked for the way there, a system names its own address."""
+_ANY_PORT = 9
+
 
 @click.command()
 @click.option("--library", type=click.Path(path_type=Path), required=True, help="Folder of the library.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0 lets in the whole network, without accounts.",
+)
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
 )
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 def serve(library: Path, host: str, port: int, threads: int) -> None:
     """Open the web UI and the API on a library."""
+    from webui import WebConfig
+
+    family, address = resolve(host, port)
+    names = names_of(host, family, address)
+    trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names)))
+    config = WebConfig(library=library, trusted_hosts=trusted)
+    with _listen(family, address, port) as taken:
+        if not ip_address(address.partition("%")[0]).is_loopback:
+            click.echo("there are no accounts: whoever reaches this address can read the library", err=True)
+        _serve(config, taken, threads, name=names[0])
+
+
+def resolve(host: str, port: int) -> tuple[socket.AddressFamily, str]:
+    """Return the family and the number of an address to listen on. Raises ConfigError for no such host."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"there is no address {host!r} to listen on: choose another with --host") from error
+    family, _, _, _, address = found[0]
+    return family, str(address[0])
+
+
+def names_of(host: str, family: socket.AddressFamily, address: str) -> tuple[str, ...]:
+    """Return the names a browser may call the server by, the one to show first.
+
+    All addresses at once are no name: then it is the machine's own address and name.
+    """
+    if not ip_address(address.partition("%")[0]).is_unspecified:
+        return tuple(dict.fromkeys((_as_host(host), _as_host(address))))
+    own = _own_address(family)
+    return (*((_as_host(own),) if own else ()), socket.gethostname().lower())
+
+
+def _as_host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def _own_address(family: socket.AddressFamily) -> str | None:
+    """Return this machine's address in its network, None where it is in none. Nothing is sent."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((_SOMEWHERE_ELSE[family], _ANY_PORT))
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
+
+
+def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    """Take an address. Raises ConfigError where another program has it, or it is none of ours."""
+    try:
+        return socket.create_server((address, port), family=family)
+    except OSError as error:
+        cause = os.strerror(error.errno) if error.errno else str(error)
+        raise ConfigError(
+            f"cannot listen on {_as_host(address)}:{port} ({cause}): choose another with --host or --port"
+        ) from error
+
+
+def _serve(config: "WebConfig", taken: socket.socket, threads: int, *, name: str) -> None:
+    """Open the library and answer until interrupted."""
     from waitress.server import create_server
 
-    from webui import WebConfig, create_app
+    from webui import create_app
 
-    trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, host)))
-    config = WebConfig(library=library, trusted_hosts=trusted)
-    app = create_app(config)
-    _refuse_taken_port(host, port)
     server = create_server(
-        app,
-        host=host,
-        port=port,
+        create_app(config),
+        sockets=[taken],
         threads=threads,
         ident="longbox",
         # The app explains what is a little too large; what is far too large is not even received.
         max_request_body_size=2 * config.max_upload_bytes,
     )
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    click.echo(f"Longbox serves {library} at http://{host}:{server.effective_port}/  (Ctrl-C ends it)")
+    click.echo(f"Longbox serves {config.library} at http://{name}:{server.effective_port}/  (Ctrl-C ends it)")
     try:
         server.run()
     finally:
         server.close()
-
-
-def _refuse_taken_port(host: str, port: int) -> None:
-    """Say in one line what waitress would say in a traceback."""
-    try:
-        with socket.create_server((host, port)):
-            pass
-    except OSError as error:
-        raise ConfigError(
-            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port"
-        ) from error

@@ -1,0 +1,56 @@
+"""Where the server listens, and by which names it may be called."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from schemas.errors import ConfigError
+from webui import WebConfig, create_app
+from webui.serve_cli import names_of, resolve, serve
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"), [("127.0.0.1", "127.0.0.1:8000"), ("::1", "[::1]:8000"), ("localhost", "localhost")]
+)
+def test_address_bound_is_trusted_in_the_form_a_browser_sends(
+    library_path: Path, host: str, asked: str
+) -> None:
+    names = names_of(host, *resolve(host, 8000))
+    client = create_app(WebConfig(library_path, trusted_hosts=names)).test_client()
+    assert client.get("/healthz", headers={"Host": asked}).status_code == 200
+    for foreign in ("evil.example", "[::2]:8000", "[", "127.0.0.1.evil.example:8000"):
+        assert client.get("/healthz", headers={"Host": foreign}).status_code == 400
+
+
+def test_all_addresses_are_called_by_the_machines_own_name_and_no_other() -> None:
+    names = names_of("0.0.0.0", *resolve("0.0.0.0", 8000))
+    assert socket.gethostname().lower() in names
+    assert "0.0.0.0" not in names
+
+
+def test_taken_port_is_one_line_that_says_so_once(library_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(serve, ["--library", str(library_path), "--port", port])
+    assert isinstance(result.exception, ConfigError)
+    assert str(result.exception) == (
+        f"cannot listen on 127.0.0.1:{port} (Address already in use): choose another with --host or --port"
+    )
+
+
+def test_unknown_host_is_a_mistake_in_the_call() -> None:
+    with pytest.raises(ConfigError, match="no address 'no such host'"):
+        resolve("no such host", 8000)
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_serving_a_network_warns_that_there_are_no_accounts(
+    library_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, warned: bool
+) -> None:
+    monkeypatch.setattr("waitress.server.TcpWSGIServer.run", lambda _: None)
+    result = CliRunner().invoke(serve, ["--library", str(library_path), "--host", host, "--port", "0"])
+    assert result.exception is None
+    assert ("no accounts" in result.output) is warned
+    assert "0.0.0.0" not in result.output
