@@ -17,6 +17,9 @@ import click
 from schemas.config import IndexOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.indexing import Remembered
     from indexer.reports import IndexReport, Progress
     from indexer.status import LibraryStatus
     from models.backends import BackendReport
@@ -25,6 +28,9 @@ _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets")
 _PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm")
+
+_AS_TOLD = "auto"
+"""The direction that is none: each book's own."""
 
 _library = click.option(
     "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
@@ -36,9 +42,11 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @_library
 @click.option("--encoder", metavar="NAME", help="Picture encoder; the library's own, or standby.")
-@click.option("--reader", metavar="NAME", default="rapidocr", show_default=True, help="OCR; none skips it.")
+@click.option("--reader", metavar="NAME", help="OCR; none skips it. The library's last, or rapidocr.")
 @click.option(
-    "--direction", type=click.Choice(["ltr", "rtl", "ttb"]), help="Reading direction, whatever the books say."
+    "--direction",
+    type=click.Choice(["ltr", "rtl", "ttb", _AS_TOLD]),
+    help=f"Reading direction, whatever the books say; the library's last, or {_AS_TOLD}: what they say.",
 )
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")
 @click.option("--retry", is_flag=True, help="Try again what failed, wholly or in part.")
@@ -48,7 +56,7 @@ def index(  # noqa: PLR0913 (one parameter an option)
     paths: tuple[Path, ...],
     library: Path,
     encoder: str | None,
-    reader: str,
+    reader: str | None,
     direction: str | None,
     workers: int,
     *,
@@ -61,14 +69,17 @@ def index(  # noqa: PLR0913 (one parameter an option)
     What is unchanged since the last run is not read again.
     """
     _use_one_thread_a_page()
-    from indexer.indexing import Scope, index_library, remembered_encoder
+    from indexer.indexing import Scope, index_library, remembered_options
 
+    known, usual = remembered_options(library), IndexOptions()
     options = IndexOptions(
-        reader=reader,
-        picture_encoder=encoder or remembered_encoder(library) or IndexOptions().picture_encoder,
-        direction=direction,
+        reader=reader or known.reader or usual.reader,
+        picture_encoder=encoder or known.picture_encoder or usual.picture_encoder,
+        direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
         workers=workers,
     )
+    for line in _carried_over(known, options, is_direction_given=direction is not None):
+        click.echo(line, err=True)
     with ExitStack() as stack:
         progress = _progress(stack, as_json=as_json)
         report = index_library(
@@ -154,6 +165,22 @@ def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: b
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in written.items.items())
     click.echo(f"{written.path}: {counts}")
+
+
+def _carried_over(known: Remembered, options: IndexOptions, *, is_direction_given: bool) -> Iterator[str]:
+    """Say what the library goes on with, and which options make a run read its books again."""
+    if known.direction is not None and not is_direction_given:
+        yield f"reading direction {known.direction} as in the last run; --direction {_AS_TOLD} undoes it"
+    changes = [
+        f"--{name} {before} is now {now}"
+        for name, before, now in (
+            ("reader", known.reader, options.reader),
+            ("direction", known.direction or _AS_TOLD, options.direction or _AS_TOLD),
+        )
+        if known.reader is not None and before != now
+    ]
+    if changes:
+        yield f"the books in PATHS are read again: {', '.join(changes)}"
 
 
 def _use_one_thread_a_page() -> None:

@@ -21,6 +21,8 @@ from schemas.labels import BookStatus
 REVISION_NOTE = "revision:"
 """Prefix of ledger notes that name the pipeline revision of some options."""
 PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE = "picture_encoder", "text_encoder"
+READER_NOTE, DIRECTION_NOTE = "reader", "direction"
+"""Ledger notes of options that later runs go on with; no direction is an empty text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ def index_library(
         if not _is_idle(task.survey, ledger, library, prune=scope.prune):
             models = task.models or load(options)
             run = LibraryRun(ledger, library, models, options, progress or SilentProgress())
-            ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
-            ledger.set_note(TEXT_ENCODER_NOTE, options.text_encoder)
+            _remember(ledger, options)
             counts = run.read(task.survey.changed, retry=scope.retry)
             run.note_missing(task.survey.vanished)
             pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0
@@ -83,13 +84,29 @@ def index_library(
         return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
 
 
-def remembered_encoder(library: Path) -> str | None:
-    """Return the name of the picture encoder a library was made with; None for a new library."""
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a library was last read with; None what it does not know (a new library)."""
+
+    picture_encoder: str | None = None
+    reader: str | None = None
+    direction: str | None = None
+
+
+def remembered_options(library: Path) -> Remembered:
+    """Return the options of the last run that read or stored something.
+
+    Without them, a later run that leaves them away would read every book again in another way.
+    """
     try:
         with Ledger.open_read_only(library) as ledger:
-            return ledger.note(PICTURE_ENCODER_NOTE)
+            return Remembered(
+                picture_encoder=ledger.note(PICTURE_ENCODER_NOTE),
+                reader=ledger.note(READER_NOTE),
+                direction=ledger.note(DIRECTION_NOTE) or None,
+            )
     except LibraryNotFoundError:
-        return None
+        return Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,13 @@ def _prepare(
     models = load(options)
     revision = models.revision(options.direction)
     return _Task(key, take_survey(roots, entries, unsettled, revision=revision, retry=retry), models)
+
+
+def _remember(ledger: Ledger, options: IndexOptions) -> None:
+    ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
+    ledger.set_note(TEXT_ENCODER_NOTE, options.text_encoder)
+    ledger.set_note(READER_NOTE, options.reader)
+    ledger.set_note(DIRECTION_NOTE, options.direction or "")
 
 
 def _check_not_emptied(roots: Sequence[Path], survey: Survey) -> None:

@@ -51,6 +51,25 @@ def test_index_fails_when_nothing_asked_for_is_in_the_library(comics: Path, tmp_
     assert (told["exit_code"], told["indexed"]) == (1, 0)
 
 
+def test_direction_and_reader_are_remembered_until_another_is_given(comics: Path, tmp_path: Path) -> None:
+    def index(*options: str) -> tuple[str, int]:
+        called = CliRunner().invoke(cli.index, [*map(str, (comics, "--library", new)), *options, "--json"])
+        return called.stderr, json.loads(called.stdout)["indexed"]
+
+    new = tmp_path / "new"
+    assert index("--reader", "none", "--direction", "rtl") == ("", 2)
+    write_book(comics / "three.cbz", seed=3)
+    said, read = index()
+    assert read == 1
+    assert said == "reading direction rtl as in the last run; --direction auto undoes it\n"
+    assert {row["direction"] for row in rows(new, BOOKS)} == {"rtl"}
+    said, read = index("--direction", "auto")
+    assert said == "the books in PATHS are read again: --direction rtl is now auto\n"
+    assert read == 3
+    assert {row["direction"] for row in rows(new, BOOKS)} == {"ltr"}
+    assert index()[0] == ""
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from indexer.indexing import Scope, remembered_encoder
+from indexer.indexing import Scope, remembered_options
 from indexer.journal import LOG_FILE
 from indexer.ledger import LEDGER_FILE
 from indexer.lock import writer_lock
@@ -348,7 +348,7 @@ def test_another_encoder_is_refused_by_name_and_harms_nothing(comics: Path, libr
     with pytest.raises(EncoderMismatchError, match=r"'fake-picture'.*'other'.*new library"):
         run_index(comics, library, other, options=options)
     assert contents(library) == before
-    assert remembered_encoder(library) == OPTIONS.picture_encoder
+    assert remembered_options(library).picture_encoder == OPTIONS.picture_encoder
 
 
 def test_a_folder_with_other_files_is_no_library_and_stays_as_it_is(comics: Path, tmp_path: Path) -> None:
