@@ -16,8 +16,8 @@ def parse_xml(data: bytes, name: str) -> Element:
     """Parse XML; what declares a wrong encoding or holds control characters is mended first.
 
     Raises:
-        LimitExceededError: it declares entities, or is too large.
-        CorruptContainerError: it is no XML.
+        LimitExceededError: it is too large.
+        CorruptContainerError: it is no XML, or declares entities.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
@@ -29,7 +29,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         try:
             root: Element = fromstring(document)
         except DefusedXmlException as error:
-            raise LimitExceededError(
+            raise CorruptContainerError(
                 f"{name} declares XML entities, as attacks do: its metadata are ignored"
             ) from error
         except (ParseError, ValueError, LookupError) as error:
