@@ -32,6 +32,17 @@ def table_damage(library: Path, *, is_settled: bool) -> str | None:
     return _miscount(rows, declared) if is_settled else None
 
 
+def check_readable(library: Path) -> None:
+    """Read the ids of every row, before someone reads more.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryFormatError: it is damaged or of a newer format.
+    """
+    for name in TABLES:
+        _rows_by_book(library, name)
+
+
 def _rows_by_book(library: Path, name: str) -> Counter[str]:
     table = open_table(library, name)
     counts: Counter[str] = Counter()

@@ -155,10 +155,12 @@ def doctor(*, deep: bool, as_json: bool) -> None:
 
 
 def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: bool) -> None:
+    from indexer.checkup import check_readable
     from indexer.exchange.writing import EXPORTERS
     from indexer.export import check_outside
 
     check_outside(library, out)
+    check_readable(library)
     written = EXPORTERS[format_name](library, out)
     if as_json:
         click.echo(json.dumps({"out": str(out), "file": written.path.name, "items": dict(written.items)}))

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import cli
+from schemas.errors import LibraryFormatError
 from schemas.tables import BOOKS, PANELS, LibraryFormat
 from tests.indexer.builders import page_picture, png, rows, run_index, write_book, write_cbz
 
@@ -149,6 +150,17 @@ def test_export_of_one_table(library: Path, tmp_path: Path) -> None:
     )
     assert "books.parquet: 2 rows" in result.output
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["books.parquet"]
+
+
+@pytest.mark.parametrize("form", ["parquet", "coco", "dataspec", "vlm"])
+def test_export_of_a_damaged_library_is_refused_in_one_line(library: Path, tmp_path: Path, form: str) -> None:
+    for path in (library / "pages.lance" / "data").iterdir():
+        path.unlink()
+    result = CliRunner().invoke(
+        cli.export, [str(tmp_path / "out"), "--library", str(library), "--format", form]
+    )
+    assert isinstance(result.exception, LibraryFormatError)
+    assert "index again" in str(result.exception)
 
 
 def test_doctor_names_every_backend_and_how_to_get_what_is_missing() -> None:
