@@ -13,6 +13,7 @@ from schemas.errors import UnreadablePictureError
 from schemas.labels import PageType
 from schemas.messages import MAX_LIMIT, GroupBy, SearchFilters, SearchRequest
 from schemas.records import RgbImage
+from search.options import PngPath
 
 QUERY_PICTURE_SIDE_PX = 1024
 """A query picture is decoded no larger: encoders look at far fewer pixels."""
@@ -96,7 +97,7 @@ def _output_options(command: Command) -> Command:
             click.option("--json", "as_json", is_flag=True, help="Print JSON."),
             click.option(
                 "--sheet",
-                type=click.Path(dir_okay=False, path_type=Path),
+                type=PngPath(),
                 metavar="OUT.png",
                 help="Write a contact sheet of the hits.",
             ),

@@ -50,12 +50,21 @@ def _summary(request: SearchRequest, response: SearchResponse) -> str:
 def _nothing(request: SearchRequest, response: SearchResponse) -> str:
     if request.cursor is not None or response.total:
         return "no further hits"
-    hint = "try fewer or other words"
+    hint = "try " + _other_ways(request)
     if request.filters != type(request.filters)():
         hint = "try without the filters"
     elif request.min_score is None:
         hint += ", or --min-score 0 to see even what fits badly"
     return f"nothing found; {hint}"
+
+
+def _other_ways(request: SearchRequest) -> str:
+    """Say what to ask by instead, in terms of what was asked by."""
+    if request.text.strip() or request.dialogue.strip():
+        return "fewer or other words"
+    if request.picture is not None:
+        return "a larger or closer part of the picture"
+    return "other example panels"
 
 
 def _excerpt(text: str, terms: frozenset[str]) -> str:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import click
 
+from search.options import PngPath
+
 
 @click.command()
 @click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
 @click.option(
     "--sheet",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PngPath(),
     metavar="OUT.png",
     help="Write the hits as one picture.",
 )

@@ -138,6 +138,16 @@ def test_sheet_is_written(real: Path, tmp_path: Path) -> None:
         assert sheet.width > CELL_PX
 
 
+@pytest.mark.parametrize("name", ["sheet.jpg", "sheet"])
+def test_sheet_of_another_format_is_a_usage_error_before_anything_is_searched(
+    real: Path, tmp_path: Path, name: str
+) -> None:
+    result = run("potion", "--library", real, "--sheet", tmp_path / name)
+    assert result.exit_code == 2
+    assert "let it end in .png" in result.output
+    assert not list(tmp_path.iterdir())
+
+
 def test_sheet_that_cannot_be_written_gets_one_clear_line(real: Path, tmp_path: Path) -> None:
     result = run("potion", "--library", real, "--sheet", tmp_path / "no" / "sheet.png")
     assert isinstance(result.exception, LongboxError)

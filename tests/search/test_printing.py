@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from schemas.geometry import Box
@@ -65,6 +66,8 @@ def test_more_hits_and_notes_are_told() -> None:
     [
         (SearchRequest(text="x"), "--min-score 0"),
         (SearchRequest(text="x", min_score=0.1), "fewer or other words"),
+        (SearchRequest(picture=np.zeros((4, 4, 3), np.uint8)), "a larger or closer part of the picture, or"),
+        (SearchRequest(like=("b/00001#01",)), "other example panels, or --min-score 0"),
         (SearchRequest(text="x", filters=SearchFilters(series=("y",))), "without the filters"),
         (SearchRequest(text="x", cursor="abc"), "no further hits"),
     ],

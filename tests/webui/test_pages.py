@@ -162,3 +162,14 @@ def test_pages_need_nothing_inline_so_that_the_policy_holds(client):
         assert "<style" not in page
         assert not re.search(r"<script(?![^>]* src=)", page)
         assert not re.search(r'(?:src|href)="https?://', page)
+
+
+def test_picture_without_hits_is_not_told_to_use_other_words(client):
+    noise = io.BytesIO()
+    Image.new("RGB", (40, 40), "black").save(noise, "PNG")
+    noise.seek(0)
+    there = client.post("/", data={"picture": (noise, "noise.png")}).headers["Location"]
+    page = html(client.get(f"{there}&series=none"))
+    assert "Nothing in this library" in page
+    assert "part of the picture" in page
+    assert "other words" not in page
