@@ -3,7 +3,6 @@
 One search reads one snapshot from beginning to end, so a writer never shows it half a change.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError
+from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 from search.cards import PanelCards
@@ -32,10 +31,6 @@ ALL_ROWS = 2**31 - 1
 """A limit that limits nothing: LanceDB returns ten rows unless told otherwise."""
 
 Versions = dict[str, int]
-
-_SHOWN_CAUSE = 200
-_LANCE_INNARDS = re.compile(r",?\s*(?:at\s+)?\S+\.rs:\d+.*")
-"""Where in its own sources Lance noticed something: of no use to a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +177,9 @@ def reading(path: Path) -> Iterator[None]:
     except LongboxError:
         raise
     except (OSError, RuntimeError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        cause = _LANCE_INNARDS.sub("", first)[:_SHOWN_CAUSE]
-        raise LibraryFormatError(f"the library {path} cannot be read, index it anew: {cause}") from error
+        raise LibraryFormatError(
+            f"the library {path} cannot be read, index it anew: {plain_cause(error)}"
+        ) from error
 
 
 def identity_of(path: Path) -> int:
