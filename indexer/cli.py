@@ -217,7 +217,8 @@ def _report_in_words(report: IndexReport) -> str:
     lines += [f"  partial: {entry.source}: {entry.failures[0].message}" for entry in report.partial[:_LISTED]]
     lines += [f"  failed: {entry.source}: {entry.message}" for entry in report.failed[:_LISTED]]
     lines += [f"  missing: {entry.source}" for entry in report.missing[:_LISTED]]
-    if max(len(report.partial), len(report.failed), len(report.missing)) > _LISTED:
+    lines += [f"  odd: {entry.source}: {entry.failures[0].message}" for entry in report.remarked[:_LISTED]]
+    if max(map(len, (report.partial, report.failed, report.missing, report.remarked))) > _LISTED:
         lines.append("  … 'longbox status' lists all")
     return "\n".join(_printable(line) for line in lines)
 
@@ -234,8 +235,8 @@ def _status_in_words(found: LibraryStatus) -> str:
         lines.append(f"  damaged: {found.damage}")
     for entry in found.failed:
         lines.append(f"  failed ({entry.reason}): {entry.source}: {entry.message}")
-    for entry in found.partial:
-        lines.append(f"  partial: {entry.source}")
+    for state, entry in (*(("partial", e) for e in found.partial), *(("odd", e) for e in found.remarked)):
+        lines.append(f"  {state}: {entry.source}")
         lines += [f"    {failure.stage} ({failure.reason}): {failure.message}" for failure in entry.failures]
     lines += [f"  missing: {entry.source}" for entry in found.missing]
     return "\n".join(_printable(line) for line in lines)

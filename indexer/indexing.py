@@ -9,7 +9,7 @@ from pathlib import Path
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.lock import writer_lock
-from indexer.reports import IndexReport, Progress, SilentProgress
+from indexer.reports import IndexReport, Progress, SilentProgress, with_remarks
 from indexer.run import SETTLED_NOTE, LibraryRun, ReadCounts
 from indexer.stages.models import StageModels, load_models, options_key
 from indexer.store import has_tables, prepare_folder
@@ -179,4 +179,5 @@ def _report(
         partial=by_status[BookStatus.PARTIAL],
         failed=by_status[BookStatus.FAILED],
         missing=by_status[BookStatus.MISSING],
+        remarked=with_remarks(entries),
     )

@@ -43,8 +43,9 @@ class IndexReport:
     """The end of an index run.
 
     ``indexed`` counts books read and stored now, ``unchanged`` those found as they were, moved ones
-    included; ``pages`` and ``panels`` are of the books read now. ``partial``, ``failed`` and
-    ``missing`` list what is so among the sources asked for, also from earlier runs.
+    included; ``pages`` and ``panels`` are of the books read now. ``partial``, ``failed``,
+    ``missing`` and ``remarked`` (whole, with something odd) list what is so among the sources asked
+    for, also from earlier runs.
     """
 
     indexed: int
@@ -56,6 +57,7 @@ class IndexReport:
     partial: tuple[SourceEntry, ...]
     failed: tuple[SourceEntry, ...]
     missing: tuple[SourceEntry, ...]
+    remarked: tuple[SourceEntry, ...]
 
     @property
     def is_total_failure(self) -> bool:
@@ -70,6 +72,7 @@ class IndexReport:
             "partial": [partial_to_json(entry) for entry in self.partial],
             "failed": [failed_to_json(entry) for entry in self.failed],
             "missing": [entry.source for entry in self.missing],
+            "remarked": [partial_to_json(entry) for entry in self.remarked],
             "pruned": self.pruned,
             "pages": self.pages,
             "panels": self.panels,
@@ -87,8 +90,13 @@ def failed_to_json(entry: SourceEntry) -> dict[str, object]:
     }
 
 
+def with_remarks(entries: Sequence[SourceEntry]) -> tuple[SourceEntry, ...]:
+    """Return the entries of books that are whole, but with something odd about them."""
+    return tuple(entry for entry in entries if entry.status is BookStatus.READY and entry.failures)
+
+
 def partial_to_json(entry: SourceEntry) -> dict[str, object]:
-    """Return what is missing of a book."""
+    """Return what is missing of a book, or odd about it."""
     return {"source": entry.source, "failures": failures_to_json(entry.failures)}
 
 

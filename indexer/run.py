@@ -23,7 +23,7 @@ from indexer.store import LibraryWriter, StoredBook
 from indexer.survey import Source
 from schemas.config import IndexOptions
 from schemas.labels import BookStatus
-from schemas.records import StageFailure
+from schemas.records import StageFailure, status_after
 
 SETTLED_NOTE = "settled"
 """Ledger note: "1" once a run came to its end; otherwise the next one looks after every book."""
@@ -179,7 +179,7 @@ class LibraryRun:
             stored is not None
             and book_id not in self._broken
             and stored.ingest_rev == ingest_revision(book_id, self._revision)
-            and not (retry and stored.failures)
+            and not (retry and status_after(stored.failures) is BookStatus.PARTIAL)
         )
 
     def _keep(self, finished: FinishedBook) -> None:
@@ -269,7 +269,7 @@ class LibraryRun:
             self._align_absent(stored, entries)
             return
         first = live[0]
-        status = BookStatus.PARTIAL if stored.failures else BookStatus.READY
+        status = status_after(stored.failures)
         place: dict[str, str | int | None] = {
             "source": first.source,
             "size_bytes": first.size_bytes,
@@ -311,7 +311,7 @@ class LibraryRun:
             source=source.key,
             size_bytes=source.size_bytes,
             mtime_ns=source.mtime_ns,
-            status=BookStatus.PARTIAL if stored.failures else BookStatus.READY,
+            status=status_after(stored.failures),
             book_id=stored.book_id,
             pipeline_rev=self._revision,
             failures=stored.failures,

@@ -6,7 +6,7 @@ from pathlib import Path
 from indexer.checkup import table_damage
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.ledger import Ledger, SourceEntry
-from indexer.reports import failed_to_json, partial_to_json
+from indexer.reports import failed_to_json, partial_to_json, with_remarks
 from indexer.run import SETTLED_NOTE
 from indexer.store import has_tables
 from schemas.labels import BookStatus
@@ -16,7 +16,8 @@ from schemas.labels import BookStatus
 class LibraryStatus:
     """The state of a library.
 
-    ``sources`` counts files by state, ``books`` different contents in the library. ``is_settled`` is
+    ``sources`` counts files by state, ``books`` different contents in the library; ``remarked`` are
+    whole books with something odd about them. ``is_settled`` is
     False while a run is going on, or after one that was killed. ``damage`` says in one line what is
     wrong with its tables, None where they are sound.
     """
@@ -32,6 +33,7 @@ class LibraryStatus:
     partial: tuple[SourceEntry, ...]
     failed: tuple[SourceEntry, ...]
     missing: tuple[SourceEntry, ...]
+    remarked: tuple[SourceEntry, ...]
     damage: str | None
 
     def to_json(self) -> dict[str, object]:
@@ -48,6 +50,7 @@ class LibraryStatus:
             "partial": [partial_to_json(entry) for entry in self.partial],
             "failed": [failed_to_json(entry) for entry in self.failed],
             "missing": [entry.source for entry in self.missing],
+            "remarked": [partial_to_json(entry) for entry in self.remarked],
         }
 
 
@@ -81,6 +84,7 @@ def library_status(library: Path) -> LibraryStatus:
         partial=groups[BookStatus.PARTIAL],
         failed=groups[BookStatus.FAILED],
         missing=groups[BookStatus.MISSING],
+        remarked=with_remarks(entries),
         damage=damage,
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from indexer.containers import find_books, fingerprint
 from indexer.ledger import SourceEntry
-from schemas.errors import ContainerError
+from schemas.errors import ContainerError, LinkError
 from schemas.labels import BookStatus
 
 
@@ -56,7 +56,8 @@ def take_survey(
     """
     present = [root for root in roots if root.exists()]
     known = {entry.source: entry for entry in entries}
-    found = tuple(_source(path) for path in find_books(present))
+    named = {root.absolute() for root in present}
+    found = tuple(_source(path, is_named=path.absolute() in named) for path in find_books(present))
     again = (BookStatus.FAILED, BookStatus.PARTIAL) if retry else ()
     changed = tuple(
         source
@@ -74,11 +75,13 @@ def take_survey(
     )
 
 
-def _source(path: Path) -> Source:
+def _source(path: Path, *, is_named: bool) -> Source:
     key = _storable(path)
-    if not _is_utf8(str(path)):
-        problem = ContainerError(f"{key} has a name that is not valid UTF-8: rename it")
+    if path.is_symlink() and not is_named:
+        problem = LinkError(f"{path.name} is a link, which is not followed: index what it leads to")
         return Source(path, key, 0, 0, problem)
+    if not _is_utf8(str(path)):
+        return Source(path, key, 0, 0, ContainerError(f"{key} has a name that is not valid UTF-8: rename it"))
     try:
         size_bytes, mtime_ns = fingerprint(path)
     except ContainerError as error:

@@ -14,6 +14,7 @@
     │   ├── EncryptedContainerError          a password is needed
     │   ├── UnsupportedContainerError        a method or variant that no installed reader knows
     │   ├── CorruptContainerError            damaged beyond listing
+    │   ├── LinkError                        a link in a folder, which is not followed
     │   └── LimitExceededError               a bomb, or larger than the limits allow
     ├── PictureError (ValueError)            a picture cannot be decoded
     │   ├── UnreadablePictureError           not a picture, or damaged beyond any use
@@ -128,6 +129,12 @@ class CorruptContainerError(ContainerError):
     """The container is damaged beyond listing its entries."""
 
     reason = "corrupt"
+
+
+class LinkError(ContainerError):
+    """A link found in a folder is not followed: its target was not asked for."""
+
+    reason = "link"
 
 
 class LimitExceededError(ContainerError):

@@ -4,6 +4,7 @@ Records are frozen and carry no pictures' pixels except :class:`RgbImage` values
 passed beside them. ``RgbImage`` is ``uint8 (height, width, 3)`` RGB, C-contiguous.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,18 +19,32 @@ FloatMatrix = NDArray[np.float32]
 """Row vectors: float32, (n, dim), each of L2 norm 1 unless a docstring says otherwise."""
 
 
+REMARKS = frozenset({"unsafe-name", "link", "odd-value"})
+"""Reasons that tell of something passed over or read otherwise than written, though nothing is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class StageFailure:
     """One stage that failed on one item; the book goes on and becomes PARTIAL.
 
     ``page_no`` is 1-based, None where the failure is the book's; ``reason`` is a slug of
-    ``schemas.errors``; ``message`` one line for people.
+    ``schemas.errors`` or of ``REMARKS``; ``message`` one line for people.
     """
 
     stage: str
     reason: str
     message: str
     page_no: int | None = None
+
+    @property
+    def is_loss(self) -> bool:
+        """Say whether something of the book is missing for it; False for a mere remark."""
+        return self.reason not in REMARKS
+
+
+def status_after(failures: Iterable[StageFailure]) -> BookStatus:
+    """Return the state of a book that is in the library, by what went wrong on its way there."""
+    return BookStatus.PARTIAL if any(failure.is_loss for failure in failures) else BookStatus.READY
 
 
 @dataclass(frozen=True, slots=True)

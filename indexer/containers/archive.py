@@ -13,6 +13,7 @@ from indexer.containers.budget import Budget
 from indexer.containers.libarchive_reader import LibarchiveReader
 from indexer.containers.rar_tool import RarToolReader
 from indexer.containers.reader import ArchiveReader, Member
+from indexer.containers.remarks import Remarks
 from indexer.containers.sniff import Magic, is_picture, sniff_file
 from indexer.containers.spool import in_page_order
 from indexer.containers.tar_reader import TarReader
@@ -104,6 +105,7 @@ class ArchiveOpener:
         self._path, self._budget, self._book = path, budget, book
         self._resources = ExitStack()
         self._archives = 0
+        self._remarks = Remarks(book)
 
     def open(self, magic: Magic, kind: str) -> ArchiveContainer:
         """Open the book. Raises ContainerError."""
@@ -123,7 +125,7 @@ class ArchiveOpener:
             container = ArchiveContainer(self._path, kind, slots=slots, budget=self._budget)
             container.metadata_files = metadata
             container.zip_comment = listing.reader.comment
-            container.failures = tuple(book_failure(failure) for failure in failures)
+            container.failures = (*map(book_failure, failures), *self._remarks.failures())
             container.resources = self._resources.pop_all()
             return container
 
@@ -161,6 +163,11 @@ class ArchiveOpener:
         self._archives += 1
         for member in reader.scan():
             self._budget.list_member(member.size)
+            if member.is_link:
+                self._remarks.link(member.name)
+                continue
+            if not names.is_junk(member.name):
+                self._remarks.name(member.name)
             if names.is_page(member.name):
                 listing.pages.append(member)
             elif names.is_metadata(member.name):

@@ -1,7 +1,7 @@
 """Finds the books under some folders."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from indexer.containers import names
@@ -48,30 +48,37 @@ def find_books(roots: Iterable[Path]) -> Iterator[Path]:
     book is a file that is a candidate, or the folder itself where it directly holds pictures
     (covers that only illustrate the books beside or below them aside). Hidden folders, the junk
     of operating systems, and links are passed by: whatever a link inside the folder means is
-    found at its own place, and a link outside was not asked for.
+    found at its own place. A link that leads out of the folders and seems to be a book, by its
+    name or for being a folder, is given unfollowed, so that it is reported.
     """
     given: set[Path] = set()
+    roots = list(roots)
+    asked = [Path(os.path.realpath(root)) for root in roots]
     for root in roots:
-        for path in _walk(root) if root.is_dir() else (root,):
+        for path in _walk(root, asked) if root.is_dir() else (root,):
             key = path.absolute()
             if key not in given:
                 given.add(key)
                 yield path
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, asked: Sequence[Path]) -> Iterator[Path]:
     """Walk with a stack of its own: a tree may be deeper than Python's recursion."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
         try:
-            folders, files = _list(here)
+            folders, files, links = _list(here)
         except OSError:
             yield here  # opening it will say why it cannot be listed
             continue
         pages = pages_among(files)
         if pages and not (folders and is_artwork_only(pages)):
             yield here
+        strays = [link for link in links if not _leads_into(Path(link.path), asked)]
+        if not pages and any(names.is_page(link.name) for link in strays):
+            yield here  # opening it will say that it holds links alone
+        yield from (Path(link.path) for link in strays if _is_linked_book(link))
         for file in sorted(files, key=lambda file: (names.natural_key(file.name), file.name)):
             path = Path(file.path)
             if is_candidate(path):
@@ -80,10 +87,23 @@ def _walk(folder: Path) -> Iterator[Path]:
         waiting += reversed(ordered)
 
 
-def _list(folder: Path) -> tuple[list[Path], list[os.DirEntry[str]]]:
-    """Return subfolders and regular files. Raises OSError."""
+def _is_linked_book(link: os.DirEntry[str]) -> bool:
+    return not names.is_junk(link.name) and (
+        names.suffix_of(link.name) in names.BOOK_SUFFIXES or link.is_dir(follow_symlinks=True)
+    )
+
+
+def _leads_into(link: Path, asked: Sequence[Path]) -> bool:
+    """Say whether a link's target lies below one of the folders that are walked anyway."""
+    target = Path(os.path.realpath(link))
+    return any(target.is_relative_to(folder) for folder in asked)
+
+
+def _list(folder: Path) -> tuple[list[Path], list[os.DirEntry[str]], list[os.DirEntry[str]]]:
+    """Return subfolders, regular files and links. Raises OSError."""
     folders: list[Path] = []
     files: list[os.DirEntry[str]] = []
+    links: list[os.DirEntry[str]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -91,4 +111,6 @@ def _list(folder: Path) -> tuple[list[Path], list[os.DirEntry[str]]]:
                     folders.append(Path(entry.path))
             elif entry.is_file(follow_symlinks=False):
                 files.append(entry)
-    return folders, files
+            elif entry.is_symlink():
+                links.append(entry)
+    return folders, files, sorted(links, key=lambda link: (names.natural_key(link.name), link.name))

@@ -2,17 +2,18 @@
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.containers import names
 from indexer.containers.book import Container, PageEntry, book_failure
+from indexer.containers.remarks import Remarks
 from schemas.config import ContainerLimits
 from schemas.errors import (
     ContainerError,
     CorruptContainerError,
     EmptyBookError,
     LimitExceededError,
+    LinkError,
     LongboxError,
     PictureTooLargeError,
 )
@@ -27,8 +28,13 @@ class FolderContainer(Container):
     def __init__(self, path: Path, *, limits: ContainerLimits) -> None:
         super().__init__(path, "folder")
         self._limits = limits
-        files = list(regular_files(path))
+        files, links = files_and_links(path)
         pages = pages_among(files)
+        linked = [link.name for link in links if names.is_page(link.name) or names.is_metadata(link.name)]
+        if not pages and linked:
+            raise LinkError(
+                f"{path.name} holds no picture but links, which are not followed: index their targets"
+            )
         if not pages:
             raise EmptyBookError(f"{path.name} is a folder without pictures: nothing to index")
         if len(pages) > limits.max_entries:
@@ -43,7 +49,10 @@ class FolderContainer(Container):
         for file in files:
             if names.is_metadata(file.name):
                 self._keep_metadata(Path(file.path), failures)
-        self.failures = tuple(book_failure(failure) for failure in failures)
+        remarks = Remarks(path.name)
+        for name in linked:
+            remarks.link(name)
+        self.failures = (*map(book_failure, failures), *remarks.failures())
 
     def _keep_metadata(self, path: Path, failures: list[LongboxError]) -> None:
         try:
@@ -60,11 +69,13 @@ class FolderContainer(Container):
         """Nothing is kept open."""
 
 
-def regular_files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """List the regular files of a folder, links and devices left out. Raises ContainerError."""
+def files_and_links(folder: Path) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]]]:
+    """List the regular files of a folder, and its links; devices are left out. Raises ContainerError."""
     try:
         with os.scandir(folder) as entries:
-            yield from (entry for entry in entries if entry.is_file(follow_symlinks=False))
+            listed = list(entries)
+        files = [entry for entry in listed if entry.is_file(follow_symlinks=False)]
+        return files, [entry for entry in listed if entry.is_symlink()]
     except OSError as error:
         raise ContainerError(f"{folder.name} cannot be listed: {error.strerror}") from error
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from indexer.containers import names
-from indexer.containers.folder import pages_among, regular_files
+from indexer.containers.folder import files_and_links, pages_among
 from schemas.errors import ContainerError
 
 _HASH_CHARACTERS = 24  # 96 bits: no collision among any number of books that anyone owns
@@ -49,7 +49,7 @@ def fingerprint(path: Path) -> tuple[int, int]:
 
 
 def _book_files(folder: Path) -> list[os.DirEntry[str]]:
-    files = list(regular_files(folder))
+    files, _ = files_and_links(folder)
     metadata = [file for file in files if names.is_metadata(file.name)]
     return pages_among(files) + sorted(metadata, key=lambda file: (names.natural_key(file.name), file.name))
 

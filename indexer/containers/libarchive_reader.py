@@ -33,7 +33,7 @@ class LibarchiveReader(ArchiveReader):
         self._pass: _Pass | None = None
 
     def scan(self) -> Iterator[Member]:
-        """List regular files in one pass."""
+        """List regular files and links in one pass."""
         listing = self._restart()
         listed = False
         while True:
@@ -112,7 +112,7 @@ class _Pass:
         return self.index < index or (self.index == index and self._unread)
 
     def advance(self) -> Member | None:
-        """Go to the next header; a member with an empty name is no regular file."""
+        """Go to the next header; a member with an empty name is neither a regular file nor a link."""
         entry = self._entry_class(self._archive)
         result = self._ffi.read_next_header2(self._archive, entry._entry_p)
         if result == self._ffi.ARCHIVE_EOF:
@@ -121,9 +121,10 @@ class _Pass:
         self.index += 1
         self._unread = True
         self._encrypted = self._is_encrypted(entry._entry_p) > 0
-        if not entry.isfile or entry.islnk:
+        is_link = bool(entry.issym or entry.islnk)
+        if not (entry.isfile or is_link):
             return Member(self.index, "", 0)
-        return Member(self.index, _name_of(entry.pathname, self.index), entry.size)
+        return Member(self.index, _name_of(entry.pathname, self.index), entry.size, is_link=is_link)
 
     def skip_to(self, index: int) -> None:
         """Go forward to a header that was listed before."""

@@ -31,12 +31,30 @@ NaturalKey = tuple[tuple[tuple[int, int, str], ...], ...]
 
 def display_name(raw: str) -> str:
     """Return a harmless name for people: forward slashes, relative, no ``..``, printable, bounded."""
-    text = "".join(c if c.isprintable() else "_" for c in raw.replace("\\", "/"))
+    text = _shown(raw).replace("\\", "/")
     parts = [part for part in _DRIVE.sub("", text).split("/") if part.strip() not in ("", ".", "..")]
-    name = "/".join(parts) or "unnamed"
-    if len(name) > _MAX_NAME:
-        name = f"{name[: _MAX_NAME // 2]}…{name[-_MAX_NAME // 2 :]}"
-    return name
+    return _bounded("/".join(parts) or "unnamed")
+
+
+def printable(raw: str) -> str:
+    """Return a name as it is written, fit for one line of a list."""
+    return _bounded(_shown(raw))
+
+
+def leads_outside(raw: str) -> bool:
+    """Say whether a name, taken for a path, could leave the folder it is unpacked in."""
+    text = raw.replace("\\", "/")
+    return text.startswith("/") or bool(_DRIVE.match(text)) or ".." in text.split("/")
+
+
+def _shown(raw: str) -> str:
+    return "".join(c if c.isprintable() else "_" for c in raw)
+
+
+def _bounded(name: str) -> str:
+    if len(name) <= _MAX_NAME:
+        return name
+    return f"{name[: _MAX_NAME // 2]}…{name[-_MAX_NAME // 2 :]}"
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

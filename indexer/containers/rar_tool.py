@@ -45,10 +45,10 @@ class RarToolReader(ArchiveReader):
         self.sequential = self._unar is not None and self._rar.is_solid() and plain
 
     def scan(self) -> Iterator[Member]:
-        """List regular files."""
+        """List regular files and links."""
         for index, info in enumerate(self._infos):
-            if info.is_file():
-                yield Member(index, info.filename, info.file_size)
+            if info.is_file() or info.is_symlink():
+                yield Member(index, info.filename, info.file_size, is_link=info.is_symlink())
 
     def chunks(self, member: Member) -> Chunks:
         """Unpack one member through a pipe, checking its CRC."""

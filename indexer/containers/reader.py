@@ -12,11 +12,15 @@ Chunks = Generator[bytes, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A regular file inside an archive; ``index`` is its place in the archive, ``size`` as declared."""
+    """A file inside an archive; ``index`` is its place in the archive, ``size`` as declared.
+
+    A link is listed, so that it can be told of, and never read.
+    """
 
     index: int
     name: str
     size: int | None
+    is_link: bool = False
 
 
 class ArchiveReader(ABC):
@@ -33,7 +37,7 @@ class ArchiveReader(ABC):
 
     @abstractmethod
     def scan(self) -> Iterator[Member]:
-        """List the regular files; ``chunks`` of the member just given costs no extra pass.
+        """List the regular files and the links; ``chunks`` of the member just given costs no extra pass.
 
         Raises CorruptContainerError if not one can be listed, EncryptedContainerError,
         UnsupportedContainerError; a listing that breaks off later ends and sets ``damage``.

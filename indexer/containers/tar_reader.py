@@ -23,7 +23,7 @@ _TAR_ERRORS = (
 
 
 class TarReader(ArchiveReader):
-    """Reads regular files only: links and devices are skipped."""
+    """Reads regular files only: links are listed, devices skipped."""
 
     def __init__(self, path: Path, magic: Magic, *, book: str) -> None:
         self._book = book
@@ -38,7 +38,7 @@ class TarReader(ArchiveReader):
         self._infos: list[tarfile.TarInfo] = []
 
     def scan(self) -> Iterator[Member]:
-        """List regular files as their headers are found."""
+        """List regular files and links as their headers are found."""
         self._infos = []
         while True:
             try:
@@ -51,8 +51,9 @@ class TarReader(ArchiveReader):
             if info is None:
                 return
             self._infos.append(info)
-            if info.isreg():
-                yield Member(len(self._infos) - 1, info.name, info.size)
+            is_link = info.issym() or info.islnk()
+            if info.isreg() or is_link:
+                yield Member(len(self._infos) - 1, info.name, info.size, is_link=is_link)
 
     def chunks(self, member: Member) -> Chunks:
         """Unpack one member."""

@@ -49,10 +49,11 @@ class ZipReader(ArchiveReader):
         self.comment = self._zip.comment or None
 
     def scan(self) -> Iterator[Member]:
-        """List regular files; links, devices and folders are skipped."""
+        """List regular files and links; devices and folders are skipped."""
         for index, info in enumerate(self._infos):
-            if _is_regular(info):
-                yield Member(index, info.filename, info.file_size)
+            kind = _kind_of(info)
+            if kind in (stat.S_IFREG, stat.S_IFLNK):
+                yield Member(index, info.filename, info.file_size, is_link=kind == stat.S_IFLNK)
 
     def chunks(self, member: Member) -> Chunks:
         """Unpack one member, checking its CRC at the end."""
@@ -78,8 +79,8 @@ class ZipReader(ArchiveReader):
         """Unpack by libarchive, which lists in the order of the data, not of the directory."""
         if self._fallback is None:
             self._fallback = LibarchiveReader(self._path, "zip", book=self._book)
-            self._fallback_members = list(self._fallback.scan())
-        regular = [i for i in self._infos if _is_regular(i)]
+            self._fallback_members = [member for member in self._fallback.scan() if not member.is_link]
+        regular = [i for i in self._infos if _kind_of(i) == stat.S_IFREG]
         place = sorted(regular, key=lambda i: i.header_offset).index(info)
         if place >= len(self._fallback_members) or self._fallback_members[place].size != info.file_size:
             raise UnsupportedContainerError(
@@ -99,11 +100,11 @@ def _translated(member: Member, book: str) -> Iterator[None]:
         raise CorruptContainerError(f"{member.name} in {book} is damaged: {error}") from error
 
 
-def _is_regular(info: zipfile.ZipInfo) -> bool:
+def _kind_of(info: zipfile.ZipInfo) -> int:
+    """Return the file type as ``stat`` has it; a regular file where the archive says nothing."""
     if info.filename.endswith("/"):  # is_dir() fails on an empty name
-        return False
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    return kind in (0, stat.S_IFREG)
+        return stat.S_IFDIR
+    return stat.S_IFMT(info.external_attr >> 16) or stat.S_IFREG
 
 
 def _check_directory(path: Path, book: str, max_entries: int) -> None:

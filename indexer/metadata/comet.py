@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from indexer.metadata import values
 from indexer.metadata.documents import children, said
+from indexer.metadata.notes import Notes
 from schemas.records import BookMetadata
 
 _ROLES = {
@@ -19,27 +20,27 @@ _ROLES = {
 }
 
 
-def parse_comet(root: Element) -> BookMetadata:
+def parse_comet(root: Element, notes: Notes) -> BookMetadata:
     """Read a ``comet`` element."""
-    year, month, day = values.date_of(said(root, "date"))
-    direction = values.direction_of(said(root, "readingdirection"))
+    year, month, day = notes.date("date", said(root, "date"))
+    direction = notes.direction("readingDirection", said(root, "readingdirection"))
     return BookMetadata(
         title=values.text_of(said(root, "title")),
         series=values.text_of(said(root, "series")),
         number=values.issue_number(said(root, "issue")),
-        volume=values.whole_number(said(root, "volume")),
+        volume=notes.whole_number("volume", said(root, "volume")),
         year=year,
         month=month,
         day=day,
         publisher=values.text_of(said(root, "publisher")),
         summary=values.paragraphs_of(said(root, "description")),
-        language=values.language_of(said(root, "language")),
+        language=notes.language("language", said(root, "language")),
         direction=direction,
         direction_evidence=f"CoMet readingDirection={direction.value}" if direction else None,
         licence=values.text_of(said(root, "rights")),
         age_rating=values.text_of(said(root, "rating")),
         format=values.text_of(said(root, "format")),
-        page_count=values.whole_number(said(root, "pages"), low=1),
+        page_count=notes.whole_number("pages", said(root, "pages"), low=1),
         genres=_names(root, "genre"),
         characters=_names(root, "character"),
         credits=values.credits_of(_credits(root)),

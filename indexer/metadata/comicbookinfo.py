@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from indexer.metadata import values
+from indexer.metadata.notes import Notes
 from schemas.records import BookMetadata
 
 _KEY = "ComicBookInfo/"
@@ -13,21 +14,21 @@ def is_comicbookinfo(document: Mapping[str, object]) -> bool:
     return any(key.startswith(_KEY) for key in document)
 
 
-def parse_comicbookinfo(document: Mapping[str, object]) -> BookMetadata:
+def parse_comicbookinfo(document: Mapping[str, object], notes: Notes) -> BookMetadata:
     """Read a ComicBookInfo object."""
     body = next((value for key, value in document.items() if key.startswith(_KEY)), None)
     info: Mapping[str, object] = body if isinstance(body, dict) else {}
     return BookMetadata(
-        title=values.text_of(info.get("title")),
-        series=values.text_of(info.get("series")),
+        title=notes.text("title", info.get("title")),
+        series=notes.text("series", info.get("series")),
         number=values.issue_number(info.get("issue")),
-        volume=values.whole_number(info.get("volume")),
-        year=values.year_of(info.get("publicationYear")),
-        month=values.whole_number(info.get("publicationMonth"), low=1, high=12),
-        publisher=values.text_of(info.get("publisher")),
+        volume=notes.whole_number("volume", info.get("volume")),
+        year=notes.year("publicationYear", info.get("publicationYear")),
+        month=notes.whole_number("publicationMonth", info.get("publicationMonth"), low=1, high=12),
+        publisher=notes.text("publisher", info.get("publisher")),
         summary=values.paragraphs_of(info.get("comments")),
-        language=values.language_of(info.get("language")),
-        page_count=values.whole_number(info.get("pages"), low=1),
+        language=notes.language("language", info.get("language")),
+        page_count=notes.whole_number("pages", info.get("pages"), low=1),
         genres=values.split_names(info.get("genre")),
         tags=_tags(info.get("tags")),
         credits=values.credits_of(_credits(info.get("credits"))),

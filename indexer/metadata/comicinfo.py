@@ -1,10 +1,11 @@
 """ComicInfo.xml (ComicRack, Anansi Project; https://anansi-project.github.io/docs/comicinfo)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from indexer.metadata import values
 from indexer.metadata.documents import child, children, local
+from indexer.metadata.notes import Notes
 from schemas.labels import PageType, ReadingDirection
 from schemas.records import BookMetadata
 
@@ -35,7 +36,7 @@ _MAX_PAGES = 20_000
 _UNKNOWN = frozenset({"unknown", "rating pending"})
 
 
-def parse_comicinfo(root: Element) -> BookMetadata:
+def parse_comicinfo(root: Element, notes: Notes) -> BookMetadata:
     """Read a ``ComicInfo`` element; where a field is repeated the first counts."""
     fields: dict[str, str | None] = {}
     for element in root:
@@ -45,31 +46,32 @@ def parse_comicinfo(root: Element) -> BookMetadata:
         (role, name) for tag, role in _ROLES.items() for name in values.split_names(fields.get(tag))
     )
     direction, evidence = _direction(fields)
+    pages = dict(_pages(root, notes))
     return BookMetadata(
         title=values.text_of(fields.get("title")),
         series=values.text_of(fields.get("series")),
         number=values.issue_number(fields.get("number")),
-        volume=values.whole_number(fields.get("volume")),
-        year=values.year_of(fields.get("year")),
-        month=values.whole_number(fields.get("month"), low=1, high=12),
-        day=values.whole_number(fields.get("day"), low=1, high=31),
+        volume=notes.whole_number("Volume", fields.get("volume")),
+        year=notes.year("Year", fields.get("year")),
+        month=notes.whole_number("Month", fields.get("month"), low=1, high=12),
+        day=notes.whole_number("Day", fields.get("day"), low=1, high=31),
         publisher=values.text_of(fields.get("publisher")),
         summary=values.paragraphs_of(fields.get("summary")),
-        language=values.language_of(fields.get("languageiso")),
+        language=notes.language("LanguageISO", fields.get("languageiso")),
         direction=direction,
         direction_evidence=evidence,
         story_arc=values.text_of(fields.get("storyarc")),
         age_rating=None if (age_rating or "").lower() in _UNKNOWN else age_rating,
         format=values.text_of(fields.get("format")),
-        page_count=values.whole_number(fields.get("pagecount"), low=1),
+        page_count=notes.whole_number("PageCount", fields.get("pagecount"), low=1),
         genres=values.split_names(fields.get("genre")),
         tags=values.split_names(fields.get("tags")),
         characters=values.split_names(fields.get("characters")),
         teams=values.split_names(fields.get("teams")),
         locations=values.split_names(fields.get("locations")),
         credits=values.credits_of(credit_pairs),
-        page_types=tuple(_page_types(root)),
-        double_pages=tuple(_double_pages(root)),
+        page_types=tuple(_page_types(pages)),
+        double_pages=tuple(_double_pages(pages)),
         formats=("ComicInfo",),
     )
 
@@ -86,11 +88,11 @@ def _direction(fields: dict[str, str | None]) -> tuple[ReadingDirection | None, 
     return None, None
 
 
-def _pages(root: Element) -> Iterator[tuple[int, Element]]:
+def _pages(root: Element, notes: Notes) -> Iterator[tuple[int, Element]]:
     """Give each page's 0-based position once; ``Image`` is the position, missing means in order."""
     seen: set[int] = set()
     for order, page in enumerate(children(child(root, "pages"), "page")):
-        position = values.whole_number(page.get("Image", str(order)), high=_MAX_PAGES)
+        position = notes.whole_number("Page Image", page.get("Image", str(order)), high=_MAX_PAGES)
         if position is not None and position not in seen:
             seen.add(position)
             yield position, page
@@ -98,8 +100,8 @@ def _pages(root: Element) -> Iterator[tuple[int, Element]]:
             return
 
 
-def _page_types(root: Element) -> Iterator[tuple[int, PageType]]:
-    for position, page in _pages(root):
+def _page_types(pages: Mapping[int, Element]) -> Iterator[tuple[int, PageType]]:
+    for position, page in pages.items():
         # A page may carry several types, separated by spaces: the first known one counts.
         words = page.get("Type", "").lower().split()
         known = next((_PAGE_TYPES[word] for word in words if word in _PAGE_TYPES), None)
@@ -107,7 +109,7 @@ def _page_types(root: Element) -> Iterator[tuple[int, PageType]]:
             yield position, known
 
 
-def _double_pages(root: Element) -> Iterator[int]:
-    for position, page in _pages(root):
+def _double_pages(pages: Mapping[int, Element]) -> Iterator[int]:
+    for position, page in pages.items():
         if page.get("DoublePage", "").strip().lower() in ("true", "1"):
             yield position

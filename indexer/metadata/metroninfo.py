@@ -5,13 +5,14 @@ from xml.etree.ElementTree import Element
 
 from indexer.metadata import values
 from indexer.metadata.documents import child, children, said
+from indexer.metadata.notes import Notes
 from schemas.labels import ReadingDirection
 from schemas.records import BookMetadata
 
 
-def parse_metroninfo(root: Element) -> BookMetadata:
+def parse_metroninfo(root: Element, notes: Notes) -> BookMetadata:
     """Read a ``MetronInfo`` element."""
-    year, month, day = values.date_of(said(root, "coverdate") or said(root, "storedate"))
+    year, month, day = notes.date("CoverDate", said(root, "coverdate") or said(root, "storedate"))
     series = child(root, "series")
     stories = _names(root, "stories", "story")
     book_format = values.text_of(said(series, "format"))
@@ -21,19 +22,19 @@ def parse_metroninfo(root: Element) -> BookMetadata:
         title=values.text_of(said(root, "title")) or values.text_of("; ".join(stories)),
         series=values.text_of(said(series, "name")),
         number=values.issue_number(said(root, "number")),
-        volume=values.whole_number(said(series, "volume")),
+        volume=notes.whole_number("Series Volume", said(series, "volume")),
         year=year,
         month=month,
         day=day,
         publisher=values.text_of(said(root, "publisher", "name")),
         summary=values.paragraphs_of(said(root, "summary")),
-        language=values.language_of(series.get("lang")) if series is not None else None,
+        language=notes.language("Series lang", series.get("lang")) if series is not None else None,
         direction=ReadingDirection.TTB if hint else None,
         direction_evidence=f"MetronInfo {hint}" if hint else None,
         story_arc=values.text_of(", ".join(_arcs(root))),
         age_rating=_rating(root),
         format=book_format,
-        page_count=values.whole_number(said(root, "pagecount"), low=1),
+        page_count=notes.whole_number("PageCount", said(root, "pagecount"), low=1),
         genres=genres,
         tags=tags,
         characters=_names(root, "characters", "character"),

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from indexer.metadata import values
 from indexer.metadata.documents import child, children, local, said
+from indexer.metadata.notes import Notes
 from schemas.labels import ReadingDirection
 from schemas.records import BookMetadata
 
@@ -20,11 +21,11 @@ _RELATORS = {
 """MARC relator codes (https://www.loc.gov/marc/relators/) of people in comics."""
 
 
-def parse_opf(root: Element) -> BookMetadata:
+def parse_opf(root: Element, notes: Notes) -> BookMetadata:
     """Read a ``package`` element."""
     info = child(root, "metadata")
     metas = dict(_metas(info))
-    year, month, day = values.date_of(said(info, "date"))
+    year, month, day = notes.date("date", said(info, "date"))
     direction, evidence = _direction(root, metas)
     return BookMetadata(
         title=values.text_of(said(info, "title")),
@@ -35,7 +36,7 @@ def parse_opf(root: Element) -> BookMetadata:
         day=day,
         publisher=values.text_of(said(info, "publisher")),
         summary=values.paragraphs_of(said(info, "description")),
-        language=values.language_of(said(info, "language")),
+        language=notes.language("language", said(info, "language")),
         direction=direction,
         direction_evidence=evidence,
         licence=values.text_of(said(info, "rights")),

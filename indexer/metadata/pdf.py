@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from indexer.metadata import values
 from indexer.metadata.documents import local
+from indexer.metadata.notes import Notes
 from schemas.records import BookMetadata
 
 _JUNK_TITLE = re.compile(
@@ -38,7 +39,7 @@ def parse_pdf_info(info: Mapping[str, object]) -> BookMetadata:
     )
 
 
-def parse_xmp(root: Element) -> BookMetadata:
+def parse_xmp(root: Element, notes: Notes) -> BookMetadata:
     """Read an XMP packet: Dublin Core, with the PDF schema where that is silent."""
     said: dict[str, list[str]] = {}
     for element in root.iter():
@@ -51,7 +52,7 @@ def parse_xmp(root: Element) -> BookMetadata:
     return BookMetadata(
         title=_title(first.get("title")),
         summary=values.paragraphs_of(first.get("description")),
-        language=values.language_of(first.get("language")),
+        language=notes.language("language", first.get("language")),
         licence=values.text_of(first.get("rights")),
         tags=values.names_of(said.get("subject", []))
         or (values.split_names(keywords) if not keywords.lstrip().startswith("<") else ()),

@@ -13,6 +13,7 @@ from indexer.metadata.comicinfo import parse_comicinfo
 from indexer.metadata.documents import local, parse_json, parse_xml
 from indexer.metadata.filename import parse_filename
 from indexer.metadata.metroninfo import parse_metroninfo
+from indexer.metadata.notes import Notes
 from indexer.metadata.opf import parse_opf
 from indexer.metadata.pdf import embedded_document, parse_pdf_info, parse_xmp
 from schemas.errors import ContainerError
@@ -25,7 +26,7 @@ STAGE = "metadata"
 PRECEDENCE = ("ComicInfo", "MetronInfo", "ACBF", "CoMet", "ComicBookInfo", "OPF", "PDF", "XMP")
 """Formats made for comics first, and among them those with more fields; a file name comes last."""
 
-_XML_READERS: dict[str, Callable[[Element], BookMetadata]] = {
+_XML_READERS: dict[str, Callable[[Element, Notes], BookMetadata]] = {
     "comicinfo": parse_comicinfo,
     "metroninfo": parse_metroninfo,
     "acbf": parse_acbf,
@@ -55,18 +56,22 @@ def read_metadata(
         source_name: file or folder name, parsed for what nothing else says.
 
     Returns:
-        The metadata, and a failure for each document that had to be ignored; never raises for
-        content.
+        The metadata, and a failure for each document that had to be ignored, wholly or in a field;
+        never raises for content.
     """
     found: list[BookMetadata] = []
     failures: list[StageFailure] = []
     for name, data in _documents(files, zip_comment):
+        notes = Notes()
         try:
-            metadata = _parse(name, data)
+            metadata = _parse(name, data, notes)
         except ContainerError as error:
             failures.append(StageFailure(STAGE, error.reason, f"{source_name}: {error}"))
         else:
             found += metadata
+            if notes:
+                message = f"{source_name}: {name} says {notes}: not a value that the field may have, ignored"
+                failures.append(StageFailure(STAGE, "odd-value", message))
     found.sort(key=lambda metadata: PRECEDENCE.index(metadata.formats[0]))
     merged = _merge(found)
     return _with_filename(merged, parse_filename(source_name)), tuple(failures)
@@ -80,17 +85,17 @@ def _documents(files: Mapping[str, bytes], zip_comment: bytes | None) -> Iterato
         yield _COMMENT, zip_comment
 
 
-def _parse(name: str, data: bytes) -> list[BookMetadata]:
+def _parse(name: str, data: bytes, notes: Notes) -> list[BookMetadata]:
     if name == INFO_NAME:
         info = parse_json(data, name)
         nested = embedded_document(info)
-        return [parse_pdf_info(info), *(_parse("the PDF keywords", nested) if nested else ())]
+        return [parse_pdf_info(info), *(_parse("the PDF keywords", nested, notes) if nested else ())]
     if data.lstrip(_BLANKS_AND_BOM)[:1] == b"{":
         document = parse_json(data, name)
-        return [parse_comicbookinfo(document)] if is_comicbookinfo(document) else []
+        return [parse_comicbookinfo(document, notes)] if is_comicbookinfo(document) else []
     root = parse_xml(data, name)
     reader = _XML_READERS.get(local(root))
-    return [reader(root)] if reader is not None else []
+    return [reader(root, notes)] if reader is not None else []
 
 
 def _merge(found: Sequence[BookMetadata]) -> BookMetadata:

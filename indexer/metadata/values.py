@@ -10,7 +10,7 @@ from schemas.records import Credit
 MAX_NAME = 300  # characters of a title, a name, a tag
 MAX_SUMMARY = 10_000
 MAX_ITEMS = 500  # of a list
-_MAX_COUNT = 1_000_000
+MAX_COUNT = 1_000_000
 _FIRST_YEAR, _LAST_YEAR = 1000, 2200
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.0+)?")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
@@ -83,7 +83,7 @@ def paragraphs_of(value: object) -> str | None:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:MAX_SUMMARY] or None
 
 
-def whole_number(value: object, *, low: int = 0, high: int = _MAX_COUNT) -> int | None:
+def whole_number(value: object, *, low: int = 0, high: int = MAX_COUNT) -> int | None:
     """Return a whole number within bounds; None for anything else, also ComicInfo's -1 for unknown."""
     if isinstance(value, bool):
         return None

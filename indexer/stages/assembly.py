@@ -11,8 +11,8 @@ from indexer.stages.page_types import TypeGuess, type_pages
 from indexer.stages.titles import title_of
 from models.reading_order import sort_reading_order
 from models.text.assignment import assign_to_panels
-from schemas.labels import BookStatus, ReadingDirection
-from schemas.records import Book, BookMetadata, Page, Panel, PanelRegion, StageFailure
+from schemas.labels import ReadingDirection
+from schemas.records import Book, BookMetadata, Page, Panel, PanelRegion, StageFailure, status_after
 
 SPREAD_ASPECT = 1.2
 """Width over height from which a page is two, in a book of upright pages."""
@@ -42,7 +42,7 @@ class AssembledBook:
     def with_failures(self, failures: Sequence[StageFailure]) -> "AssembledBook":
         """Return the book with failures of later stages added."""
         told = (*self.book.failures, *failures)
-        return replace(self, book=replace(self.book, failures=told, status=BookStatus.PARTIAL))
+        return replace(self, book=replace(self.book, failures=told, status=status_after(told)))
 
 
 def assemble(facts: BookFacts, drafts: Sequence[PageDraft], *, direction: str | None) -> AssembledBook:
@@ -71,7 +71,7 @@ def assemble(facts: BookFacts, drafts: Sequence[PageDraft], *, direction: str | 
         direction_evidence=evidence,
         page_count=len(pages),
         panel_count=sum(len(page.panels) for page in pages),
-        status=BookStatus.PARTIAL if facts.failures else BookStatus.READY,
+        status=status_after(facts.failures),
         metadata=facts.metadata,
         failures=facts.failures,
     )

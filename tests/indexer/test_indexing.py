@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zipfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -381,3 +382,25 @@ def test_a_fault_of_ours_is_in_the_log_with_its_trace_and_not_on_the_terminal(
     assert "Traceback" in log
     assert "ZeroDivisionError" in log
     assert capsys.readouterr() == ("", "")
+
+
+def test_oddities_that_lose_nothing_are_listed_and_the_book_is_whole(tmp_path: Path, library: Path) -> None:
+    write_book(tmp_path / "comics" / "a.cbz", seed=1, files=comic_info(Year="nineteen", Month="99"))
+    with zipfile.ZipFile(tmp_path / "comics" / "b.cbz", "w") as archive:
+        archive.writestr("../../evil.png", png(page_picture(2)))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "comics" / "c.cbz").symlink_to(tmp_path / "elsewhere")
+    report = run_index(tmp_path / "comics", library)
+    reasons = [(Path(entry.source).name, entry.failures[0].reason) for entry in report.remarked]
+    assert reasons == [("a.cbz", "odd-value"), ("b.cbz", "unsafe-name")]
+    assert {row["status"] for row in rows(library, BOOKS)} == {"ready"}
+    assert (report.partial, [entry.reason for entry in report.failed]) == ((), ["link"])
+    assert library_status(library).remarked == report.remarked
+    again = run_index(tmp_path / "comics", library, scope=Scope(retry=True))
+    assert (again.indexed, again.unchanged, again.remarked) == (0, 2, report.remarked)
+
+
+def test_a_link_that_is_asked_for_by_name_is_followed(tmp_path: Path, library: Path) -> None:
+    write_book(tmp_path / "elsewhere" / "a.cbz", seed=1)
+    (tmp_path / "link.cbz").symlink_to(tmp_path / "elsewhere" / "a.cbz")
+    assert run_index(tmp_path / "link.cbz", library).indexed == 1

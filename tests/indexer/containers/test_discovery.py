@@ -49,15 +49,26 @@ def test_each_book_is_given_once(tmp_path: Path) -> None:
     assert list(find_books([book, tmp_path, tmp_path])) == [book]
 
 
-def test_links_and_loops_are_passed_by(tmp_path: Path) -> None:
+def test_links_and_loops_inside_are_passed_by(tmp_path: Path) -> None:
+    build.write_folder(tmp_path, {"1.cbz": b""})
+    build.write_folder(tmp_path / "sub", {"2.cbz": b""})
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "3.cbz").symlink_to(tmp_path / "sub" / "2.cbz")
+    os.mkfifo(tmp_path / "pipe.cbz")
+    assert found(tmp_path) == ["1.cbz", "sub/2.cbz"]
+
+
+def test_links_that_lead_outside_are_given_and_not_entered(tmp_path: Path) -> None:
     library = tmp_path / "library"
     build.write_folder(library, {"1.cbz": b""})
     build.write_folder(tmp_path / "outside", {"2.cbz": b""})
-    (library / "loop").symlink_to(library)
     (library / "out").symlink_to(tmp_path / "outside")
     (library / "3.cbz").symlink_to(tmp_path / "outside" / "2.cbz")
-    os.mkfifo(library / "pipe.cbz")
-    assert found(library) == ["1.cbz"]
+    (library / "nowhere.cbr").symlink_to(tmp_path / "missing.cbr")
+    (library / "notes").symlink_to("/etc/hostname")
+    assert found(library) == ["3.cbz", "nowhere.cbr", "out", "1.cbz"]
+    both = list(find_books([library, tmp_path / "outside"]))
+    assert both == [library / "nowhere.cbr", library / "1.cbz", tmp_path / "outside" / "2.cbz"]
 
 
 def test_covers_beside_books_are_no_book(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from schemas.errors import (
     EmptyBookError,
     EncryptedContainerError,
     LimitExceededError,
+    LinkError,
     NotAComicError,
     PictureTooLargeError,
     UnsupportedContainerError,
@@ -113,9 +114,13 @@ def test_traversal_names_are_readable_and_harmless(write: EntriesWriter, tmp_pat
     assert sorted(found) == ["a/b.jpg", "abs/evil.jpg", "evil.jpg", "win.jpg", "win/x.jpg"]
     assert sorted(found.values()) == sorted(entries.values())
     assert [item.name for item in tmp_path.rglob("*")] == ["inside", "book.zip"]
+    with opened(path) as book:
+        [remark] = book.failures
+    assert (remark.reason, remark.is_loss) == ("unsafe-name", False)
+    assert remark.message.startswith("book.zip: ../../evil.jpg and 4 more: the name leads out of the book")
 
 
-def test_links_and_devices_are_skipped(tmp_path: Path) -> None:
+def test_links_and_devices_are_skipped_and_links_told(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "links.zip", "w") as archive:
         archive.writestr("1.jpg", build.jpeg())
         link = zipfile.ZipInfo("2.jpg")
@@ -135,6 +140,11 @@ def test_links_and_devices_are_skipped(tmp_path: Path) -> None:
             special.type, special.linkname = kind, "/etc/passwd"
             tar.addfile(special)
     assert list(contents(tmp_path / "links.tar")) == ["1.jpg"]
+    for name, first in (("links.zip", "2.jpg: "), ("links.tar", "2.jpg and 1 more: ")):
+        with opened(tmp_path / name) as book:
+            [remark] = book.failures
+        assert (remark.reason, remark.is_loss) == ("link", False)
+        assert remark.message.startswith(f"{name}: {first}a link, not followed")
 
 
 def test_inner_archives_follow_in_order_under_their_names(tmp_path: Path) -> None:
@@ -374,6 +384,15 @@ def test_folder_reads_only_its_own_regular_files(tmp_path: Path) -> None:
     (folder / "link.jpg").symlink_to("/etc/passwd")
     os.mkfifo(folder / "pipe.jpg")
     assert list(contents(folder)) == ["1.jpg", "2.jpg"]
+    with opened(folder) as book:
+        assert [remark.message.split(":")[1] for remark in book.failures] == [" link.jpg"]
+
+
+def test_a_folder_of_links_alone_says_so(tmp_path: Path) -> None:
+    folder = build.write_folder(tmp_path / "book", {})
+    (folder / "1.jpg").symlink_to("/etc/passwd")
+    with pytest.raises(LinkError, match="no picture but links"):
+        opened(folder)
 
 
 def test_page_replaced_by_a_link_or_removed_is_an_error_of_that_page(tmp_path: Path) -> None:
