@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,12 +49,7 @@ def _common(command: F) -> F:
     return command
 
 
-@click.group("eval")
-def evaluate() -> None:
-    """Score how well pages are read, against labels."""
-
-
-@evaluate.command()
+@click.command()
 @_common
 @click.option(
     "--detector",
@@ -91,7 +87,7 @@ def pages(
         _fail(labels)
 
 
-@evaluate.command()
+@click.command()
 @_common
 @click.option(
     "--reader", metavar="NAME", default=IndexOptions().reader, show_default=True, help="What reads the pages."
@@ -139,6 +135,43 @@ def text(
         _fail(labels)
 
 
+@click.command("build-queries")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--labels", type=_FOLDER, required=True, help="Folder searched for label files.")
+@click.option("--images", type=_FOLDER, required=True, help="Folder that pictures are relative to.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; may be repeated.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides on typos, crops, scans.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def build_queries(
+    out: Path, labels: Path, images: Path, kinds: tuple[str, ...], seed: int, *, as_json: bool
+) -> None:
+    """Make queries with known answers from labelled pages, for 'longbox eval retrieval'.
+
+    Writes OUT/queries.json and the pictures it names: captions, captions with a word remembered, lines
+    as printed and with typos, names of characters, panels cropped, recoloured, rescanned and mirrored,
+    and panels whose next one is sought.
+    """
+    from indexer.evaluation.queries import KINDS, QueryBuilder
+
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        raise click.UsageError(f"there is no kind {unknown[0]!r}; known: {', '.join(KINDS)}")
+    builder = QueryBuilder(out, kinds=kinds or KINDS, seed=seed)
+    with _progress("making queries", None, quiet=as_json) as advance:
+        built = builder.build(labels, images, on_page=advance)
+    for item in built.skipped:
+        click.echo(f"skipped {item}", err=True)
+    if not built.queries:
+        _fail(labels)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "queries.json"
+    path.write_text(json.dumps([query.to_json() for query in built.queries], ensure_ascii=False, indent=0))
+    counts = Counter(query.kind for query in built.queries)
+    if as_json:
+        click.echo(json.dumps({"file": str(path), "kinds": counts, "skipped": len(built.skipped)}))
+        return
+    click.echo(f"{path}: " + ", ".join(f"{count:,} {kind}" for kind, count in counts.items()))
+
+
 def _load(load: Callable[[str], T], name: str) -> T:
     """Load a model; a name that is none is a mistake in the call."""
     try:
@@ -184,7 +217,7 @@ def _fail(labels: Path) -> None:
 
 
 @contextmanager
-def _progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+def _progress(what: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[], None]]:
     """Show a bar on a terminal; yield what to call after each page."""
     from rich.console import Console
     from rich.progress import Progress

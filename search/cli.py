@@ -8,15 +8,11 @@ from typing import TypeVar
 
 import click
 
-from schemas.config import PictureLimits
-from schemas.errors import UnreadablePictureError
 from schemas.labels import PageType
 from schemas.messages import MAX_LIMIT, GroupBy, SearchFilters, SearchRequest
-from schemas.records import RgbImage
 from search.options import PngPath
+from search.pictures import read_query_picture
 
-QUERY_PICTURE_SIDE_PX = 1024
-"""A query picture is decoded no larger: encoders look at far fewer pixels."""
 _YEARS = re.compile(r"(\d{1,4})?\s*(-)?\s*(\d{1,4})?")
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -146,7 +142,7 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
     request = SearchRequest(
         text=text,
         dialogue=dialogue,
-        picture=_read_picture(picture) if picture else None,
+        picture=read_query_picture(picture) if picture else None,
         like=like,
         filters=SearchFilters(
             series=series,
@@ -183,16 +179,3 @@ def _answer(
 
             write_sheet([("", response.hits)], sheet, library.thumbnail)
             click.echo(f"wrote {sheet}", err=True)
-
-
-def _read_picture(path: Path) -> RgbImage:
-    """Decode a query picture within the limits of any picture."""
-    from models.pictures import decode_picture
-
-    limits = PictureLimits()
-    try:
-        with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)
-    except OSError as error:
-        raise UnreadablePictureError(f"cannot read the picture {path}: {error.strerror}") from error
-    return decode_picture(data, name=str(path), limits=limits, max_side_px=QUERY_PICTURE_SIDE_PX).image

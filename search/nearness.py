@@ -27,7 +27,7 @@ PAGES_LOOKED_AT = 12
 class VectorProbe:
     """Vectors to look for in one column, (n, dim): being near any of them counts.
 
-    Cosines under ``floor`` do not count.
+    Cosines under ``floor`` do not count. Probes with the same ``question`` are alternatives.
     """
 
     leg: str
@@ -36,6 +36,7 @@ class VectorProbe:
     vectors: FloatMatrix = field(compare=False, repr=False)
     weight: float
     floor: float
+    question: str = ""
 
 
 def vector_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
@@ -43,7 +44,7 @@ def vector_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     if probe.table == PAGES:
         return _page_leg(pool, probe)
     found = _nearest_rows(pool, probe, k=pool.k, where=pool.where)
-    return pool.leg(probe.leg, probe.weight, found, is_cut=len(found) >= pool.k, spread=COSINE_SPREAD)
+    return _leg(pool, probe, found, is_cut=len(found) >= pool.k)
 
 
 def _nearest_rows(
@@ -71,7 +72,13 @@ def _page_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     query = pool.snapshot.table(PANELS).search().where(where if pool.where is None else where & pool.where)
     panels = query.select(["page_id"]).with_row_id(True).limit(pool.k).to_arrow().to_pydict()
     found = {row: by_page[page] for page, row in zip(panels["page_id"], panels["_rowid"], strict=True)}
-    return pool.leg(probe.leg, probe.weight, found, is_cut=False, spread=COSINE_SPREAD)
+    return _leg(pool, probe, found, is_cut=False)
+
+
+def _leg(pool: CandidatePool, probe: VectorProbe, found: dict[int, float], *, is_cut: bool) -> Leg:
+    return pool.leg(
+        probe.leg, probe.weight, found, is_cut=is_cut, spread=COSINE_SPREAD, question=probe.question
+    )
 
 
 def mean_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:

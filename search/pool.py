@@ -70,8 +70,15 @@ class CandidatePool:
         return self.snapshot.cards.words(candidate)
 
     def leg(
-        self, name: str, weight: float, scores: dict[int, float], *, is_cut: bool, spread: float = 0.0
+        self,
+        name: str,
+        weight: float,
+        scores: dict[int, float],
+        *,
+        is_cut: bool,
+        spread: float = 0.0,
+        question: str = "",
     ) -> Leg:
         """Make a leg from scores by row id; rows that may not be shown drop out."""
         shown = {found.panel_id: scores[found.row_id] for found in self.read(scores)}
-        return Leg(name, weight, shown, is_cut=is_cut, spread=spread)
+        return Leg(name, weight, shown, is_cut=is_cut, spread=spread, question=question)

@@ -25,7 +25,9 @@ TEXT_LEGS = {"words": 1.0, "phrase": 2.0, MEANING: 1.0, LOOK: 1.0}
 """Weights for plain words: a line found as printed outweighs any single other leg."""
 LINE_LEGS = {"line_words": 0.25, "dialogue": 3.0, LINE_MEANING: 0.25}
 """Weights for a line of dialogue: the other legs only settle ties, and help where OCR failed."""
-PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.7}
+PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.95}
+"""Alternatives: a picture shows a panel or a whole page. A page of one panel is that panel first."""
+PICTURE_QUESTION = "picture"
 LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5}
 
 MEANING_FLOOR, STRANGE_FLOOR = 0.33, 0.6
@@ -133,8 +135,10 @@ def _picture_probes(picture: RgbImage, encoders: Encoders) -> list[VectorProbe]:
     # Also mirrored: manga is often flipped, and descriptors that know places miss that.
     vectors = encoder.encode_images([picture, np.ascontiguousarray(picture[:, ::-1])])
     return [
-        VectorProbe(LOOK, PANELS, PICTURE_VECTOR, vectors, PICTURE_LEGS[LOOK], encoder.score_floor),
-        VectorProbe(PAGE_LOOK, PAGES, PICTURE_VECTOR, vectors, PICTURE_LEGS[PAGE_LOOK], encoder.score_floor),
+        VectorProbe(
+            leg, table, PICTURE_VECTOR, vectors, PICTURE_LEGS[leg], encoder.score_floor, PICTURE_QUESTION
+        )
+        for leg, table in ((LOOK, PANELS), (PAGE_LOOK, PAGES))
     ]
 
 

@@ -43,7 +43,8 @@ class Leg:
 
     ``spread`` is for a leg whose score is absolute: how many places a score of 0 lies behind a
     score of 1 at least, however few panels stand between. ``is_cut`` says that it found more than
-    it was allowed to return.
+    it was allowed to return. Legs with the same ``question`` are alternatives (a picture is like
+    the panel or like the whole page): the one that gives a panel most counts, the others nothing.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Leg:
     scores: dict[str, float]
     is_cut: bool = False
     spread: float = 0.0
+    question: str = ""
 
     def share(self, rank: int, score: float) -> float:
         """Return what a panel gains here, before all legs are scaled to 1."""
@@ -75,7 +77,8 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
     The score is 1 for a panel that leads every leg that found anything.
     """
     legs = [leg for leg in legs if leg.scores]
-    best_possible = sum(leg.weight for leg in legs) / (RRF_K + 1)
+    questions = {leg.name: leg.question or leg.name for leg in legs}
+    best_possible = _sum_of_best((questions[leg.name], leg.weight) for leg in legs) / (RRF_K + 1)
     parts: dict[str, dict[str, LegScore]] = {}
     for leg in legs:
         for panel_id, rank in leg_ranks(leg.scores).items():
@@ -83,11 +86,19 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
             parts.setdefault(panel_id, {})[leg.name] = LegScore(
                 rank, score, leg.share(rank, score) / best_possible
             )
-    ranked = [
-        Ranked(candidates[panel_id], min(1.0, sum(part.share for part in found.values())), found)
-        for panel_id, found in parts.items()
-    ]
+    ranked = []
+    for panel_id, found in parts.items():
+        score = _sum_of_best((questions[name], part.share) for name, part in found.items())
+        ranked.append(Ranked(candidates[panel_id], min(1.0, score), found))
     return sorted(ranked, key=lambda hit: (-round(hit.score, 12), hit.candidate.panel_id))
+
+
+def _sum_of_best(values: Iterable[tuple[str, float]]) -> float:
+    """Return the sum over all questions of the best value that each has."""
+    best: dict[str, float] = {}
+    for question, value in values:
+        best[question] = max(value, best.get(question, 0.0))
+    return sum(best.values())
 
 
 def leg_ranks(scores: dict[str, float]) -> dict[str, int]:

@@ -5,10 +5,11 @@ Exit codes: 0 done, 1 something failed, 2 the call itself was wrong, 130 interru
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -22,23 +23,34 @@ COMMANDS: Final = {
     "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
     "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
-    "eval": ("indexer.eval_cli:evaluate", "Score how well pages are read, against labels."),
+    "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
+}
+EVALUATIONS: Final = {
+    "pages": ("indexer.eval_cli:pages", "Score panels and reading order."),
+    "text": ("indexer.eval_cli:text", "Score lettering against transcripts."),
+    "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
+    "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
 }
 
 
 class LazyGroup(click.Group):
     """A group that knows its commands' help without importing them: a cold start stays cheap."""
 
+    def __init__(self, table: Mapping[str, tuple[str, str]], **settings: Any) -> None:
+        """Take the commands: by name, where each is and what it does."""
+        super().__init__(**settings)
+        self._table = table
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names in the order a newcomer meets them."""
-        return list(COMMANDS)
+        return list(self._table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._table:
             return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        module, _, attribute = self._table[cmd_name][0].partition(":")
         command = getattr(import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{attribute} is no command")
@@ -47,13 +59,16 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table above."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+            formatter.write_dl([(name, help_) for name, (_, help_) in self._table.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="longbox")
 def root() -> None:
     """Longbox: an embedding database and semantic search engine for comics."""
+
+
+evaluate = LazyGroup(EVALUATIONS, name="eval", help="Score reading and retrieval, against labels.")
 
 
 def _drop_output() -> None:

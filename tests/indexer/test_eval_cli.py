@@ -5,8 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.eval_cli import evaluate
+from schemas.errors import ConfigError
 from tests.indexer.evaluation.builders import write_json, write_page
+from webui.cli import evaluate
 
 
 def run(*arguments: object) -> Result:
@@ -131,3 +132,43 @@ def test_unknown_reader_is_exit_2(labelled):
     result = run("text", "--labels", labelled, "--images", labelled, "--reader", "oracle")
     assert result.exit_code == 2
     assert "there is no text reader 'oracle'; known:" in " ".join(result.stderr.split())
+
+
+def test_queries_are_built_and_run_from_the_command_line(labelled, tmp_path, lamps_library):
+    out = tmp_path / "queries"
+    made = run("build-queries", out, "--labels", labelled / "labels", "--images", labelled, "--json")
+    told = json.loads(made.stdout)
+    assert made.exit_code == 0
+    assert told["kinds"]["crop"] == 8
+    moved = (out / "queries.json").read_text().replace("lamps/p01#", "elsewhere/p91#")
+    (out / "queries.json").write_text(moved.replace("frogs/p01#", "elsewhere/p92#"))
+    stranger = run("retrieval", "--library", lamps_library, "--queries", out / "queries.json", "--json")
+    assert stranger.exit_code == 1
+    assert "nothing to score" in stranger.stderr
+
+
+def test_build_queries_names_an_unknown_kind(labelled, tmp_path):
+    arguments = ("--labels", labelled / "labels", "--images", labelled, "--kind", "smell")
+    result = run("build-queries", tmp_path / "q", *arguments)
+    assert result.exit_code == 2
+    assert "no kind 'smell'" in result.stderr
+
+
+def test_retrieval_prints_the_promised_json(tmp_path, lamps_library):
+    queries = [{"query": "harbour cat", "relevant": ["lamps/p01#1", "lamps/p01#2"], "kind": "words"}]
+    (tmp_path / "q.json").write_text(json.dumps(queries))
+    result = run("retrieval", "--library", lamps_library, "--queries", tmp_path / "q.json", "--json")
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    promised = ["recall@1", "recall@5", "recall@10", "mrr", "ndcg@10", "random", "interval", "n"]
+    assert list(data["kinds"]["words"]) == promised
+    assert set(data["latency_ms"]) == {"p50", "p95"}
+
+
+def test_retrieval_reads_no_picture_outside_of_the_query_files_folder(tmp_path, lamps_library):
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (tmp_path / "queries").mkdir()
+    asked = [{"image": "../secret.png", "relevant": ["lamps/p01#1"]}]
+    (tmp_path / "queries" / "q.json").write_text(json.dumps(asked))
+    with pytest.raises(ConfigError, match="outside"):
+        run("retrieval", "--library", lamps_library, "--queries", tmp_path / "queries" / "q.json")

@@ -1,0 +1,122 @@
+"""``longbox eval retrieval``: how well a library answers.
+
+Exit codes: 0 scored, 1 nothing could be scored, 2 the call itself was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from schemas.queries import KnownItemQuery
+    from schemas.records import RgbImage
+    from search.evaluation import RetrievalReport
+
+_MAX_FILE_BYTES = 256 * 1024 * 1024
+_COLUMNS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10", "random")
+_LISTED = 5
+
+
+@click.command()
+@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="A query file, as 'longbox eval build-queries' makes them.",
+)
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; may be repeated.")
+@click.option(
+    "--floors/--no-floors",
+    default=False,
+    help="Drop what scores too low to be an answer, as a search does; by default all is ranked.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: bool, as_json: bool) -> None:
+    """Run queries with known answers and score where the answers stand.
+
+    Recall at 1, 5 and 10 with the 95 % bootstrap interval of the last, mean reciprocal rank, nDCG at
+    10, beside the recall at 10 of a random order; and what a search takes.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from search.evaluation import evaluate_retrieval
+    from search.library import open_library
+
+    asked = [query for query in _read_queries(queries) if not kinds or query.kind in kinds]
+    if not asked:
+        raise click.UsageError(f"{queries} holds no query of the kind {', '.join(kinds) or 'that is run'}")
+    console = Console(stderr=True)
+    with (
+        open_library(library) as opened,
+        Progress(console=console, transient=True, disable=as_json or not console.is_terminal) as bar,
+    ):
+        task = bar.add_task("searching", total=len(asked))
+        report = evaluate_retrieval(
+            opened,
+            asked,
+            read_picture=lambda name: _read_picture(queries.parent, name),
+            floors=floors,
+            on_query=lambda: bar.advance(task),
+        )
+    _print(report, as_json=as_json)
+    if not report.kinds:
+        click.echo(f"longbox: no page that {queries} names is in {library}: nothing to score", err=True)
+        click.get_current_context().exit(1)
+
+
+def _read_queries(path: Path) -> tuple[KnownItemQuery, ...]:
+    from schemas.errors import ConfigError
+    from schemas.queries import queries_from_json
+
+    if path.stat().st_size > _MAX_FILE_BYTES:
+        raise ConfigError(f"{path} is longer than {_MAX_FILE_BYTES:,} bytes: split it")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path} is no JSON: {error}") from error
+    return queries_from_json(data, path.name)
+
+
+def _read_picture(folder: Path, name: str) -> RgbImage:
+    """Read a query's picture, which must lie in or below the folder of the query file."""
+    from schemas.errors import ConfigError
+    from search.pictures import read_query_picture
+
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ConfigError(f"the picture {name!r} lies outside of {folder}, the query file's folder")
+    return read_query_picture(path)
+
+
+def _print(report: RetrievalReport, *, as_json: bool) -> None:
+    if report.missing:
+        shown = ", ".join(map(str, report.missing[:_LISTED]))
+        more = f" and {len(report.missing) - _LISTED} more" if len(report.missing) > _LISTED else ""
+        click.echo(f"not in the library: {shown}{more}", err=True)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("kind")
+    for heading in (*_COLUMNS, "95 % of recall@10", "n"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for kind, figures in report.kinds.items():
+        cells = figures.to_json()
+        low, high = figures.interval
+        numbers = (f"{cells[column]:.3f}" for column in _COLUMNS)
+        table.add_row(kind, *numbers, f"{low:.3f}–{high:.3f}", f"{figures.n:,}")
+    console = Console() if Console().is_terminal else Console(width=_PIPED_COLUMNS)
+    console.print(table)
+    click.echo(f"a search takes {report.p50_ms:.0f} ms (p50), {report.p95_ms:.0f} ms (p95)")
+
+
+_PIPED_COLUMNS = 140
