@@ -21,6 +21,7 @@ from indexer.rows import BookVectors, Thumbnail, Vector
 from indexer.stages.assembly import AssembledBook, BookFacts, assemble, picture_vectors
 from indexer.stages.direction import stated_direction
 from indexer.stages.drafts import PageDraft
+from indexer.stages.fusing import with_fused
 from indexer.stages.models import NO_READER, StageModels
 from indexer.stages.thumbnails import SpooledPicture, ThumbnailSpool
 from schemas.config import ContainerLimits, IndexOptions
@@ -229,11 +230,28 @@ class BookPipeline:
         )
         if assembled is None:
             return FailedBook(book.job, failures[0])
-        vectors = picture_vectors(assembled, book.drafts)
-        vectors = replace(vectors, panel_texts=self._encode_texts(assembled, executor, failures))
+        vectors = self._vectors(assembled, book.drafts, executor, failures)
         if failures:
             assembled = assembled.with_failures(failures)
         return FinishedBook(book.job, assembled, vectors, _thumbnails(book, assembled))
+
+    def _vectors(
+        self,
+        assembled: AssembledBook,
+        drafts: Sequence[PageDraft],
+        executor: ThreadPoolExecutor,
+        failures: list[StageFailure],
+    ) -> BookVectors:
+        """Return all vectors of a book; those of pictures were made page by page."""
+        pictures = picture_vectors(assembled, drafts)
+        single = replace(pictures, panel_texts=self._encode_texts(assembled, executor, failures))
+        return attempt(
+            "vectors",
+            None,
+            failures,
+            lambda: with_fused(assembled.pages, single, self._models),
+            otherwise=single,
+        )
 
     def _encode_texts(
         self, assembled: AssembledBook, executor: ThreadPoolExecutor, failures: list[StageFailure]

@@ -34,6 +34,8 @@ class BookVectors:
     page_pictures: Mapping[int, Vector] = field(default_factory=dict)
     panel_pictures: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
     panel_texts: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
+    page_fused: Mapping[int, Vector] = field(default_factory=dict)
+    panel_fused: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,11 @@ def page_rows(
         }
         for page in pages
     ]
-    pictures = [vectors.page_pictures.get(page.page_no) for page in pages]
-    return _table(rows, pages_schema(library), {"vector_picture": pictures})
+    columns = {
+        "vector_picture": [vectors.page_pictures.get(page.page_no) for page in pages],
+        "vector_fused": [vectors.page_fused.get(page.page_no) for page in pages],
+    }
+    return _table(rows, pages_schema(library), columns)
 
 
 def panel_rows(
@@ -136,6 +141,7 @@ def panel_rows(
     columns = {
         "vector_picture": [vectors.panel_pictures.get(key) for key in keys],
         "vector_text": [vectors.panel_texts.get(key) for key in keys],
+        "vector_fused": [vectors.panel_fused.get(key) for key in keys],
     }
     return _table(rows, panels_schema(library), columns)
 

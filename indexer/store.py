@@ -154,9 +154,11 @@ class LibraryWriter:
         with writing(path):
             database = lancedb.connect(str(path), session=session)
             tables = {name: _open_table(database, path, name, library) for name in CREATION_ORDER}
-        for table in tables.values():
-            _check_encoders(path, LibraryFormat.from_metadata(table.schema.metadata), library)
-        return cls(path, library, tables)
+        formats = [LibraryFormat.from_metadata(table.schema.metadata) for table in tables.values()]
+        for stored in formats:
+            _check_encoders(path, stored, library)
+        # An older library has no fused vectors and gets none: its tables keep their columns.
+        return cls(path, formats[0], tables)
 
     def stored_books(self) -> dict[str, StoredBook]:
         """Return every book of the library by its id."""
@@ -366,9 +368,10 @@ def _check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> 
     pairs = (
         ("text", stored.text_encoder, asked.text_encoder),
         ("picture", stored.picture_encoder, asked.picture_encoder),
+        ("fusing", stored.fusion, asked.fusion),
     )
     for kind, made_with, wanted in pairs:
-        if made_with != wanted:
+        if made_with is not None and wanted is not None and made_with != wanted:
             raise EncoderMismatchError(
                 f"the library {path} was made with the {kind} encoder {_describe(made_with, wanted)}, "
                 f"not with {_describe(wanted, made_with)}: "

@@ -37,7 +37,7 @@ CONFLICT_BACKOFF_S = 0.2
 
 _BITMAPS = ("series", "language", "page_type", "direction", "has_text")
 _RANGES = ("year", "book_id")
-_VECTORS = ("vector_picture", "vector_text")
+_VECTORS = ("vector_picture", "vector_text", "vector_fused")
 _LOOKED_UP = {PAGES: ("page_id", "book_id"), ASSETS: ("asset_id",)}
 """Columns by which single rows are fetched. Merges stay safe beside an index on a key: they never use it."""
 
@@ -113,7 +113,8 @@ def _wanted_for_search(panels: Table) -> dict[str, IndexConfig]:
     wanted |= {name: Bitmap() for name in _BITMAPS}
     wanted |= {name: BTree() for name in _RANGES}
     if panels.count_rows() >= VECTOR_INDEX_ROWS:
-        wanted |= {name: IvfSq(distance_type="cosine") for name in _VECTORS}
+        there = set(panels.schema.names)
+        wanted |= {name: IvfSq(distance_type="cosine") for name in _VECTORS if name in there}
     return wanted
 
 

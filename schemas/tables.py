@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from schemas.errors import LibraryFormatError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2 added the fused vectors; a library of format 1 has none and stays as it is."""
 METADATA_KEY = b"longbox"
 
 BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
@@ -37,10 +38,14 @@ class EncoderSpec:
 
 @dataclass(frozen=True, slots=True)
 class LibraryFormat:
-    """What a library says of itself, kept in the schema metadata of every table."""
+    """What a library says of itself, kept in the schema metadata of every table.
+
+    ``fusion`` wrote the fused vectors; None where the library has none.
+    """
 
     text_encoder: EncoderSpec
     picture_encoder: EncoderSpec
+    fusion: EncoderSpec | None = None
     format_version: int = FORMAT_VERSION
 
     def to_metadata(self) -> dict[bytes, bytes]:
@@ -64,6 +69,7 @@ class LibraryFormat:
             return cls(
                 text_encoder=EncoderSpec(**data["text_encoder"]),
                 picture_encoder=EncoderSpec(**data["picture_encoder"]),
+                fusion=EncoderSpec(**data["fusion"]) if data.get("fusion") else None,
                 format_version=version,
             )
         except (KeyError, TypeError) as error:
@@ -110,6 +116,11 @@ def _vector(dim: int) -> pa.DataType:
     return pa.list_(pa.float16(), dim)
 
 
+def _fused(library: LibraryFormat) -> list[pa.Field]:
+    """Return the column of fused vectors, for a library that has them."""
+    return [pa.field("vector_fused", _vector(library.fusion.dim))] if library.fusion else []
+
+
 def books_schema(library: LibraryFormat) -> pa.Schema:
     """One row a book: facets, credits, state. Key ``book_id``."""
     return pa.schema(
@@ -153,7 +164,10 @@ def books_schema(library: LibraryFormat) -> pa.Schema:
 
 
 def pages_schema(library: LibraryFormat) -> pa.Schema:
-    """One row a page. Key ``page_id``; ``vector_picture`` is of the whole page."""
+    """One row a page. Key ``page_id``.
+
+    ``vector_picture`` is of the whole page as one picture, ``vector_fused`` of its panels in order.
+    """
     return pa.schema(
         [
             pa.field("page_id", pa.string(), nullable=False),
@@ -175,6 +189,7 @@ def pages_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("text", pa.string(), nullable=False),
             pa.field("stray_texts", _TEXTS),
             pa.field("vector_picture", _vector(library.picture_encoder.dim)),
+            *_fused(library),
             pa.field("ingest_rev", pa.string(), nullable=False),
         ],
         metadata=library.to_metadata(),
@@ -212,6 +227,7 @@ def panels_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("phash", pa.uint64(), nullable=False),
             pa.field("vector_picture", _vector(library.picture_encoder.dim)),
             pa.field("vector_text", _vector(library.text_encoder.dim)),
+            *_fused(library),
             pa.field("ingest_rev", pa.string(), nullable=False),
         ],
         metadata=library.to_metadata(),

@@ -11,9 +11,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from indexer.evaluation.alterations import ALTERATIONS
 from indexer.evaluation.labelled import LabelledPage, Skipped, decode, find_pages
 from indexer.evaluation.transcripts import TranscribedPage, find_transcribed_pages
+from models.alterations import ALTERATIONS
 from schemas.errors import PictureError
 from schemas.queries import KnownItemQuery, PanelReference
 from schemas.records import RgbImage

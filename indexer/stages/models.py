@@ -7,29 +7,31 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from indexer.stages.pictures import PAGE_SIDE_PX, STRIP_WIDTH_PX
+from models.fusion import Closure, load_fusion
 from models.protocols import PanelDetector, PictureEncoder, TextEncoder, TextReader
 from schemas.config import IndexOptions
 from schemas.tables import LibraryFormat
 
 NO_READER = "none"
 """Name of the reader that reads nothing: a book in any language is then no failure."""
-STAGES_VERSION = 1
+STAGES_VERSION = 2
 """Raised when a stage of this folder gives other rows for the same book."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageModels:
-    """What the stages run on."""
+    """What the stages run on. The fusion is that of the two encoders."""
 
     detector: PanelDetector
     reader: TextReader
     text_encoder: TextEncoder
     picture_encoder: PictureEncoder
+    fusion: Closure
 
     @property
     def library_format(self) -> LibraryFormat:
         """What a library made with these models says of itself."""
-        return LibraryFormat(text_encoder=self.text_encoder.spec, picture_encoder=self.picture_encoder.spec)
+        return LibraryFormat(self.text_encoder.spec, self.picture_encoder.spec, self.fusion.spec)
 
     @property
     def reading_key(self) -> str:
@@ -44,6 +46,7 @@ class StageModels:
             "reader": self.reading_key,
             "text_encoder": asdict(self.text_encoder.spec),
             "picture_encoder": asdict(self.picture_encoder.spec),
+            "fusion": asdict(self.fusion.spec),
             "direction": direction,
         }
         return _digest(json.dumps(parts, sort_keys=True))
@@ -55,6 +58,7 @@ def load_models(options: IndexOptions) -> StageModels:
     Raises:
         ConfigError: a name is unknown.
         BackendUnavailableError: what a model needs is not installed.
+        WeightsError: weights are damaged.
     """
     from models.registry import (
         load_panel_detector,
@@ -63,11 +67,13 @@ def load_models(options: IndexOptions) -> StageModels:
         load_text_reader,
     )
 
+    texts, pictures = load_text_encoder(options.text_encoder), load_picture_encoder(options.picture_encoder)
     return StageModels(
         detector=load_panel_detector(options.detector),
         reader=load_text_reader(options.reader),
-        text_encoder=load_text_encoder(options.text_encoder),
-        picture_encoder=load_picture_encoder(options.picture_encoder),
+        text_encoder=texts,
+        picture_encoder=pictures,
+        fusion=load_fusion(pictures.spec, texts.spec),
     )
 
 

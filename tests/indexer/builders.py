@@ -13,6 +13,7 @@ import numpy as np
 from indexer.indexing import Scope, index_library
 from indexer.reports import IndexReport, Progress
 from indexer.stages.models import StageModels
+from models.fusion import load_fusion
 from schemas.config import IndexOptions
 from schemas.labels import ReadingDirection
 from schemas.records import PageLayout, RgbImage
@@ -75,11 +76,13 @@ class Models:
         self.loads = 0
         self.detector = detector or FakeDetector()
         self.reader = reader or FakeTextReader(["It was a dark", "and stormy night"])
+        texts, pictures = FakeTextEncoder(), picture_encoder or FakePictureEncoder()
         self.models = StageModels(
             detector=self.detector,
             reader=self.reader,
-            text_encoder=FakeTextEncoder(),
-            picture_encoder=picture_encoder or FakePictureEncoder(),
+            text_encoder=texts,
+            picture_encoder=pictures,
+            fusion=load_fusion(pictures.spec, texts.spec),
         )
 
     def __call__(self, options: IndexOptions) -> StageModels:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from indexer.evaluation.alterations import ALTERATIONS
 from indexer.evaluation.queries import KINDS, QueryBuilder, with_typos
+from models.alterations import ALTERATIONS
 from schemas.labels import PageLabel, PageType, PanelLabel, ReadingDirection, TextKind, TextLabel
 from schemas.queries import KnownItemQuery
 from tests.indexer.evaluation.builders import GRID, PAGE_PX, draw_page, write_json

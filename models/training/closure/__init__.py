@@ -1,0 +1,1 @@
+"""Training of the fusion on drawn books, in four variants (``longbox train fusion``)."""
