@@ -1,5 +1,6 @@
 """What goes into a search and what comes out, the same for the command line, the API and Python."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +15,11 @@ MAX_FACET_VALUES, MAX_FACET_CHARACTERS = 100, 500
 """Far more than anybody chooses; a condition of thousands of values would stall a server."""
 
 GroupBy = Literal["panel", "page", "book"]
+
+SIDES = ("words", "meaning", "look", "fused", "layout")
+"""What a search can weigh: lettering letter by letter, lettering by its meaning, pictures, all of
+these fused into one vector, and where a panel lies on its page."""
+MAX_WEIGHT = 10.0
 
 
 def check_words(name: str, words: str, *, max_characters: int = MAX_QUERY_CHARACTERS) -> None:
@@ -68,7 +74,10 @@ class SearchRequest:
 
     ``text`` looks everywhere it can (lettering by word and by meaning, pictures where the encoder
     has a text tower); ``dialogue`` is a line as printed, matched as a phrase and with typos;
-    ``like`` are panel ids. ``min_score`` overrides the built-in floor (0 keeps everything).
+    ``like`` are panel ids. Words and a picture together ask for that picture, moved towards the
+    words; ``without`` (words) and ``unlike`` (panel ids) move away, and panels that say all words
+    of ``without`` are left out. ``weights`` multiplies what each of :data:`SIDES` counts; 0 leaves
+    it out. ``min_score`` overrides the built-in floor (0 keeps everything).
     ``cursor`` continues a former response. Raises QueryError for what cannot be answered.
     """
 
@@ -76,6 +85,9 @@ class SearchRequest:
     dialogue: str = ""
     picture: RgbImage | None = None
     like: tuple[str, ...] = ()
+    without: str = ""
+    unlike: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
     filters: SearchFilters = field(default_factory=SearchFilters)
     group_by: GroupBy = "panel"
     collapse_duplicates: bool = True
@@ -87,18 +99,41 @@ class SearchRequest:
         """Check bounds and that there is something to look for."""
         if not (self.text.strip() or self.dialogue.strip() or self.picture is not None or self.like):
             raise QueryError("say what to look for: words, a line of dialogue, a picture or an example panel")
-        examples = (("like", panel) for panel in self.like)
-        asked = (("text", self.text), ("dialogue", self.dialogue), ("cursor", self.cursor or ""))
+        examples = [(name, panel) for name in ("like", "unlike") for panel in getattr(self, name)]
+        asked = [(name, getattr(self, name) or "") for name in ("text", "dialogue", "without", "cursor")]
         for name, words in (*asked, *examples):
             check_words(name, words)
         if not 1 <= self.limit <= MAX_LIMIT:
             raise QueryError(f"limit must be between 1 and {MAX_LIMIT}, got {self.limit}")
-        if len(self.like) > MAX_EXAMPLES:
-            raise QueryError(f"at most {MAX_EXAMPLES} example panels, got {len(self.like)}")
+        if max(len(self.like), len(self.unlike)) > MAX_EXAMPLES:
+            raise QueryError(
+                f"at most {MAX_EXAMPLES} example panels, got {max(len(self.like), len(self.unlike))}"
+            )
+        _check_weights(self.weights)
         if self.group_by not in ("panel", "page", "book"):
             raise QueryError(f"group_by is panel, page or book, got {self.group_by!r}")
         if self.min_score is not None and not 0.0 <= self.min_score <= 1.0:
             raise QueryError(f"min_score must be between 0 and 1, got {self.min_score}")
+
+
+def weights_from(pairs: Iterable[str]) -> dict[str, float]:
+    """Read weights written as ``look=2``. Raises QueryError for what is none."""
+    weights: dict[str, float] = {}
+    for pair in pairs:
+        side, _, number = pair.partition("=")
+        try:
+            weights[side.strip()] = float(number)
+        except ValueError as error:
+            raise QueryError(f"{pair[:60]!r} is no weight: write for example look=2") from error
+    return weights
+
+
+def _check_weights(weights: Mapping[str, float]) -> None:
+    for side, weight in weights.items():
+        if side not in SIDES:
+            raise QueryError(f"there is no side {side[:40]!r} to weigh; known are {', '.join(SIDES)}")
+        if not 0.0 <= weight <= MAX_WEIGHT:  # also false for what is no number
+            raise QueryError(f"the weight of {side} must be between 0 and {MAX_WEIGHT:g}, got {weight}")
 
 
 @dataclass(frozen=True, slots=True)

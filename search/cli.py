@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from schemas.labels import PageType
-from schemas.messages import MAX_LIMIT, GroupBy, SearchFilters, SearchRequest
+from schemas.messages import MAX_LIMIT, SIDES, GroupBy, SearchFilters, SearchRequest, weights_from
 from search.options import PngPath
 from search.pictures import read_query_picture
 
@@ -48,6 +48,15 @@ def _query_options(command: Command) -> Command:
                 help="A picture that the panel, or its page, looks like.",
             ),
             click.option("--like", multiple=True, metavar="ID", help="A panel id to find similar ones."),
+            click.option("--without", default="", metavar="WORDS", help="What hits shall not be about."),
+            click.option("--unlike", multiple=True, metavar="ID", help="A panel id to keep away from."),
+            click.option(
+                "--weight",
+                "weights",
+                multiple=True,
+                metavar="SIDE=NUMBER",
+                help=f"How much a side counts: {', '.join(SIDES)}; 0 leaves it out (may be repeated).",
+            ),
         )
     ):
         command = option(command)
@@ -114,6 +123,9 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
     dialogue: str,
     picture: Path | None,
     like: tuple[str, ...],
+    without: str,
+    unlike: tuple[str, ...],
+    weights: tuple[str, ...],
     series: tuple[str, ...],
     language: tuple[str, ...],
     page_type: tuple[str, ...],
@@ -135,6 +147,8 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
     longbox search "a witch and her cat" --library LIB
 
     longbox search --dialogue "nothing ever works" --not-page-type credits --library LIB
+
+    longbox search "at night" --picture castle.png --without people --weight look=2 --library LIB
     """
     if not (text.strip() or dialogue.strip() or picture or like):
         raise click.UsageError("say what to look for: TEXT, --dialogue, --picture or --like")
@@ -144,6 +158,9 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
         dialogue=dialogue,
         picture=read_query_picture(picture) if picture else None,
         like=like,
+        without=without,
+        unlike=unlike,
+        weights=weights_from(weights),
         filters=SearchFilters(
             series=series,
             languages=language,

@@ -1,11 +1,16 @@
 """The encoders a library was made with, loaded when first needed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from models.protocols import PictureEncoder, TextEncoder
 from schemas.errors import EncoderMismatchError
 from schemas.tables import EncoderSpec, LibraryFormat
+
+if TYPE_CHECKING:
+    from models.fusion import Closure
 
 LoadTextEncoder = Callable[[str], TextEncoder]
 LoadPictureEncoder = Callable[[str], PictureEncoder]
@@ -23,8 +28,20 @@ def _load_picture_encoder(name: str) -> PictureEncoder:
     return load_picture_encoder(name)
 
 
+WORDLESS_ENCODER = "standby"
+"""The classical encoder has no text tower: it is not loaded to find that out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dims:
+    """How many numbers the vectors of a library have."""
+
+    picture: int
+    text: int
+
+
 class Encoders:
-    """Loads the two encoders of a library, once each; safe to share between threads."""
+    """Loads the encoders of a library and their fusion, once each; safe to share between threads."""
 
     def __init__(
         self,
@@ -38,7 +55,13 @@ class Encoders:
         self._load_text, self._load_picture = load_text, load_picture
         self._text: TextEncoder | None = None
         self._picture: PictureEncoder | None = None
-        self._text_lock, self._picture_lock = Lock(), Lock()
+        self._fusion: Closure | None = None
+        self._text_lock, self._picture_lock, self._fusion_lock = Lock(), Lock(), Lock()
+
+    @property
+    def dims(self) -> Dims:
+        """Sizes of the vectors."""
+        return Dims(self._library.picture_encoder.dim, self._library.text_encoder.dim)
 
     def text(self) -> TextEncoder:
         """Return the text encoder. Raises BackendUnavailableError, EncoderMismatchError."""
@@ -59,6 +82,23 @@ class Encoders:
                 _check(wanted, encoder.spec)
                 self._picture = encoder
             return self._picture
+
+    def text_tower(self) -> TextEncoder | None:
+        """Return what embeds words among pictures, None where nothing does. Raises as :meth:`picture`."""
+        if self._library.picture_encoder.name == WORDLESS_ENCODER:
+            return None
+        return self.picture().text_tower
+
+    def fusion(self) -> "Closure | None":
+        """Return what made the fused vectors, None for a library without. Raises EncoderMismatchError."""
+        with self._fusion_lock:
+            if self._fusion is None and self._library.fusion is not None:
+                from models.fusion import load_fusion
+
+                fusion = load_fusion(self._library.picture_encoder, self._library.text_encoder)
+                _check(self._library.fusion, fusion.spec)
+                self._fusion = fusion
+            return self._fusion
 
 
 def check_asked_for(name: str, library: LibraryFormat) -> None:

@@ -14,6 +14,7 @@ from search.pool import CandidatePool
 from search.query import VectorPlan, lexical_probes, vector_plan
 from search.ranking import Leg, Ranked, collapse_duplicates, fuse, group_hits, merge_rankings
 from search.snapshot import Snapshot
+from search.words import split_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Execution:
             self.snapshot,
             k=k,
             where=panel_condition(request.filters),
-            excluded=frozenset(request.like),
+            excluded=frozenset((*request.like, *request.unlike)),
             floors=request.min_score is None,
         )
         waiting = [self.threads.submit(lexical_legs, pool, probe) for probe in lexical_probes(request)]
@@ -67,6 +68,8 @@ class Execution:
 
     def _arrange(self, pool: CandidatePool, legs: Sequence[Leg]) -> list[Ranked]:
         ranked = fuse(legs, pool.by_panel_id())
+        if unwanted := set(split_terms(self.request.without)):
+            ranked = [hit for hit in ranked if not unwanted <= set(split_terms(hit.candidate.text))]
         least = self.request.min_score
         if least is not None:
             ranked = [hit for hit in ranked if hit.score >= least]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MEANING, LINE_MEANING = "meaning", "line_meaning"
 LOOK, PAGE_LOOK, LIKE, LIKE_WORDS = "look", "page_look", "like", "like_words"
+FUSED, LIKE_FUSED, LAYOUT = "fused", "like_fused", "layout"
 COSINE_SPREAD = 60.0
 """A first place at a cosine of 0.5 counts like a 31st: the best of bad matches is no good match."""
 PAGES_LOOKED_AT = 12

@@ -2,33 +2,62 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
 
-from schemas.errors import BackendUnavailableError, NotFoundError
+from models.fusion import PanelParts, layout_row
+from schemas.errors import NotFoundError
+from schemas.geometry import Box
 from schemas.messages import SearchRequest
-from schemas.records import RgbImage
+from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS
+from search.composition import Composer, away_from
 from search.encoding import Encoders
 from search.lexical import LexicalProbe
-from search.nearness import LIKE, LIKE_WORDS, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe, mean_vector
+from search.nearness import (
+    FUSED,
+    LAYOUT,
+    LIKE,
+    LIKE_FUSED,
+    LIKE_WORDS,
+    LINE_MEANING,
+    LOOK,
+    MEANING,
+    PAGE_LOOK,
+    VectorProbe,
+    mean_vector,
+)
 from search.snapshot import Snapshot, is_one_of
 from search.vectors import matrix_of
 from search.words import Lexicon, split_terms
 
-TEXT_VECTOR, PICTURE_VECTOR = "vector_text", "vector_picture"
+TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
 
-TEXT_LEGS = {"words": 1.0, "phrase": 2.0, MEANING: 1.0, LOOK: 1.0}
+TEXT_LEGS = {"words": 1.0, "phrase": 2.0, MEANING: 1.0, LOOK: 1.0, FUSED: 1.0}
 """Weights for plain words: a line found as printed outweighs any single other leg."""
 LINE_LEGS = {"line_words": 0.25, "dialogue": 3.0, LINE_MEANING: 0.25}
 """Weights for a line of dialogue: the other legs only settle ties, and help where OCR failed."""
-PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.95}
-"""Alternatives: a picture shows a panel or a whole page. A page of one panel is that panel first."""
+PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.95, FUSED: 0.0}
+"""Alternatives: a picture shows a panel or a whole page. A page of one panel is that panel first.
+A picture alone is found by its look; its fused vector adds only what is said in other panels."""
 PICTURE_QUESTION = "picture"
-LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5}
+LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5, LIKE_FUSED: 0.0, LAYOUT: 0.0}
+"""Weights for example panels."""
+
+SIDES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("words", "phrase", "line_words", "dialogue"), "words"),
+        **dict.fromkeys((MEANING, LINE_MEANING, LIKE_WORDS), "meaning"),
+        **dict.fromkeys((LOOK, PAGE_LOOK, LIKE), "look"),
+        **dict.fromkeys((FUSED, LIKE_FUSED), "fused"),
+        LAYOUT: "layout",
+    }
+)
+"""The side of a search, in the sense of ``schemas.messages.SIDES``, that each leg belongs to."""
 
 MEANING_FLOOR, STRANGE_FLOOR = 0.33, 0.6
 """Cosine of words with something to do with each other, for words that the library knows and for
@@ -38,9 +67,9 @@ LINE_MEANING_FLOOR = 0.55
 """Who types a line as printed wants that line, or at least one that says the same."""
 LOOK_BY_WORDS_FLOOR = 0.2
 """Cosine of words and picture in a shared space; LAION kept pairs above 0.28 to 0.3, drawings score less."""
-WORDLESS_ENCODER = "standby"
-"""The classical encoder has no text tower: it is not loaded to find that out."""
-LIKE_FLOORS = {LIKE: 0.3, LIKE_WORDS: 0.4}
+FUSED_FLOOR = 0.3
+"""Cosine of a question and a panel with something to do with each other, all sides fused."""
+LIKE_FLOORS = {LIKE: 0.3, LIKE_WORDS: 0.4, LIKE_FUSED: 0.3, LAYOUT: 0.2}
 """Neighbours of an example are never nonsense, only far; two short shouts are soon alike in words."""
 
 
@@ -59,6 +88,9 @@ def digest(request: SearchRequest) -> str:
         "text": request.text,
         "dialogue": request.dialogue,
         "like": request.like,
+        "without": request.without,
+        "unlike": request.unlike,
+        "weights": dict(request.weights),
         "filters": asdict(request.filters),
         "group_by": request.group_by,
         "collapse": request.collapse_duplicates,
@@ -72,36 +104,37 @@ def digest(request: SearchRequest) -> str:
 
 def lexical_probes(request: SearchRequest) -> tuple[LexicalProbe, ...]:
     """Return what to look for in the lettering."""
-    probes = []
-    if request.text.strip():
-        probes.append(_lexical_probe(request.text, ("words", "phrase"), TEXT_LEGS, is_line=False))
-    if request.dialogue.strip():
-        probes.append(_lexical_probe(request.dialogue, ("line_words", "dialogue"), LINE_LEGS, is_line=True))
-    return tuple(probes)
-
-
-def _lexical_probe(
-    text: str, legs: tuple[str, str], weights: Mapping[str, float], *, is_line: bool
-) -> LexicalProbe:
-    words, line = legs
-    return LexicalProbe(text, words, line, weights[words], weights[line], is_line)
+    asked = (
+        (request.text, ("words", "phrase"), TEXT_LEGS, False),
+        (request.dialogue, ("line_words", "dialogue"), LINE_LEGS, True),
+    )
+    return tuple(
+        LexicalProbe(
+            text,
+            *(words, line),
+            words_weight=_weight(words, weights[words], request),
+            line_weight=_weight(line, weights[line], request),
+            is_line=is_line,
+        )
+        for text, (words, line), weights, is_line in asked
+        if text.strip() and _weight(words, weights[words], request)
+    )
 
 
 def vector_plan(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> VectorPlan:
     """Return the vectors to look for. Raises NotFoundError for an unknown example panel.
 
-    A leg whose encoder is not installed is left out with a note, as long as words remain to be
-    searched; without words there would be no answer, and BackendUnavailableError is raised.
+    Words whose encoder is not installed are left out with a note: their letters are still searched.
     """
-    probes = [*_example_probes(request.like, snapshot)]
-    if request.picture is not None:
-        probes += _picture_probes(request.picture, encoders)
-    notes: tuple[str, ...] = ()
-    try:
-        probes += _word_probes(request, snapshot, encoders)
-    except BackendUnavailableError as error:
-        notes = (f"searched without the meaning of the words: {error}",)
-    return VectorPlan(tuple(probes), notes)
+    composer = Composer(request, encoders)
+    probes = [
+        *_example_probes(request, snapshot, encoders),
+        *_picture_probes(request, composer, encoders),
+        *_meaning_probes(request, composer, snapshot.lexicon),
+        *_look_probes(request, composer),
+    ]
+    weighed = (replace(probe, weight=_weight(probe.leg, probe.weight, request)) for probe in probes)
+    return VectorPlan(tuple(probe for probe in weighed if probe.weight > 0), composer.notes)
 
 
 def meaning_floor(words: str, lexicon: Lexicon) -> float:
@@ -112,40 +145,66 @@ def meaning_floor(words: str, lexicon: Lexicon) -> float:
     return MEANING_FLOOR + (STRANGE_FLOOR - MEANING_FLOOR) * (1.0 - known)
 
 
-def _word_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> list[VectorProbe]:
-    probes: list[VectorProbe] = []
+def _weight(leg: str, usual: float, request: SearchRequest) -> float:
+    """Return what a leg counts; one that usually counts nothing is switched on by a weight."""
+    given = request.weights.get(SIDES[leg])
+    return usual if given is None else given * (usual or 1.0)
+
+
+def _meaning_probes(request: SearchRequest, composer: Composer, lexicon: Lexicon) -> Iterator[VectorProbe]:
     for words, leg, least, weights in (
         (request.text, MEANING, MEANING_FLOOR, TEXT_LEGS),
         (request.dialogue, LINE_MEANING, LINE_MEANING_FLOOR, LINE_LEGS),
     ):
-        if words.strip():
-            vector = encoders.text().encode_texts([words])[0]
-            floor = max(least, meaning_floor(words, snapshot.lexicon))
-            probes.append(_panel_probe(leg, TEXT_VECTOR, vector, weights[leg], floor))
-    if request.text.strip() and snapshot.format.picture_encoder.name != WORDLESS_ENCODER:
-        tower = encoders.picture().text_tower
-        if tower is not None:
-            vector = tower.encode_texts([request.text])[0]
-            probes.append(_panel_probe(LOOK, PICTURE_VECTOR, vector, TEXT_LEGS[LOOK], LOOK_BY_WORDS_FLOOR))
-    return probes
+        vectors = composer.meaning(words)
+        if vectors is not None:
+            floor = max(least, meaning_floor(words, lexicon))
+            yield VectorProbe(leg, PANELS, TEXT_VECTOR, vectors, weights[leg], floor)
 
 
-def _picture_probes(picture: RgbImage, encoders: Encoders) -> list[VectorProbe]:
-    encoder = encoders.picture()
-    # Also mirrored: manga is often flipped, and descriptors that know places miss that.
-    vectors = encoder.encode_images([picture, np.ascontiguousarray(picture[:, ::-1])])
-    return [
-        VectorProbe(
-            leg, table, PICTURE_VECTOR, vectors, PICTURE_LEGS[leg], encoder.score_floor, PICTURE_QUESTION
+def _look_probes(request: SearchRequest, composer: Composer) -> Iterator[VectorProbe]:
+    """Give what words look like, alone or together with a picture, and all sides fused."""
+    weights = TEXT_LEGS if request.text.strip() else PICTURE_LEGS
+    if request.text.strip() and request.picture is None and composer.look is not None:
+        yield VectorProbe(LOOK, PANELS, PICTURE_VECTOR, composer.look, weights[LOOK], LOOK_BY_WORDS_FLOOR)
+    if composer.fused is not None:
+        yield VectorProbe(FUSED, PANELS, FUSED_VECTOR, composer.fused, weights[FUSED], FUSED_FLOOR)
+
+
+def _picture_probes(request: SearchRequest, composer: Composer, encoders: Encoders) -> Iterator[VectorProbe]:
+    if request.picture is None or composer.look is None:
+        return
+    floor = encoders.picture().score_floor
+    for leg, table in ((LOOK, PANELS), (PAGE_LOOK, PAGES)):
+        yield VectorProbe(
+            leg, table, PICTURE_VECTOR, composer.look, PICTURE_LEGS[leg], floor, PICTURE_QUESTION
         )
-        for leg, table in ((LOOK, PANELS), (PAGE_LOOK, PAGES))
-    ]
 
 
-def _example_probes(panel_ids: Sequence[str], snapshot: Snapshot) -> list[VectorProbe]:
-    if not panel_ids:
-        return []
-    columns = ("panel_id", "book_id", "ingest_rev", PICTURE_VECTOR, TEXT_VECTOR)
+def _example_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> Iterator[VectorProbe]:
+    """Give the middle of the examples on each side, turned away from the middle of those unliked."""
+    if not request.like:
+        return
+    wanted, unwanted = (_example_rows(snapshot, ids) for ids in (request.like, request.unlike))
+    sides = [(LIKE, PICTURE_VECTOR), (LIKE_WORDS, TEXT_VECTOR)]
+    if snapshot.format.fusion is not None:
+        sides.append((LIKE_FUSED, FUSED_VECTOR))
+    for leg, column in sides:
+        middle = mean_vector(matrix_of(wanted[column]))
+        if middle is not None:
+            other = mean_vector(matrix_of(unwanted[column])) if request.unlike else None
+            rows = away_from(middle[np.newaxis], None if other is None else other[np.newaxis])
+            yield VectorProbe(leg, PANELS, column, rows, LIKE_LEGS[leg], LIKE_FLOORS[leg])
+    layouts = _example_layouts(snapshot, wanted, encoders)
+    if layouts is not None:
+        yield VectorProbe(LAYOUT, PANELS, FUSED_VECTOR, layouts, LIKE_LEGS[LAYOUT], LIKE_FLOORS[LAYOUT])
+
+
+def _example_rows(snapshot: Snapshot, panel_ids: Sequence[str]) -> pa.Table:
+    """Read the examples. Raises NotFoundError for a panel that the library has not."""
+    columns = ["panel_id", "book_id", "ingest_rev", "page_id", "panel_no", "box", PICTURE_VECTOR, TEXT_VECTOR]
+    if snapshot.format.fusion is not None:
+        columns.append(FUSED_VECTOR)
     books = sorted({panel_id.partition("/")[0] for panel_id in panel_ids})
     # The book's id has an index, the panel's has none.
     where = is_one_of("book_id", books) & is_one_of("panel_id", sorted(set(panel_ids)))
@@ -154,16 +213,30 @@ def _example_probes(panel_ids: Sequence[str], snapshot: Snapshot) -> list[Vector
     known = {panel_id for panel_id, book_id, rev in facts if snapshot.is_current(book_id, rev)}
     if missing := [panel_id for panel_id in panel_ids if panel_id not in known]:
         raise NotFoundError(f"the library has no panel {missing[0][:100]!r}: take an id from a hit")
-    sides = ((LIKE, PICTURE_VECTOR), (LIKE_WORDS, TEXT_VECTOR))
-    middles = [(leg, column, mean_vector(matrix_of(rows[column]))) for leg, column in sides]
-    return [
-        _panel_probe(leg, column, middle, LIKE_LEGS[leg], LIKE_FLOORS[leg])
-        for leg, column, middle in middles
-        if middle is not None
+    return rows
+
+
+def _example_layouts(snapshot: Snapshot, examples: pa.Table, encoders: Encoders) -> FloatMatrix | None:
+    """Return the fused vectors of panels of which only the place is known, those of the examples."""
+    fusion, sizes = encoders.fusion(), encoders.dims
+    if fusion is None:
+        return None
+    columns = ["page_id", "width_px", "height_px", "panel_count"]
+    ids = sorted(set(examples["page_id"].to_pylist()))
+    pages = {
+        row["page_id"]: row for row in snapshot.rows(PAGES, columns, is_one_of("page_id", ids)).to_pylist()
+    }
+    layouts = [
+        layout_row(
+            Box.clipped(*row["box"]),
+            aspect=page["width_px"] / page["height_px"],
+            panel_no=row["panel_no"],
+            panel_count=page["panel_count"],
+        )
+        for row in examples.select(["page_id", "panel_no", "box"]).to_pylist()
+        if (page := pages.get(row["page_id"])) is not None
     ]
-
-
-def _panel_probe(
-    leg: str, column: str, vector: NDArray[np.float32], weight: float, floor: float
-) -> VectorProbe:
-    return VectorProbe(leg, PANELS, column, vector[np.newaxis], weight, floor)
+    if not layouts:
+        return None
+    blank = [np.zeros((len(layouts), dim), np.float32) for dim in (sizes.picture, sizes.text)]
+    return fusion.fuse(PanelParts(blank[0], blank[1], np.stack(layouts)))

@@ -78,7 +78,11 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
     """
     legs = [leg for leg in legs if leg.scores]
     questions = {leg.name: leg.question or leg.name for leg in legs}
-    best_possible = _sum_of_best((questions[leg.name], leg.weight) for leg in legs) / (RRF_K + 1)
+    heaviest: dict[str, float] = {}
+    for leg in legs:
+        question = questions[leg.name]
+        heaviest[question] = max(leg.weight, heaviest.get(question, 0.0))
+    best_possible = sum(heaviest.values()) / (RRF_K + 1)
     parts: dict[str, dict[str, LegScore]] = {}
     for leg in legs:
         for panel_id, rank in leg_ranks(leg.scores).items():
@@ -88,17 +92,23 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
             )
     ranked = []
     for panel_id, found in parts.items():
-        score = _sum_of_best((questions[name], part.share) for name, part in found.items())
-        ranked.append(Ranked(candidates[panel_id], min(1.0, score), found))
+        counted = _best_answers(found, questions)
+        score = sum(part.share for part in counted.values())
+        ranked.append(Ranked(candidates[panel_id], min(1.0, score), counted))
     return sorted(ranked, key=lambda hit: (-round(hit.score, 12), hit.candidate.panel_id))
 
 
-def _sum_of_best(values: Iterable[tuple[str, float]]) -> float:
-    """Return the sum over all questions of the best value that each has."""
-    best: dict[str, float] = {}
-    for question, value in values:
-        best[question] = max(value, best.get(question, 0.0))
-    return sum(best.values())
+def _best_answers(found: dict[str, LegScore], questions: dict[str, str]) -> dict[str, LegScore]:
+    """Return a panel's parts, those without a share that a better answer to the same question beats."""
+    best: dict[str, str] = {}
+    for name, part in found.items():
+        leader = best.setdefault(questions[name], name)
+        if part.share > found[leader].share:
+            best[questions[name]] = name
+    return {
+        name: part if best[questions[name]] == name else replace(part, share=0.0)
+        for name, part in found.items()
+    }
 
 
 def leg_ranks(scores: dict[str, float]) -> dict[str, int]:

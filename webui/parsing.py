@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from models.pictures import decode_picture
 from schemas.config import MIB, PictureLimits
 from schemas.errors import QueryError
-from schemas.messages import GroupBy, SearchFilters, SearchRequest, check_words
+from schemas.messages import GroupBy, SearchFilters, SearchRequest, check_words, weights_from
 from schemas.records import RgbImage
 from webui.state import site
 
@@ -22,7 +22,7 @@ QUERY_PICTURE_SIDE_PX = 800
 FACETS = ("series", "language", "page_type", "not_page_type", "book")
 NARROWING = (*FACETS, "year_from", "year_to", "has_text")
 PARAMETERS = (
-    *("q", "dialogue", "like", "picture", *NARROWING),
+    *("q", "dialogue", "like", "picture", "without", "unlike", "weight", *NARROWING),
     *("group", "limit", "cursor", "min_score", "duplicates"),
 )
 
@@ -42,6 +42,9 @@ def search_request(
         dialogue=arguments.get("dialogue", "").strip(),
         picture=picture,
         like=tuple(filter(None, arguments.getlist("like"))),
+        without=arguments.get("without", "").strip(),
+        unlike=tuple(filter(None, arguments.getlist("unlike"))),
+        weights=weights_from(filter(None, arguments.getlist("weight"))),
         filters=search_filters(arguments),
         group_by=_group_by(arguments.get("group") or "panel"),
         collapse_duplicates=_flag(arguments, "duplicates") is not True,

@@ -9,7 +9,7 @@ Any subset of the three queries the same space: what is missing is masked everyw
 """
 
 from models.fusion.closure import Closure, load_fusion
-from models.fusion.layout import LAYOUT_DIM, layout_rows
+from models.fusion.layout import LAYOUT_DIM, layout_row, layout_rows
 from models.fusion.parts import PanelParts
 
-__all__ = ["LAYOUT_DIM", "Closure", "PanelParts", "layout_rows", "load_fusion"]
+__all__ = ["LAYOUT_DIM", "Closure", "PanelParts", "layout_row", "layout_rows", "load_fusion"]

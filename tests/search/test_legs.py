@@ -1,10 +1,12 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import search
+from schemas.errors import NotFoundError
 from schemas.messages import SearchRequest
 from schemas.records import FloatMatrix
 from search.encoding import Encoders
@@ -76,3 +78,70 @@ def test_words_leg_counts_a_repeated_question_once(library: Library) -> None:
     once = library.search(SearchRequest(text="potion"))
     again = library.search(SearchRequest(text="potion"))
     assert once.hits == again.hits
+
+
+@pytest.fixture
+def seeing(folder: Path) -> Iterator[Library]:
+    """The shared library, with an encoder that knows the names of colours."""
+    encoders = Encoders(FORMAT, load_text=lambda _: FakeTextEncoder(), load_picture=lambda _: SeeingEncoder())
+    with open_library(folder, encoders=encoders) as library:
+        yield library
+
+
+LOOK_ONLY: Mapping[str, Any] = {"min_score": 0.0, "weights": {"words": 0.0, "meaning": 0.0}}
+
+
+def test_words_move_a_picture(seeing: Library) -> None:
+    yellow = np.full((8, 8, 3), (255, 240, 0), np.uint8)
+    alone = seeing.search(SearchRequest(picture=yellow, **LOOK_ONLY)).hits[0]
+    moved = seeing.search(SearchRequest(picture=yellow, text="green", **LOOK_ONLY)).hits[0]
+    assert alone.panel_id == panel_key(WITCH, 2, 1)
+    assert moved.panel_id == panel_key(WITCH, 2, 2)
+
+
+def test_what_is_not_wanted_moves_words_and_pictures_away(seeing: Library) -> None:
+    both = SearchRequest(text="red green", **LOOK_ONLY)
+    assert {hit.panel_id for hit in seeing.search(both).hits[:2]} == {
+        panel_key(WITCH, 2, 1),
+        panel_key(WITCH, 2, 2),
+    }
+    less = seeing.search(SearchRequest(text="red green", without="red", **LOOK_ONLY)).hits
+    assert less[0].panel_id == panel_key(WITCH, 2, 2)
+
+
+def test_panels_that_say_what_is_not_wanted_are_left_out(library: Library) -> None:
+    line = "nothing ever works with me"
+    kept = library.search(SearchRequest(text=line, without="me nothing"))
+    assert panel_key(WITCH, 1) not in {hit.panel_id for hit in kept.hits}
+    assert panel_key(WITCH, 1) in {
+        hit.panel_id for hit in library.search(SearchRequest(text=line, without="nothing dragon")).hits
+    }
+
+
+def test_an_unliked_panel_is_no_hit_and_turns_the_search_away(library: Library) -> None:
+    red, blue = panel_key(WITCH, 2, 1), panel_key(WITCH, 2, 3)
+    hits = library.search(SearchRequest(like=(red,), unlike=(blue,), min_score=0.0)).hits
+    assert not {red, blue} & {hit.panel_id for hit in hits}
+    with pytest.raises(NotFoundError, match="no panel 'nowhere'"):
+        library.search(SearchRequest(like=(red,), unlike=("nowhere",)))
+
+
+def test_weights_switch_sides_off_and_on(library: Library) -> None:
+    line = "nothing ever works with me"
+    legs = {
+        name
+        for hit in library.search(SearchRequest(text=line, weights={"words": 0.0})).hits
+        for name in hit.legs
+    }
+    assert legs == {"meaning"}
+    wordy = library.search(SearchRequest(text=line, weights={"meaning": 0.0})).hits
+    assert {name for hit in wordy for name in hit.legs} == {"words", "phrase"}
+    assert library.search(SearchRequest(text=line, weights={"words": 0, "meaning": 0})).hits == ()
+
+
+def test_the_answer_to_the_picture_that_counts_less_has_no_share(library: Library) -> None:
+    blue = np.zeros((8, 8, 3), np.uint8)
+    blue[..., 2] = 255
+    first = library.search(SearchRequest(picture=blue)).hits[0]
+    assert first.legs["page_look"].share == 0.0
+    assert first.score == pytest.approx(first.legs["look"].share)
