@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("indexer.eval_cli:evaluate", "Score how well pages are read, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
+    "train": ("models.training.cli:train", "Train the picture encoder on drawn scenes."),
 }
 
 

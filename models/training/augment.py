@@ -115,7 +115,9 @@ def _frame(view: RgbImage, rng: random.Random) -> None:
     for edge in (slice(0, margin), slice(side - margin, side)):
         view[edge] = paper
         view[:, edge] = paper
-    cv2.rectangle(view, (margin, margin), (side - 1 - margin, side - 1 - margin), (15, 15, 18), rng.choice((1, 1, 2)))
+    cv2.rectangle(
+        view, (margin, margin), (side - 1 - margin, side - 1 - margin), (15, 15, 18), rng.choice((1, 1, 2))
+    )
 
 
 def _scanned(view: RgbImage, rng: random.Random) -> RgbImage:

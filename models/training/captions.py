@@ -2,10 +2,22 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from models.training.facts import Being, Facts
 
-_JOINERS = (" and ", " and ", " with ", " while ", ", ", "; ", " beside ", " next to ", " together with ", " near ")
+_JOINERS = (
+    " and ",
+    " and ",
+    " with ",
+    " while ",
+    ", ",
+    "; ",
+    " beside ",
+    " next to ",
+    " together with ",
+    " near ",
+)
 _THING_JOINERS = (" with ", ", ", " and ", "; there is ", " beside ", " near ", " next to ", ", behind ")
 
 
@@ -16,13 +28,18 @@ def captions(facts: Facts, rng: random.Random) -> tuple[str, str, str]:
 
 def _sentence(facts: Facts, rng: random.Random, *, keep: float) -> str:
     deeds = [_deed(being, rng, keep) for being in facts.beings]
+    if facts.together and rng.random() < 0.5:
+        pair = [_deed(replace(being, verbs=()), rng, keep) for being in facts.beings[:2]]
+        deeds = [f"{pair[0]} and {pair[1]} {rng.choice(facts.together)}", *deeds[2:]]
     text = _joined(deeds, rng)
     for thing in facts.things:
         if rng.random() < keep + 0.05 or not text:
             text = f"{text}{rng.choice(_THING_JOINERS)}{thing}" if text else thing
     setting = _setting(facts, rng, keep)
     if setting and text:
-        text = f"{setting}, {text}" if rng.random() < 0.25 else f"{text}{rng.choice((' ', ' ', ', '))}{setting}"
+        text = (
+            f"{setting}, {text}" if rng.random() < 0.25 else f"{text}{rng.choice((' ', ' ', ', '))}{setting}"
+        )
     text = text or setting or _some(facts.shots, rng) or "a picture"
     if facts.shots and rng.random() < 0.18 * keep:
         text = f"{rng.choice(facts.shots)}: {text}"
@@ -48,7 +65,9 @@ def _deed(being: Being, rng: random.Random, keep: float) -> str:
     if being.verbs and rng.random() < keep:
         parts.append(rng.choice(being.verbs))
     if being.holding and rng.random() < keep:
-        parts.append(f"{'and ' if parts else ''}{rng.choice(('holds', 'holding', 'carries', 'has'))} {being.holding}")
+        parts.append(
+            f"{'and ' if parts else ''}{rng.choice(('holds', 'holding', 'carries', 'has'))} {being.holding}"
+        )
     if being.moods and not trait and rng.random() < keep:
         parts.append(rng.choice(being.moods))
     return " ".join([text, *parts])
@@ -77,8 +96,8 @@ def _few_words(facts: Facts, rng: random.Random) -> str:
     pool += list(facts.things)
     pool += [
         _some(words, rng)
-        for words in (facts.places, facts.times, facts.weathers, facts.views, facts.effects)
-        if words
+        for words in (facts.places, facts.times, facts.weathers, facts.views, facts.effects, facts.looks)
+        if words and "colour" not in words[-1]
     ]
     for being in facts.beings:
         deed = [rng.choice(words) for words in (being.verbs, being.moods) if words]

@@ -10,38 +10,95 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from models.training.cutouts import Cutout, Named, emoji_nouns, icon_nouns, tags_of
+from models.training.cutouts import Cutout, Named
+from models.training.names import emoji_nouns, icon_nouns, tags_of
 from models.training.pictures import Drawings, Head
 from schemas.records import RgbImage
 
 _ICON_PX = 112
 _HEAD_PX, _BODY_PX = 150, 200
+_LEAST_PX = 48  # a storybook picture narrower than this is a stray line
 _SEXES = {
-    "dee": "f", "priya": "f", "zoe": "f", "ava": "f", "jaya": "f", "deenuova": "f", "priyanuova": "f",
-    "dey": "m", "deynuovo": "m", "ethan": "m", "ricky": "m", "rickynuovo": "m", "ringo": "m", "ringonuovo": "m",
-    "aryan": "m", "evan": "m",
-}  # fmt: skip
+    "dee": "f",
+    "priya": "f",
+    "zoe": "f",
+    "ava": "f",
+    "jaya": "f",
+    "deenuova": "f",
+    "priyanuova": "f",
+    "dey": "m",
+    "deynuovo": "m",
+    "ethan": "m",
+    "ricky": "m",
+    "rickynuovo": "m",
+    "ringo": "m",
+    "ringonuovo": "m",
+    "aryan": "m",
+    "evan": "m",
+}
 _MOODS = (
-    ("cry", "crying"), ("loudcry", "crying"), ("tears", "crying"), ("angry", "angry"), ("annoyed", "angry"),
-    ("irritated", "angry"), ("frustrated", "angry"), ("afraid", "afraid"), ("scared", "afraid"), ("shock", "surprised"),
-    ("surpris", "surprised"), ("ooh", "surprised"), ("amazed", "surprised"), ("worried", "worried"),
-    ("confused", "worried"), ("tense", "worried"), ("sad", "sad"), ("upset", "sad"), ("laugh", "laughing"),
-    ("rofl", "laughing"), ("happy", "happy"), ("smile", "happy"), ("excited", "happy"), ("blush", "happy"),
-    ("dozing", "asleep"), ("sleep", "asleep"), ("tired", "asleep"), ("cunning", "smug"), ("attitude", "smug"),
-    ("smirk", "smug"), ("wink", "smug"),
-)  # fmt: skip
+    ("cry", "crying"),
+    ("loudcry", "crying"),
+    ("tears", "crying"),
+    ("angry", "angry"),
+    ("annoyed", "angry"),
+    ("irritated", "angry"),
+    ("frustrated", "angry"),
+    ("afraid", "afraid"),
+    ("scared", "afraid"),
+    ("shock", "surprised"),
+    ("surpris", "surprised"),
+    ("ooh", "surprised"),
+    ("amazed", "surprised"),
+    ("worried", "worried"),
+    ("confused", "worried"),
+    ("tense", "worried"),
+    ("sad", "sad"),
+    ("upset", "sad"),
+    ("laugh", "laughing"),
+    ("rofl", "laughing"),
+    ("happy", "happy"),
+    ("smile", "happy"),
+    ("excited", "happy"),
+    ("blush", "happy"),
+    ("dozing", "asleep"),
+    ("sleep", "asleep"),
+    ("tired", "asleep"),
+    ("cunning", "smug"),
+    ("attitude", "smug"),
+    ("smirk", "smug"),
+    ("wink", "smug"),
+)
 _DEEDS = (
-    ("explaining", "explains something with open hands"), ("handpointingup", "points up"), ("pointingup", "points up"),
-    ("pointing", "points to the side"), ("handsfolded", "stands with folded arms"), ("handsonhip", "has hands on the hips"),
-    ("handstouchingchin", "thinks, hand at the chin"), ("thinking", "thinks, hand at the chin"),
-    ("holdingbook", "holds a book"), ("holdingcoffee", "holds a cup"), ("holdinglaptop", "holds a laptop"),
-    ("holdingmobile", "looks at a phone"), ("holdingumbrella", "holds an umbrella"), ("holdingstick", "holds a stick"),
-    ("holdingbag", "carries a bag"), ("readingpaper", "reads a newspaper"), ("ridingbicycle", "rides a bicycle"),
-    ("ridingbike", "rides a motorbike"), ("ridingcar", "drives a car"), ("run", "runs"), ("shrug", "shrugs"),
-    ("sittingatdesk", "sits at a desk"), ("sittingonbeanbag", "sits on a bean bag"),
-    ("sittingonthefloor", "sits on the floor with crossed legs"), ("hi", "waves a hand"), ("yuhoo", "jumps for joy"),
-    ("super", "raises both arms"), ("thumbsup", "shows thumbs up"),
-)  # fmt: skip
+    ("explaining", "explains something with open hands"),
+    ("handpointingup", "points up"),
+    ("pointingup", "points up"),
+    ("pointing", "points to the side"),
+    ("handsfolded", "stands with folded arms"),
+    ("handsonhip", "has hands on the hips"),
+    ("handstouchingchin", "thinks, hand at the chin"),
+    ("thinking", "thinks, hand at the chin"),
+    ("holdingbook", "holds a book"),
+    ("holdingcoffee", "holds a cup"),
+    ("holdinglaptop", "holds a laptop"),
+    ("holdingmobile", "looks at a phone"),
+    ("holdingumbrella", "holds an umbrella"),
+    ("holdingstick", "holds a stick"),
+    ("holdingbag", "carries a bag"),
+    ("readingpaper", "reads a newspaper"),
+    ("ridingbicycle", "rides a bicycle"),
+    ("ridingbike", "rides a motorbike"),
+    ("ridingcar", "drives a car"),
+    ("run", "runs"),
+    ("shrug", "shrugs"),
+    ("sittingatdesk", "sits at a desk"),
+    ("sittingonbeanbag", "sits on a bean bag"),
+    ("sittingonthefloor", "sits on the floor with crossed legs"),
+    ("hi", "waves a hand"),
+    ("yuhoo", "jumps for joy"),
+    ("super", "raises both arms"),
+    ("thumbsup", "shows thumbs up"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +118,7 @@ def read_drawings(corpus: Path) -> Drawings:
         icons=tuple(_icons(folder)),
         heads=tuple(heads),
         bodies=tuple(bodies),
-        storybook=tuple(story.picture for story in read_storybook(corpus)),
+        storybook=tuple(s.picture for s in read_storybook(corpus) if min(s.picture.shape[:2]) >= _LEAST_PX),
     )
 
 
@@ -153,9 +210,9 @@ def _trimmed(picture: Cutout) -> Cutout:
 def _rgba(path: Path) -> Cutout:
     picture = _decoded(path, cv2.IMREAD_UNCHANGED)
     if picture.ndim == 2:
-        picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2RGBA), dtype=np.uint8)
     if picture.shape[2] == 3:
-        picture = cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA)
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGBA), dtype=np.uint8)
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGRA2RGBA), dtype=np.uint8)
 
 

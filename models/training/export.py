@@ -1,4 +1,4 @@
-"""From a trained tower to what ships: an ONNX file with half-precision weights, and the text space.
+"""From a trained tower to what ships: an ONNX file with half-precision weights, the space, and their hashes.
 
 The graph is written out node by node: what runs is then known to the last operator, and no
 exporter of torch is needed.
@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
+from models.encoders.mini import LOOK_DIM, PINS_FILE, SPACE_FILE, TOWER_FILE, mean_meaning, open_tower
+from models.encoders.standby import StandbyPictureEncoder
 from models.training.mobilenet import LAYERS
+from models.training.textspace import TextSpace
+from models.weights import sha256_of
 from schemas.errors import BackendUnavailableError
+from schemas.records import FloatMatrix, RgbImage
 
 if TYPE_CHECKING:
     from models.training.tower import Tower
@@ -47,8 +53,51 @@ def folded(tower: "Tower") -> Arrays:
     return arrays
 
 
-def write_onnx(path: Path, arrays: Mapping[str, NDArray[np.float32]], *, side_px: int, tags: Sequence[str]) -> None:
-    """Write the tower: ``pictures`` uint8 (n, side, side, 3) to ``vectors`` (n, dim) and ``tags`` (n, t) logits.
+def write_weights(
+    folder: Path,
+    tower: "Tower",
+    space: TextSpace,
+    *,
+    side_px: int,
+    tags: Sequence[str],
+    pictures: Sequence[RgbImage],
+) -> None:
+    """Write the three files that :class:`models.encoders.mini.MiniPictureEncoder` opens.
+
+    Args:
+        folder: where to; made where it is missing.
+        tower: trained.
+        space: what it was trained into, of :data:`models.encoders.mini.MEANING_DIM` dimensions.
+        side_px: side of the squares it was trained on.
+        tags: names of its tags.
+        pictures: some hundred varied ones: they tell the middle of the space and the axes of the look.
+
+    Raises:
+        BackendUnavailableError: the package ``onnx`` is not installed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tower_path, space_path = folder / TOWER_FILE, folder / SPACE_FILE
+    write_onnx(tower_path, folded(tower), side_px=side_px)
+    tensors = {"text_mean": space.mean, "text_axes": space.axes}
+    look_mean, look_axes = principal_axes(StandbyPictureEncoder().encode_images(pictures), LOOK_DIM)
+    tensors |= {"look_mean": look_mean, "look_axes": look_axes}
+    session = open_tower(tower_path)
+    tensors["picture_mean"] = mean_meaning(session, pictures, side_px).mean(axis=0)
+    save_file({name: np.ascontiguousarray(array, np.float32) for name, array in tensors.items()}, space_path)
+    pins = {"tower_sha256": sha256_of(tower_path), "space_sha256": sha256_of(space_path), "side_px": side_px,
+            "tags": list(tags)}  # fmt: skip
+    (folder / PINS_FILE).write_text(json.dumps(pins, indent=1) + "\n", encoding="utf-8")
+
+
+def principal_axes(rows: FloatMatrix, count: int) -> tuple[FloatMatrix, FloatMatrix]:
+    """Return the mean of rows, (dim,), and their first principal axes, (dim, count)."""
+    mean = rows.mean(axis=0)
+    _, vectors = np.linalg.eigh(np.cov((rows - mean).T.astype(np.float64)))
+    return np.asarray(mean, np.float32), np.asarray(vectors[:, ::-1][:, :count], np.float32)
+
+
+def write_onnx(path: Path, arrays: Mapping[str, NDArray[np.float32]], *, side_px: int) -> None:
+    """Write the tower: ``pictures`` uint8 (n, side, side, 3) to ``vectors`` (n, dim) and ``tags`` (n, t).
 
     Raises:
         BackendUnavailableError: the package ``onnx`` is not installed.
@@ -56,7 +105,9 @@ def write_onnx(path: Path, arrays: Mapping[str, NDArray[np.float32]], *, side_px
     try:
         import onnx
     except ImportError as error:
-        raise BackendUnavailableError("export needs the package onnx: pip install 'longbox[train]'") from error
+        raise BackendUnavailableError(
+            "export needs the package onnx: pip install 'longbox[train]'"
+        ) from error
     make = onnx.helper
     nodes, constants = _body(onnx, arrays)
     image = make.make_tensor_value_info("pictures", onnx.TensorProto.UINT8, ["n", side_px, side_px, 3])
@@ -66,7 +117,6 @@ def write_onnx(path: Path, arrays: Mapping[str, NDArray[np.float32]], *, side_px
     ]
     graph = make.make_graph(nodes, "longbox-mini", [image], outputs, constants)
     model = make.make_model(graph, opset_imports=[make.make_opsetid("", OPSET)], ir_version=_IR_VERSION)
-    make.set_model_props(model, {"tags": json.dumps(list(tags))})
     path.write_bytes(model.SerializeToString())
 
 

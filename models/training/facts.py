@@ -21,7 +21,10 @@ class Being:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that can be said of a picture, as alternatives of equal meaning, and its exact tags."""
+    """Everything that can be said of a picture, as alternatives of equal meaning, and its exact tags.
+
+    ``together`` says what the first two beings do with each other ("talk", "face each other").
+    """
 
     beings: tuple[Being, ...] = ()
     things: tuple[str, ...] = ()
@@ -32,4 +35,5 @@ class Facts:
     views: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     tags: frozenset[str] = field(default_factory=frozenset)

@@ -84,7 +84,10 @@ def _convolutions(model: Any) -> Iterator[tuple[NDArray[np.float32], NDArray[np.
             kernel = _dequantised(model, graph.Tensors(operator.Inputs(1)), np.uint8)
             bias = _dequantised(model, graph.Tensors(operator.Inputs(2)), np.int32)
             # OHWI, or 1HWO for a depthwise one
-            yield np.ascontiguousarray(kernel.transpose((0, 3, 1, 2) if kind == _CONV else (3, 0, 1, 2))), bias
+            yield (
+                np.ascontiguousarray(kernel.transpose((0, 3, 1, 2) if kind == _CONV else (3, 0, 1, 2))),
+                bias,
+            )
 
 
 def _dequantised(model: Any, tensor: Any, dtype: type[np.generic]) -> NDArray[np.float32]:

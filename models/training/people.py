@@ -54,15 +54,28 @@ class _Role:
 
 _ROLES = (
     _Role(("witch", "sorceress"), "f", ("dress", "robe", "cloak", "tunic"), ("witch hat",), weight=3),
-    _Role(("young witch", "little witch"), "f", ("dress", "robe", "tunic"), ("witch hat",), ("child",), weight=2),
+    _Role(
+        ("young witch", "little witch"), "f", ("dress", "robe", "tunic"), ("witch hat",), ("child",), weight=2
+    ),
     _Role(("old witch",), "f", ("dress", "robe", "cloak"), ("witch hat",), old=True),
-    _Role(("wizard", "magician", "sorcerer"), "m", ("robe", "cloak"), ("witch hat", "beard"), old=True, weight=2),
+    _Role(
+        ("wizard", "magician", "sorcerer"), "m", ("robe", "cloak"), ("witch hat", "beard"), old=True, weight=2
+    ),
     _Role(("girl", "young girl"), "f", (), (), ("child",), weight=5),
     _Role(("boy", "young boy"), "m", (), (), ("child",), weight=5),
     _Role(("woman", "lady"), "f", (), (), weight=5),
     _Role(("man", "guy"), "m", (), (), weight=5),
     _Role(("old woman", "grandmother"), "f", (), ("glasses",), ("stout", "slim"), ("bun", "bob"), old=True),
-    _Role(("old man", "grandfather"), "m", (), ("beard",), ("stout", "slim"), ("bald", "short"), old=True, weight=2),
+    _Role(
+        ("old man", "grandfather"),
+        "m",
+        (),
+        ("beard",),
+        ("stout", "slim"),
+        ("bald", "short"),
+        old=True,
+        weight=2,
+    ),
     _Role(("bearded man",), "m", (), ("beard",)),
     _Role(("knight", "soldier", "warrior"), "", ("armour",), (), weight=2),
     _Role(("king",), "m", ("robe", "cloak", "coat"), ("crown", "beard", "cape")),
@@ -87,7 +100,7 @@ _ROLES = (
     _Role(("teenager", "youth"), "", ("hoodie",), ("headphones",)),
     _Role(("hooded figure", "monk"), "", ("cloak",), (), hair=("bald",)),
     _Role(("cowboy",), "m", ("shirt",), ("hat", "scarf")),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

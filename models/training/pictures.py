@@ -7,25 +7,16 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import skia
 from numpy.typing import NDArray
 
-from models.drawing.art import EFFECTS, PLACES, PROPS, Rect, paint_scene
-from models.drawing.scene import Actor, Emotion, Pose, Prop, Scene, Shot, TimeOfDay, Weather
-from models.drawing.style import STYLES, ColourMode, Style
 from models.training import wording
 from models.training.cutouts import Cutout, Named, main_colour, pasted, scaled, styled
 from models.training.facts import Being, Facts
-from models.training.people import Person, draw_person, with_article
+from models.training.painted import AREA_PX, Sample, empty_place, painted
+from models.training.people import with_article
 from schemas.records import RgbImage
 
-_AREA_PX = 150.0  # root of the area painted, before it is squashed to a square
-_FINE = 2.4
 _SIZES = ((0.16, 0.26), (0.26, 0.45), (0.45, 0.7), (0.7, 1.05))
-_HELD = ("lantern", "book", "cup", "umbrella", "key", "letter", "map", "sword", "flower", "balloon", "potion",
-         "wand", "camera", "phone", "guitar", "apple", "fish", "basket", "cake", "crown", "ball")  # fmt: skip
-_NOTABLE = (Pose.FLYING, Pose.LYING, Pose.FALLING)
-_MOODY = tuple(emotion for emotion in Emotion if emotion is not Emotion.NEUTRAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +26,11 @@ class Head:
     picture: Cutout
     sex: str
     mood: str
-    body: tuple[Cutout, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """Everything named that may be pasted: emoji, icons (masks), heads with bodies, pictures of storybooks."""
+    """Everything named that may be pasted: emoji, icons (masks), heads, bodies, pictures of storybooks."""
 
     emoji: Sequence[Named]
     icons: Sequence[Named]
@@ -49,199 +39,30 @@ class Drawings:
     storybook: Sequence[RgbImage] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A picture, RGB of some aspect, and what it shows."""
-
-    picture: RgbImage
-    facts: Facts
+NO_DRAWINGS = Drawings((), (), (), ())
 
 
 def make_sample(rng: random.Random, drawings: Drawings) -> Sample:
     """Draw one training picture; what kind is left to chance."""
-    kind = rng.random()
-    if kind < 0.40:
+    kind = rng.random() if drawings.emoji else 0.0
+    if kind < 0.48:
         return painted(rng)
-    if kind < 0.62:
-        return with_drawings(rng, painted(rng, few=True), drawings, count=rng.choice((1, 1, 2)), size=rng.choice((0, 1, 1)))
-    if kind < 0.80:
+    if kind < 0.66:
+        return with_drawings(
+            rng, painted(rng, few=True), drawings, count=rng.choice((1, 1, 2)), size=rng.choice((0, 1, 1))
+        )
+    if kind < 0.81:
         return with_drawings(rng, backdrop(rng, drawings), drawings, count=rng.choice((1, 2, 2, 3, 4)))
     if kind < 0.90:
         return with_heads(rng, backdrop(rng, drawings), drawings)
     return with_drawings(rng, backdrop(rng, drawings), drawings, count=1, size=3)
 
 
-# --- painted scenes ----------------------------------------------------------------------------------
-
-
-def painted(rng: random.Random, *, few: bool = False) -> Sample:
-    """Paint a scene of the renderer."""
-    shot = rng.choices(list(Shot), [4, 5, 5, 1, 1.2])[0]
-    if few and shot is Shot.CLOSE_UP:
-        shot = Shot.WIDE
-    most = {Shot.NO_CHARACTER: 0, Shot.CLOSE_UP: 1, Shot.DETAIL: 1}.get(shot, 3)
-    count = rng.choice((1, 1, 2, 2, 3)) if most == 3 else most
-    people = [draw_person(rng, f"p{i}") for i in range(count)]
-    if count > 1 and rng.random() < 0.3:
-        people[1] = _animal(rng)
-    scene = _scene(rng, shot, people)
-    style = _style(rng)
-    picture = _paint(rng, scene, people, style)
-    return Sample(picture, _facts_of(rng, scene, people, style))
-
-
-def _animal(rng: random.Random) -> Person:
-    while True:
-        person = draw_person(rng, "p1")
-        if "animal" in person.tags:
-            return person
-
-
-def _scene(rng: random.Random, shot: Shot, people: Sequence[Person]) -> Scene:
-    xs = [(k + 1) / (len(people) + 1) + rng.uniform(-0.08, 0.08) for k in range(len(people))]
-    rng.shuffle(xs)
-    near = shot in (Shot.CLOSE_UP, Shot.MEDIUM)
-    actors = tuple(
-        Actor(
-            person.design.name,
-            _pose(rng, shot),
-            rng.choice(_MOODY) if near or rng.random() < 0.6 else Emotion.NEUTRAL,
-            x=min(max(x, 0.08), 0.92),
-            depth=rng.uniform(0.0, 0.3) if near else rng.choice((0.0, 0.1, 0.3, 0.6)) * rng.random(),
-            facing=rng.choice((-1, 0, 1)),
-            holding=rng.choice(_HELD) if rng.random() < 0.28 else None,
-        )
-        for person, x in zip(people, xs, strict=True)
-    )
-    few_props = (0, 0, 0, 1) if near else (0, 0, 1, 1, 2)
-    return Scene(
-        rng.choice(list(PLACES)) if rng.random() < 0.96 else "plain",
-        shot=shot,
-        time=rng.choices(list(TimeOfDay), [1, 3, 1.5, 2.5])[0],
-        weather=rng.choice((Weather.CLEAR,) * 4 + tuple(Weather)),
-        actors=actors,
-        props=tuple(_prop(rng) for _ in range(max(rng.choice(few_props), shot is Shot.DETAIL))),
-        effects=(rng.choice(sorted(EFFECTS)),) if rng.random() < 0.13 else (),
-        viewpoint=rng.choice(("eye level",) * 5 + ("from above", "from below")),
-    )
-
-
-def _pose(rng: random.Random, shot: Shot) -> Pose:
-    if shot is Shot.WIDE and rng.random() < 0.3:
-        return rng.choice(_NOTABLE)
-    upright = [pose for pose in Pose if pose not in _NOTABLE or shot is Shot.WIDE]
-    return rng.choice(upright)
-
-
-def _prop(rng: random.Random) -> Prop:
-    size = rng.choice((1.0, 1.0, 1.3, 1.7))
-    return Prop(rng.choice(sorted(PROPS)), rng.uniform(0.05, 0.95), rng.uniform(0.05, 0.6), size)
-
-
-def _style(rng: random.Random) -> Style:
-    """Vary a style of the registry: line, shade, softness, saturation and warmth."""
-    style = rng.choices([STYLES[n] for n in ("western", "album", "manga", "webtoon", "sketch")], [3, 3, 2, 3, 0.7])[0]
-    if style.mode in (ColourMode.TONES, ColourMode.INK):
-        return replace(style, line_width=style.line_width * rng.uniform(0.5, 1.4))
-    return replace(
-        style,
-        line_width=0.0 if rng.random() < 0.15 else style.line_width * rng.uniform(0.4, 1.3),
-        coloured_lines=rng.choice((style.coloured_lines, rng.random())),
-        softness=rng.choice((style.softness, rng.random())),
-        shade=rng.uniform(0, 0.7),
-        saturation=rng.uniform(0.6, 1.25),
-        warmth=rng.uniform(-0.2, 0.25),
-    )
-
-
-def _paint(rng: random.Random, scene: Scene, people: Sequence[Person], style: Style) -> RgbImage:
-    aspect = math.exp(rng.gauss(0.1, 0.4))
-    width, height = (max(64, round(_AREA_PX * factor)) for factor in (aspect**0.5, aspect**-0.5))
-    # screentones are painted fine and shrunk, as a scan would have them
-    fine = _FINE if style.mode in (ColourMode.TONES, ColourMode.INK) else 1.0
-    height_px, width_px = round(height * fine), round(width * fine)
-    canvas_px = np.full((height_px, width_px, 4), 255, np.uint8)
-    surface = skia.Surface(canvas_px, colorType=skia.kRGBA_8888_ColorType)
-    # painted as for a panel of 200 to 380 px, so that lines become as thin as in a shrunk page
-    scale = height_px / rng.uniform(200, 380)
-    with surface as canvas:
-        canvas.scale(scale, scale)
-        frame = Rect(0, 0, width_px / scale, height_px / scale)
-        cast = {person.design.name: person.design for person in people}
-        paint_scene(canvas, scene, frame, cast=cast, style=style, seed=rng.randrange(1 << 30))
-    picture = np.ascontiguousarray(canvas_px[..., :3])
-    return _shrunk(picture, (width, height)) if fine > 1 else picture
-
-
-def _shrunk(picture: RgbImage, size: tuple[int, int]) -> RgbImage:
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _facts_of(rng: random.Random, scene: Scene, people: Sequence[Person], style: Style) -> Facts:
-    grey = style.mode in (ColourMode.TONES, ColourMode.INK)
-    place = PLACES[scene.place]
-    weather = place.weather and scene.weather is not Weather.CLEAR
-    detail = scene.shot is Shot.DETAIL
-    seen = {Shot.NO_CHARACTER: 0, Shot.DETAIL: 0}.get(scene.shot, len(people))
-    beings = tuple(_being(actor, person) for actor, person in list(zip(scene.actors, people, strict=True))[:seen])
-    things = [rng.choice(wording.PROPS[prop.kind]) for prop in scene.props]
-    tags = {scene.place, scene.shot.value, scene.time.value, "black and white" if grey else "colour",
-            *scene.effects}  # fmt: skip
-    if scene.place != "plain":
-        tags.add("indoors" if place.indoors else "outdoors")
-    if detail:
-        held = next((a.holding for a in scene.actors if a.holding), None) or scene.props[0].kind
-        shown = rng.choice(wording.PROPS[held])
-        things = [f"{shown} in a hand" if any(a.holding for a in scene.actors) else shown]
-        tags |= {held, "hand"} if any(a.holding for a in scene.actors) else {held}
-    else:
-        tags |= {prop.kind for prop in scene.props}
-    for being, actor, person in zip(beings, scene.actors, people, strict=False):
-        tags |= person.tags | {actor.pose.value, actor.emotion.value} | ({actor.holding} if actor.holding else set())
-        del being
-    if seen > 1:
-        tags.add("several figures")
-    if weather:
-        tags.add(scene.weather.value)
-    if scene.viewpoint != "eye level":
-        tags.add(scene.viewpoint)
-    sides = wording.INDOORS if place.indoors else wording.OUTDOORS
-    aside = () if scene.place == "plain" else (rng.choice(sides),)
-    return Facts(
-        beings=beings,
-        things=tuple(things),
-        places=(*wording.PLACES[scene.place], *aside),
-        times=() if place.indoors and scene.time is not TimeOfDay.NIGHT else wording.TIMES[scene.time.value],
-        weathers=wording.WEATHERS[scene.weather.value] if weather else (),
-        shots=wording.SHOTS[scene.shot.value],
-        views=() if scene.viewpoint == "eye level" else wording.VIEWS[scene.viewpoint],
-        looks=wording.COLOURLESS if grey else wording.COLOURED,
-        effects=tuple(word for effect in scene.effects for word in wording.EFFECTS[effect]),
-        tags=frozenset(tags),
-    )
-
-
-def _being(actor: Actor, person: Person) -> Being:
-    return Being(
-        person.nouns,
-        wording.POSES[actor.pose.value],
-        wording.MOODS[actor.emotion.value] if actor.emotion is not Emotion.NEUTRAL else (),
-        wording.TRAITS[actor.emotion.value] if actor.emotion is not Emotion.NEUTRAL else (),
-        wording.PROPS[actor.holding][-1] if actor.holding else "",
-    )
-
-
-# --- named drawings over something -------------------------------------------------------------------
-
-
 def backdrop(rng: random.Random, drawings: Drawings) -> Sample:
     """Return something to paste over: an empty painted place, a storybook picture, or bare colour."""
     kind = rng.random()
     if kind < 0.45:
-        scene = replace(_scene(rng, Shot.NO_CHARACTER, ()), props=(), effects=())
-        style = _style(rng)
-        facts = _facts_of(rng, scene, (), style)
-        return Sample(_paint(rng, scene, (), style), replace(facts, shots=(), tags=facts.tags - {"no-character"}))
+        return empty_place(rng)
     if kind < 0.6 and drawings.storybook:
         picture = rng.choice(drawings.storybook)
         height, width = picture.shape[:2]
@@ -253,19 +74,25 @@ def backdrop(rng: random.Random, drawings: Drawings) -> Sample:
 
 def _bare_ground(rng: random.Random) -> Sample:
     aspect = math.exp(rng.gauss(0.1, 0.4))
-    width, height = round(_AREA_PX * aspect**0.5), round(_AREA_PX * aspect**-0.5)
+    width, height = round(AREA_PX * aspect**0.5), round(AREA_PX * aspect**-0.5)
     colours = [np.array([rng.randrange(256) for _ in range(3)], np.float32) for _ in range(2)]
     shade = rng.random()
     if shade < 0.2:
-        colours = [np.full(3, value, np.float32) for value in rng.choice(((255, 255), (8, 8), (250, 200), (60, 10)))]
+        colours = [
+            np.full(3, value, np.float32) for value in rng.choice(((255, 255), (8, 8), (250, 200), (60, 10)))
+        ]
     across = np.linspace(0, 1, height, dtype=np.float32)[:, None, None] * np.ones((1, width, 1), np.float32)
     mix = across if rng.random() < 0.5 else np.zeros_like(across)
     ground = (colours[0] * (1 - mix) + colours[1] * mix).astype(np.uint8)
     name = main_colour(ground.reshape(-1, 3))
     if rng.random() < 0.2:
         _rays(ground, rng)
-    places = (f"{name} background", f"before a {name} background", f"on {name}") if name else ("plain background",)
-    return Sample(ground, Facts(places=places, tags=frozenset({"plain", f"{name} background"} if name else {"plain"})))
+    places = (
+        (f"{name} background", f"before a {name} background", f"on {name}") if name else ("plain background",)
+    )
+    return Sample(
+        ground, Facts(places=places, tags=frozenset({"plain", f"{name} background"} if name else {"plain"}))
+    )
 
 
 def _rays(ground: RgbImage, rng: random.Random) -> None:
@@ -273,7 +100,10 @@ def _rays(ground: RgbImage, rng: random.Random) -> None:
     centre = (rng.randrange(width), rng.randrange(height))
     ink = tuple(rng.choice((0, 255)) for _ in range(3))
     for k in range(0, 360, rng.choice((6, 10, 20))):
-        end = (round(centre[0] + 400 * math.cos(math.radians(k))), round(centre[1] + 400 * math.sin(math.radians(k))))
+        end = (
+            round(centre[0] + 400 * math.cos(math.radians(k))),
+            round(centre[1] + 400 * math.sin(math.radians(k))),
+        )
         cv2.line(ground, centre, end, ink, rng.choice((1, 2)), cv2.LINE_AA)
 
 
@@ -285,7 +115,7 @@ def with_drawings(
     tags = set(base.facts.tags)
     height, width = picture.shape[:2]
     for _ in range(count):
-        icon = rng.random() < 0.38
+        icon = rng.random() < 0.25
         named = rng.choice(drawings.icons if icon else drawings.emoji)
         step = size if size is not None else rng.choices(range(4), [2, 4, 4, 1.5])[0]
         cutout, colour = styled(named.picture, rng, icon=icon)
@@ -303,7 +133,9 @@ def with_drawings(
         else:
             things.append(rng.choice(nouns))
     things = list(dict.fromkeys(things))
-    return Sample(picture, replace(base.facts, beings=tuple(beings), things=tuple(things), tags=frozenset(tags)))
+    return Sample(
+        picture, replace(base.facts, beings=tuple(beings), things=tuple(things), tags=frozenset(tags))
+    )
 
 
 def _coloured(nouns: Sequence[str], colour: str, step: int, rng: random.Random) -> tuple[str, ...]:
@@ -314,7 +146,12 @@ def _coloured(nouns: Sequence[str], colour: str, step: int, rng: random.Random) 
     if article not in ("a", "an"):
         return tuple(out)
     if colour == "silhouette":
-        return (f"a silhouette of {nouns[0]}", f"a {noun} silhouette", f"a dark shape of {nouns[0]}", nouns[0])
+        return (
+            f"a silhouette of {nouns[0]}",
+            f"a {noun} silhouette",
+            f"a dark shape of {nouns[0]}",
+            nouns[0],
+        )
     if colour:
         out.insert(0, with_article(f"{colour} {noun}"))
     if size:
@@ -383,8 +220,6 @@ def _neck_of(body: Cutout) -> int:
 
 
 def _resized(picture: NDArray[np.uint8]) -> RgbImage:
-    factor = _AREA_PX / math.sqrt(picture.shape[0] * picture.shape[1])
+    factor = AREA_PX / math.sqrt(picture.shape[0] * picture.shape[1])
     size = max(48, round(picture.shape[1] * factor)), max(48, round(picture.shape[0] * factor))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-

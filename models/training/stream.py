@@ -57,8 +57,13 @@ def finished_shards(folder: Path, prefix: str = "s") -> list[Path]:
     return sorted(folder / name for name in names)
 
 
+def choose_tags(counts: Mapping[str, int], pictures: int, share: float = 0.006) -> tuple[str, ...]:
+    """Return the tags that hold for at least that share of the pictures, sorted."""
+    return tuple(sorted(tag for tag, count in counts.items() if count >= share * pictures))
+
+
 class Stream:
-    """Random batches over all shards given; ``weak`` shards (untagged, loose captions) get a share of their own."""
+    """Random batches over all shards; ``weak`` ones (untagged, loose captions) get a share of their own."""
 
     def __init__(
         self, shards: Sequence[Path], vocabulary: Sequence[str], *, weak: Sequence[Path] = (), seed: int = 0
@@ -88,7 +93,8 @@ class Stream:
         rows = [(source, self._rng.randrange(len(source.vectors))) for source, _ in picks]
         views = [augmented(source.shard.pictures[row], side_px, self._rng) for source, row in rows]
         views += [
-            augmented(source.shard.pictures[row], side_px, self._rng, hard=True) for source, row in rows[:pairs]
+            augmented(source.shard.pictures[row], side_px, self._rng, hard=True)
+            for source, row in rows[:pairs]
         ]
         texts = [source.vectors[row, self._caption()] for source, row in rows]
         return Batch(
@@ -102,7 +108,9 @@ class Stream:
     def bank(self, count: int) -> FloatMatrix:
         """Return the vectors of random captions, (count, dim)."""
         sources = self._rng.choices(self._strong, k=count)
-        rows = [source.vectors[self._rng.randrange(len(source.vectors)), self._caption()] for source in sources]
+        rows = [
+            source.vectors[self._rng.randrange(len(source.vectors)), self._caption()] for source in sources
+        ]
         return np.asarray(rows, dtype=np.float32)
 
     def _caption(self) -> int:

@@ -10,33 +10,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.encoders.rows import unit_rows
 from schemas.records import FloatMatrix
+
+_FLAT = 1e-4  # variance, as a share of the first direction's, below which a direction is noise
 
 
 @dataclass(frozen=True, slots=True)
 class TextSpace:
-    """``(q - mean) @ matrix``, then L2 norm 1: (dim,), (dim, dim) float32."""
+    """``(q - mean) @ axes``, then L2 norm 1: (384,), (384, dim) float32."""
 
     mean: FloatMatrix
-    matrix: FloatMatrix
+    axes: FloatMatrix
 
     def rows(self, texts: FloatMatrix) -> FloatMatrix:
-        """Return MiniLM rows, (n, dim), in this space, unit rows."""
-        rows = (texts - self.mean) @ self.matrix
-        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+        """Return MiniLM rows, (n, 384), in this space, unit rows (n, dim)."""
+        return unit_rows((texts - self.mean) @ self.axes)
 
 
-def measure_space(bank: FloatMatrix, *, power: float, kept: int) -> TextSpace:
+def measure_space(bank: FloatMatrix, *, power: float, dim: int) -> TextSpace:
     """Measure the space on a bank of captions.
 
     Args:
-        bank: their MiniLM vectors, (n, dim).
+        bank: their MiniLM vectors, (n, 384).
         power: 0 only centres, 1 whitens fully.
-        kept: how many principal directions stay; the others are dropped, most of them noise.
+        dim: how many principal directions stay; the others are dropped, most of them noise.
     """
     mean = bank.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov((bank - mean).T.astype(np.float64)))
-    order = np.argsort(values)[::-1][:kept]
-    scales = (values[order] / values[order[0]]) ** (-power / 2)
-    matrix = (vectors[:, order] * scales) @ vectors[:, order].T
-    return TextSpace(np.asarray(mean, np.float32), np.asarray(matrix, np.float32))
+    order = np.argsort(values)[::-1][:dim]
+    spread = np.maximum(values[order] / values[order[0]], _FLAT)
+    scales = spread ** (-power / 2)
+    return TextSpace(
+        np.asarray(mean, np.float32), np.ascontiguousarray(vectors[:, order] * scales, np.float32)
+    )

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from models.training.mobilenet import LAYERS, Convolution
 
-DIM = 384
+_RARE = -3.5  # logit of a tag before anything is learnt
 
 
 class _Layer(nn.Module):
@@ -24,7 +24,13 @@ class _Layer(nn.Module):
         self.strided = shape.kernel == 3 and shape.stride == 2
         padding = 1 if shape.kernel == 3 and not self.strided else 0
         self.conv = nn.Conv2d(
-            shape.inputs, shape.outputs, shape.kernel, shape.stride, padding, groups=shape.groups, bias=not live
+            shape.inputs,
+            shape.outputs,
+            shape.kernel,
+            shape.stride,
+            padding,
+            groups=shape.groups,
+            bias=not live,
         )
         self.norm = nn.BatchNorm2d(shape.outputs) if live else nn.Identity()
 
@@ -35,9 +41,9 @@ class _Layer(nn.Module):
 
 
 class Tower(nn.Module):
-    """Pictures in [-1, 1], (n, 3, side, side), to vectors (n, 384), not normalised, and tag logits."""
+    """Pictures in [-1, 1], (n, 3, side, side), to vectors (n, dim), not normalised, and tag logits."""
 
-    def __init__(self, *, tags: int, frozen_layers: int, dim: int = DIM) -> None:
+    def __init__(self, *, dim: int, tags: int, frozen_layers: int) -> None:
         """Build it with random weights; the first ``frozen_layers`` never learn."""
         super().__init__()
         self.frozen = nn.ModuleList(_Layer(shape, live=False) for shape in LAYERS[:frozen_layers])
@@ -46,20 +52,24 @@ class Tower(nn.Module):
         self.settle = nn.BatchNorm1d(width, affine=False)
         self.project = nn.Linear(width, dim)
         self.tag = nn.Linear(width, tags)
+        nn.init.constant_(self.tag.bias, _RARE)
         for parameter in self.frozen.parameters():
             parameter.requires_grad_(False)
 
     def features(self, pictures: Tensor) -> Tensor:
         """Return the pooled features, (n, 1024), of pictures in [-1, 1]."""
         x = pictures
-        with torch.no_grad():
+        # half the time, and no gradient suffers; what learns is no faster so on a CPU
+        with torch.no_grad(), torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=self.training):
             for layer in self.frozen:
                 x = layer(x)
+        x = x.float()
         for layer in self.learning:
             x = layer(x)
-        return self.settle(x.float().mean((2, 3)))
+        return self.settle(x.mean((2, 3)))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Return vectors and tag logits."""
         features = self.features(pictures)
         return self.project(features), self.tag(features)
 

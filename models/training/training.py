@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from models.training.objective import agreement, contrast, hits, tag_loss
 from models.training.stream import Batch, Stream
 from models.training.textspace import TextSpace
 from models.training.tower import Tower
+from schemas.errors import ConfigError
 from schemas.records import FloatMatrix
 
 Report = Callable[[str], None]
@@ -69,10 +70,22 @@ class Trainer:
         torch.set_num_threads(recipe.threads)
         self._recipe, self._stream, self._space, self._checkpoint = recipe, stream, space, checkpoint
         self._device = torch.device(recipe.device)
-        tower = Tower(tags=len(stream.vocabulary), frozen_layers=recipe.frozen_layers)
-        tower.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        tower = Tower(
+            dim=space.axes.shape[1], tags=len(stream.vocabulary), frozen_layers=recipe.frozen_layers
+        )
+        tower.to(self._device, memory_format=torch.channels_last)
         scale = torch.nn.Parameter(torch.tensor(math.log(recipe.scale), device=self._device))
         self._state = _State(tower, {}, _optimiser(tower, scale, recipe), scale)
+
+    @property
+    def steps(self) -> int:
+        """Steps done so far, those of former runs included."""
+        return self._state.step
+
+    @property
+    def space(self) -> TextSpace:
+        """The space trained into; that of the checkpoint once a run goes on."""
+        return self._space
 
     @property
     def tower(self) -> Tower:
@@ -85,7 +98,9 @@ class Trainer:
         tensors = {name: torch.from_numpy(value.copy()).to(self._device) for name, value in weights.items()}
         self._state.tower.start_from(tensors, self._pixels(batch.pictures))
 
-    def train(self, report: Report, evaluate: Callable[[Tower, int], None] | None = None, every: int = 200) -> None:
+    def train(
+        self, report: Report, evaluate: Callable[[Tower, int], None] | None = None, every: int = 200
+    ) -> None:
         """Train until the recipe's minutes are spent; checkpoints on the way and at the end."""
         state, budget = self._state, self._recipe.minutes * 60
         while state.spent_s < budget:
@@ -107,7 +122,7 @@ class Trainer:
         batch = self._stream.batch(
             recipe.batch, recipe.side_px, pairs=recipe.pairs, weak_share=recipe.weak_share
         )
-        _set_rates(state.optimiser, recipe, progress)
+        _set_rates(state.optimiser, progress)
         state.tower.train()
         losses, line = self._losses(batch)
         state.optimiser.zero_grad(set_to_none=True)
@@ -120,15 +135,14 @@ class Trainer:
 
     def _losses(self, batch: Batch) -> tuple[Tensor, str]:
         recipe = self._recipe
-        with torch.autocast(self._device.type, dtype=torch.bfloat16):
-            vectors, logits = self._state.tower(self._pixels(batch.pictures))
-        rows = functional.normalize(vectors.float(), dim=1)
+        vectors, logits = self._state.tower(self._pixels(batch.pictures))
+        rows = functional.normalize(vectors, dim=1)
         count = len(batch.texts)
         pictures, texts = rows[:count], self._rows(batch.texts)
         bank = self._rows(self._stream.bank(recipe.bank))
         scale = self._state.scale.exp()
         words = contrast(pictures, texts, bank, scale, recipe.alike)
-        names = tag_loss(logits[:count].float(), *(self._tensor(part) for part in (batch.tags, batch.tagged)))
+        names = tag_loss(logits[:count], *(self._tensor(part) for part in (batch.tags, batch.tagged)))
         loss = words + recipe.tag_weight * names
         views = torch.zeros(())
         if batch.pairs:
@@ -137,8 +151,8 @@ class Trainer:
         with torch.no_grad():
             found = [hits(pictures, texts, group) for group in (32, 128)]
         return loss, (
-            f"words {float(words):.3f} tags {float(names):.2f} views {float(views):.3f} "
-            f"acc@32 {found[0]:.3f} acc@128 {found[1]:.3f} scale {float(scale):.1f}"
+            f"words {words.item():.3f} tags {names.item():.2f} views {views.item():.3f} "
+            f"acc@32 {found[0]:.3f} acc@128 {found[1]:.3f} scale {scale.item():.1f}"
         )
 
     def _rows(self, texts: FloatMatrix) -> Tensor:
@@ -173,22 +187,39 @@ class Trainer:
         tensors |= {f"average.{k}": v.contiguous() for k, v in state.average.items()}
         tensors |= {f"moment.{k}": v for k, v in _moments(state.optimiser)}
         tensors["scale"] = state.scale.detach()
-        record = {"spent_s": state.spent_s, "step": state.step, "recipe": asdict(self._recipe)}
+        tensors |= {
+            "space.mean": torch.from_numpy(self._space.mean),
+            "space.axes": torch.from_numpy(self._space.axes),
+        }
+        record = {
+            "tags": self._stream.vocabulary,
+            "spent_s": state.spent_s,
+            "step": state.step,
+            "recipe": asdict(self._recipe),
+        }
         part = self._checkpoint.with_suffix(".part")
-        save_file({k: v.clone() for k, v in tensors.items()}, part, {"run": json.dumps(record)})
+        save_file({k: v.contiguous().clone() for k, v in tensors.items()}, part, {"run": json.dumps(record)})
         part.replace(self._checkpoint)
 
     def resume(self) -> bool:
-        """Go on from the checkpoint; False where there is none."""
+        """Go on from the checkpoint; False where there is none.
+
+        Raises:
+            ConfigError: it was made with other tags.
+        """
         if not self._checkpoint.is_file():
             return False
         tensors = load_file(self._checkpoint, device=str(self._device))
         state = self._state
+        run = json.loads(_metadata(self._checkpoint)["run"])
+        if tuple(run["tags"]) != self._stream.vocabulary:
+            raise ConfigError(f"{self._checkpoint} was made with other tags: train into another folder")
+        space = _under(tensors, "space.")
+        self._space = TextSpace(space["mean"].cpu().numpy(), space["axes"].cpu().numpy())
         state.tower.load_state_dict(_under(tensors, "tower."))
         state.average = _under(tensors, "average.")
         state.scale.data.copy_(tensors["scale"])
         _set_moments(state.optimiser, _under(tensors, "moment."))
-        run = json.loads(_metadata(self._checkpoint)["run"])
         state.spent_s, state.step = float(run["spent_s"]), int(run["step"])
         return True
 
@@ -210,7 +241,9 @@ class _Averaged:
 
 
 @torch.no_grad()
-def vectors_of(tower: Tower, pictures: NDArray[np.uint8], batch: int = 128) -> tuple[FloatMatrix, FloatMatrix]:
+def vectors_of(
+    tower: Tower, pictures: NDArray[np.uint8], batch: int = 128
+) -> tuple[FloatMatrix, FloatMatrix]:
     """Return the vectors, not normalised, and tag logits of squares, uint8 (n, side, side, 3)."""
     tower.eval()
     device = tower.project.weight.device
@@ -239,7 +272,7 @@ def _optimiser(tower: Tower, scale: torch.nn.Parameter, recipe: Recipe) -> torch
     return torch.optim.AdamW([{**group, "lr": group["full"]} for group in groups], betas=(0.9, 0.98))
 
 
-def _set_rates(optimiser: torch.optim.AdamW, recipe: Recipe, progress: float) -> None:
+def _set_rates(optimiser: torch.optim.AdamW, progress: float) -> None:
     """Warm up, then fall along a cosine to a hundredth."""
     warm = min(1.0, progress / _WARM_UP + 0.02)
     share = warm * (0.01 + 0.99 * (1 + math.cos(math.pi * min(progress, 1.0))) / 2)
@@ -270,8 +303,3 @@ def _metadata(path: Path) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     found = json.loads(data[8 : 8 + length])["__metadata__"]
     return {str(key): str(value) for key, value in found.items()}
-
-
-def choose_tags(counts: Sequence[tuple[str, int]], total: int, share: float = 0.004) -> tuple[str, ...]:
-    """Return the tags that hold for at least that share of the pictures, sorted."""
-    return tuple(sorted(tag for tag, count in counts if count >= share * total))

@@ -100,7 +100,7 @@ TIMES = _table("""
 dawn: at dawn | at sunrise | in the early morning | in the morning light
 day: in daylight | by day | on a bright day | in the sunshine | under a blue sky
 dusk: at dusk | at sunset | in the evening | in the evening light | under an orange sky
-night: at night | in the dark | by moonlight | under a starry sky | in the moonlight | at midnight | dark night
+night: at night | in the dark | by moonlight | under a starry sky | in the moonlight | at midnight
 """)
 
 WEATHERS = _table("""
@@ -127,7 +127,13 @@ from below: seen from below | looking up | low angle
 eye level: at eye level
 """)
 
-COLOURLESS = ("in black and white", "black and white drawing", "manga page", "ink drawing", "drawn in grey tones")
+COLOURLESS = (
+    "in black and white",
+    "black and white drawing",
+    "manga page",
+    "ink drawing",
+    "drawn in grey tones",
+)
 COLOURED = ("in colour", "colourful", "coloured drawing")
 
 PROPS = _table("""
@@ -175,3 +181,24 @@ sweat: drops of sweat | sweat drops
 gloom: lines of gloom | a gloomy shadow
 hearts: hearts | little hearts
 """)
+
+TOGETHER = _table("""
+face: face each other | talk to each other | look at each other | talk | stand face to face | converse
+quarrel: quarrel | argue | shout at each other | stare at each other angrily | have a fight
+rejoice: laugh together | celebrate together | are happy together | greet each other joyfully
+away: turn their backs on each other | look away from each other | stand back to back
+walk: walk together | walk side by side | go for a walk together
+run: run away together | flee side by side | run side by side
+chase: run one after the other | chase each other
+""")
+
+TINTS = {
+    (70, 90, 200): ("blue-toned picture", "in blue light", "tinted blue", "in shades of blue"),
+    (200, 60, 50): ("in red light", "red-toned picture", "with a red glow", "in shades of red"),
+    (90, 170, 70): ("in green light", "green-toned picture", "with a green glow", "in shades of green"),
+    (150, 80, 190): ("in purple light", "purple-toned picture", "in shades of purple"),
+    (225, 190, 60): ("in yellow light", "yellow-toned picture", "in golden light"),
+    (230, 130, 50): ("in orange light", "orange-toned picture", "in the glow of a fire"),
+    (165, 130, 95): ("in sepia tones", "like an old photograph", "in faded brown"),
+}
+"""Colours that flood a whole picture."""
