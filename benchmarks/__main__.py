@@ -48,6 +48,7 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
         ("--labels", str(CORPUS / "labels"), "--images", str(CORPUS), "--rival"),
         needs_corpus=True,
     )
+    yield Measurement("benchmarks.pictures", ("--corpus", str(CORPUS), "--scenes", "1000"), needs_corpus=True)
     yield Measurement("benchmarks.text", needs_corpus=True)
     yield Measurement("benchmarks.dialogue", told, (index,), needs_corpus=True)
     yield Measurement("benchmarks.floors", told, (index,), needs_corpus=True)

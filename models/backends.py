@@ -138,6 +138,11 @@ def _try_standby() -> str:
     return f"{vector.shape[1]} dimensions"
 
 
+def _try_longbox_mini() -> str:
+    vector = load_picture_encoder("longbox-mini").encode_images([np.zeros((8, 8, 3), np.uint8)])
+    return f"weights verified, {vector.shape[1]} dimensions"
+
+
 def _try_open_clip() -> str:
     clip.require_packages()
     return "imports; weights are checked when a library names them"
@@ -204,6 +209,13 @@ _BACKENDS = (
         "pip install opencv-python-headless",
         packages=[("cv2", "opencv-python-headless")],
         try_out=_try_standby,
+    ),
+    _Backend(
+        "longbox-mini",
+        BackendKind.PICTURE_ENCODER,
+        "pip install onnxruntime opencv-python-headless; its weights come with Longbox",
+        packages=[("onnxruntime", "onnxruntime"), ("cv2", "opencv-python-headless")],
+        try_out=_try_longbox_mini,
     ),
     _Backend(
         "open_clip:<model>@<weights>",

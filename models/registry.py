@@ -155,6 +155,19 @@ def _standby(_: str) -> PictureEncoder:
     return StandbyPictureEncoder()
 
 
+def _longbox_mini(_: str) -> PictureEncoder:
+    from models.encoders.mini import MiniPictureEncoder
+
+    return MiniPictureEncoder()
+
+
+def _mini(argument: str) -> PictureEncoder:
+    from models.encoders.mini import MiniPictureEncoder
+    from models.settings import path_of
+
+    return MiniPictureEncoder(path_of(argument))
+
+
 def _open_clip(argument: str) -> PictureEncoder:
     from models.encoders.clip import PREFIX, OpenClipEncoder
 
@@ -175,5 +188,7 @@ _PAGE_READERS: Mapping[str, Callable[[str], PageReader]] = {"chat:<settings.json
 _TEXT_ENCODERS: Mapping[str, Callable[[str], TextEncoder]] = {"minilm": _minilm}
 _PICTURE_ENCODERS: Mapping[str, Callable[[str], PictureEncoder]] = {
     "standby": _standby,
+    "longbox-mini": _longbox_mini,
+    "mini:<folder>": _mini,
     "open_clip:<model>@<pretrained tag or local-dir:folder>": _open_clip,
 }

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
+    "train": ("models.training.cli:train", "Train the picture encoder on drawn scenes."),
 }
 EVALUATIONS: Final = {
     "pages": ("indexer.eval_cli:pages", "Score panels and reading order."),

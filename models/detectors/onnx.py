@@ -140,7 +140,7 @@ def _open(settings: OnnxSettings) -> _Session:
     options.log_severity_level = 4  # its complaints come as exceptions; stderr is the program's
     try:
         session: _Session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except _runtime_errors() as error:
+    except runtime_errors() as error:
         raise WeightsError(
             f"{settings.model} is no model that onnxruntime can load: {_in_short(error)}"
         ) from error
@@ -150,7 +150,7 @@ def _open(settings: OnnxSettings) -> _Session:
 def _run(session: _Session, settings: OnnxSettings, tensor: _Array) -> list[_Array]:
     try:
         found = session.run(settings.output.names, {settings.input.name: tensor})
-    except _runtime_errors() as error:
+    except runtime_errors() as error:
         raise WeightsError(
             f"{settings.model} does not run as its settings say: {_in_short(error)}"
         ) from error
@@ -160,7 +160,7 @@ def _run(session: _Session, settings: OnnxSettings, tensor: _Array) -> list[_Arr
     return [np.asarray(output, np.float32) for output in found]
 
 
-def _runtime_errors() -> tuple[type[Exception], ...]:
+def runtime_errors() -> tuple[type[Exception], ...]:
     """Return what onnxruntime raises: its classes share no base but Exception."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 

@@ -1,5 +1,5 @@
 """Encoders: texts and pictures in, rows of L2 norm 1 out.
 
-``minilm`` embeds texts, ``standby`` describes pictures without any learning until an encoder of
-our own is trained, ``clip`` adapts open_clip. Take them by name from :mod:`models.registry`.
+``minilm`` embeds texts, ``mini`` embeds pictures with a small network of our own, ``standby``
+describes them without any learning, ``clip`` adapts open_clip. Take them by name from :mod:`models.registry`.
 """

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas.errors import UnreadablePictureError
 from schemas.records import FloatMatrix, RgbImage
@@ -24,7 +25,7 @@ def check_pictures(images: Sequence[RgbImage]) -> None:
             )
 
 
-def unit_rows(matrix: FloatMatrix) -> FloatMatrix:
+def unit_rows(matrix: NDArray[np.floating]) -> FloatMatrix:
     """Return the rows scaled to L2 norm 1; a row of zeros stays."""
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.maximum(norms, _SMALLEST_NORM), dtype=np.float32)

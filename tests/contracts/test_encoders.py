@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from models.encoders.clip import OpenClipEncoder
+from models.encoders.mini import MiniPictureEncoder
 from models.encoders.minilm import MiniLmEncoder
 from models.encoders.standby import StandbyPictureEncoder
 from models.protocols import PictureEncoder, TextEncoder
 from schemas.errors import BackendUnavailableError, UnreadablePictureError
 from schemas.records import RgbImage
 from tests.fakes import FakePictureEncoder, FakeTextEncoder
+from tests.models.encoders.mini_weights import skip_without_weights
 from tests.models.encoders.tiny_clip import save_tiny_clip, skip_without_open_clip
 
 HOSTILE_TEXTS = {
@@ -35,6 +37,18 @@ def _fake_picture_encoder(_: Path) -> PictureEncoder:
 
 def _standby(_: Path) -> PictureEncoder:
     return StandbyPictureEncoder()
+
+
+def _longbox_mini(_: Path) -> PictureEncoder:
+    skip_without_weights()
+    return MiniPictureEncoder()
+
+
+def _longbox_mini_text(folder: Path) -> TextEncoder:
+    _minilm(folder)
+    tower = _longbox_mini(folder).text_tower
+    assert tower is not None
+    return tower
 
 
 @lru_cache(maxsize=1)
@@ -60,11 +74,13 @@ TEXT_ENCODERS: dict[str, Callable[[Path], TextEncoder]] = {
     "fake": lambda _: FakeTextEncoder(),
     "minilm": _minilm,
     "open_clip": _open_clip_text,
+    "longbox-mini": _longbox_mini_text,
 }
 PICTURE_ENCODERS: dict[str, Callable[[Path], PictureEncoder]] = {
     "fake": _fake_picture_encoder,
     "standby": _standby,
     "open_clip": _open_clip,
+    "longbox-mini": _longbox_mini,
 }
 
 

@@ -1,0 +1,267 @@
+"""``longbox-mini``: our own small picture encoder, and words in its space, without torch.
+
+A panel is squashed to a square and read whole and in five parts by a MobileNet trained on drawn
+scenes with exact captions (``weights/longbox-mini.md``). A vector has two parts that never mix:
+
+* **meaning**: directions of a whitened MiniLM space, in which words are compared with pictures.
+  Whitening makes a plain cosine equal to a score corrected for hubs (:mod:`models.training.textspace`).
+* **look**: a short code of lines, light and colours (the ``standby`` descriptor on fixed principal
+  axes), in which pictures find their own copies. Words have nothing there: it takes the same share
+  of every score of words and changes no ranking.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.encoders.minilm import MiniLmEncoder
+from models.encoders.rows import check_pictures, unit_rows
+from models.encoders.standby import DIM as STANDBY_DIM
+from models.encoders.standby import StandbyPictureEncoder
+from models.protocols import TextEncoder
+from models.weights import map_safetensors, verify_sha256
+from schemas.errors import WeightsError
+from schemas.records import FloatMatrix, RgbImage
+from schemas.tables import EncoderSpec
+
+NAME = "longbox-mini"
+PREFIX = "mini:"
+"""Before the folder of weights of one's own, in the registry."""
+DIM = 384
+MEANING_DIM, LOOK_DIM = 288, 96
+"""How many of the 384 numbers carry meaning, and how many the look."""
+LOOK_SHARE = 0.5
+"""Length of the look beside a meaning of length 1."""
+FOLDER = Path(__file__).parent / "weights"
+TOWER_FILE, SPACE_FILE, PINS_FILE = f"{NAME}.onnx", f"{NAME}.safetensors", f"{NAME}.json"
+SCORE_FLOOR = 0.5
+CROP_SHARE = 0.72
+"""Side of a part as a share of the picture's."""
+
+_TEXT_DIM = 384
+_SHAPES = {
+    "text_mean": (_TEXT_DIM,),
+    "text_axes": (_TEXT_DIM, MEANING_DIM),
+    "picture_mean": (MEANING_DIM,),
+    "look_mean": (STANDBY_DIM,),
+    "look_axes": (STANDBY_DIM, LOOK_DIM),
+}
+_BATCH = 16
+_VIEWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """What ``longbox-mini.json`` says of the two files beside it."""
+
+    tower_sha256: str
+    space_sha256: str
+    side_px: int
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """The fixed statistics that ship with the weights."""
+
+    text_mean: FloatMatrix
+    text_axes: FloatMatrix
+    picture_mean: FloatMatrix
+    look_mean: FloatMatrix
+    look_axes: FloatMatrix
+
+
+class Tower(Protocol):
+    """An onnxruntime session of the tower."""
+
+    def run(self, names: Sequence[str], inputs: Mapping[str, NDArray[np.uint8]]) -> list[FloatMatrix]:
+        """Return the outputs of those names."""
+        ...
+
+
+class MiniPictureEncoder:
+    """Embeds pictures by what they show and how they look; safe to share between threads."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Load the tower; MiniLM only comes with the first words.
+
+        Args:
+            folder: with the three files of ``longbox train encoder``; None takes those that ship.
+
+        Raises:
+            WeightsError: a file is missing, truncated, or not the one that belongs to the others.
+        """
+        own = folder or FOLDER
+        self._pins = read_pins(own / PINS_FILE)
+        verify_sha256(own / SPACE_FILE, self._pins.space_sha256)
+        verify_sha256(own / TOWER_FILE, self._pins.tower_sha256)
+        self._space = _Space(**map_safetensors(own / SPACE_FILE, _SHAPES))
+        self._session = open_tower(own / TOWER_FILE)
+        self._look = StandbyPictureEncoder()
+        self._spec = EncoderSpec(
+            name=f"{PREFIX}{folder.resolve()}" if folder else NAME,
+            dim=DIM,
+            preprocessing=f"squash{self._pins.side_px}/1+5/{MEANING_DIM}+{LOOK_DIM}/{self._pins.space_sha256[:12]}/v1",
+            weights_sha256=self._pins.tower_sha256,
+        )
+        self._text_tower = MiniTextTower(self._space, self._spec)
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """Name, size and hashes."""
+        return self._spec
+
+    @property
+    def text_tower(self) -> TextEncoder | None:
+        """Embeds words into the space of the pictures."""
+        return self._text_tower
+
+    @property
+    def score_floor(self) -> float:
+        """Cosine under which two pictures have nothing to do with each other."""
+        return SCORE_FLOOR
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that :meth:`read_tags` knows, sorted."""
+        return self._pins.tags
+
+    def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
+        """Embed pictures of any size.
+
+        Returns:
+            (n, 384) float32, rows of L2 norm 1, input order; (0, 384) for no picture.
+
+        Raises:
+            UnreadablePictureError: one is not uint8 (height, width, 3).
+        """
+        check_pictures(images)
+        meaning = mean_meaning(self._session, images, self._pins.side_px)
+        meaning = unit_rows(meaning - self._space.picture_mean)
+        look = unit_rows((self._look.encode_images(images) - self._space.look_mean) @ self._space.look_axes)
+        return unit_rows(np.concatenate([meaning, LOOK_SHARE * look], axis=1))
+
+    def read_tags(self, images: Sequence[RgbImage]) -> FloatMatrix:
+        """Say what pictures show.
+
+        Returns:
+            (n, len(tags)) float32: the probability of each tag of :attr:`tags`, the mean over the views.
+
+        Raises:
+            UnreadablePictureError: one is not uint8 (height, width, 3).
+        """
+        check_pictures(images)
+        rows = [np.empty((0, len(self._pins.tags)), np.float32)]
+        for views in _batches(images, self._pins.side_px):
+            logits = self._session.run(["tags"], {"pictures": views})[0]
+            rows.append((1 / (1 + np.exp(-logits))).reshape(-1, _VIEWS, logits.shape[1]).mean(axis=1))
+        return np.concatenate(rows)
+
+
+class MiniTextTower:
+    """Words in the space of :class:`MiniPictureEncoder`: MiniLM, centred, whitened, nothing in the look."""
+
+    def __init__(self, space: _Space, spec: EncoderSpec) -> None:
+        """Remember the space; MiniLM is opened by the first words."""
+        self._space, self._spec = space, spec
+        self._minilm: MiniLmEncoder | None = None
+        self._lock = Lock()
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """The spec of the picture encoder: both write one space."""
+        return self._spec
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
+        """Embed texts.
+
+        Returns:
+            (n, 384) float32, rows of L2 norm 1, input order; (0, 384) for no text.
+
+        Raises:
+            BackendUnavailableError: MiniLM is not installed.
+            WeightsError: its weights are damaged.
+        """
+        with self._lock:
+            if self._minilm is None:
+                self._minilm = MiniLmEncoder()
+        rows = self._minilm.encode_texts(texts)
+        meaning = unit_rows((rows - self._space.text_mean) @ self._space.text_axes)
+        return np.concatenate([meaning, np.zeros((len(rows), LOOK_DIM), np.float32)], axis=1)
+
+
+def mean_meaning(session: Tower, images: Sequence[RgbImage], side_px: int) -> FloatMatrix:
+    """Return what the tower says of pictures, the mean over their views, unit rows (n, 288)."""
+    rows = [np.empty((0, MEANING_DIM), np.float32)]
+    for views in _batches(images, side_px):
+        vectors = unit_rows(session.run(["vectors"], {"pictures": views})[0])
+        rows.append(vectors.reshape(-1, _VIEWS, MEANING_DIM).mean(axis=1))
+    return unit_rows(np.concatenate(rows))
+
+
+def _batches(images: Sequence[RgbImage], side_px: int) -> Iterator[NDArray[np.uint8]]:
+    """Yield the views of the pictures, a few pictures at a time."""
+    for start in range(0, len(images), _BATCH):
+        yield np.concatenate([views_of(image, side_px) for image in images[start : start + _BATCH]])
+
+
+def views_of(image: RgbImage, side_px: int) -> NDArray[np.uint8]:
+    """Return a picture squashed to a square, whole, and its corners and middle: (6, side, side, 3)."""
+    wide = round(side_px / CROP_SHARE)
+    large = cv2.resize(image, (wide, wide), interpolation=cv2.INTER_AREA)
+    whole = cv2.resize(large, (side_px, side_px), interpolation=cv2.INTER_AREA)
+    far, middle = wide - side_px, (wide - side_px) // 2
+    corners = ((0, 0), (0, far), (far, 0), (far, far), (middle, middle))
+    return np.stack([whole, *(large[y : y + side_px, x : x + side_px] for y, x in corners)])
+
+
+def read_pins(path: Path) -> Pins:
+    """Read what belongs together.
+
+    Raises:
+        WeightsError: the file is missing or says something else.
+    """
+    try:
+        match json.loads(path.read_text(encoding="utf-8")):
+            case {
+                "tower_sha256": str(tower),
+                "space_sha256": str(space),
+                "side_px": int(side),
+                "tags": [*tags],
+            }:
+                return Pins(tower, space, side, tuple(map(str, tags)))
+    except OSError as error:
+        raise WeightsError(
+            f"cannot read {path}: {error.strerror or error}; it comes with the weights of {NAME}: "
+            "install Longbox again, or train: longbox train encoder"
+        ) from error
+    except ValueError as error:
+        raise WeightsError(f"{path} is damaged: {error}") from error
+    raise WeightsError(f"{path} is damaged: it does not name the files beside it")
+
+
+def open_tower(path: Path) -> Tower:
+    """Load the network.
+
+    Raises:
+        WeightsError: onnxruntime cannot.
+    """
+    import onnxruntime
+
+    from models.detectors.onnx import runtime_errors
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # books are read in parallel, one thread each
+    options.log_severity_level = 4
+    try:
+        session: Tower = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except runtime_errors() as error:
+        raise WeightsError(f"{path} is no model that onnxruntime can load: {error}") from error
+    return session

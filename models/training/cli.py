@@ -1,0 +1,41 @@
+"""The command ``train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def train() -> None:
+    """Train models of our own."""
+
+
+@train.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Time to train."
+)
+@click.option(
+    "--scenes", type=click.IntRange(min=256), default=60_000, show_default=True, help="Scenes to draw."
+)
+@click.option("--shards", type=click.Path(path_type=Path), help="Folder of the drawn scenes; OUT/shards.")
+@click.option(
+    "--corpus",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of open drawings and ImageNet weights; without it scenes are painted only.",
+)
+@click.option("--device", default="cpu", show_default=True, help="A torch device.")
+def encoder(
+    out: Path, minutes: float, scenes: int, shards: Path | None, corpus: Path | None, device: str
+) -> None:
+    """Train the picture encoder: draw scenes, embed their captions, train, export.
+
+    A run that was stopped goes on where it stood: drawn scenes are kept, and so is the checkpoint in OUT.
+    """
+    from models.training.encoder import Plan, require_packages, train_encoder
+
+    require_packages()
+    plan = Plan(out, shards or out / "shards", minutes, scenes, corpus, device)
+    train_encoder(plan, click.echo)

@@ -1,0 +1,155 @@
+"""The whole way to ``longbox-mini``: draw scenes, embed their captions, train, write the weights."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from models.encoders.mini import MEANING_DIM
+from models.encoders.minilm import MiniLmEncoder
+from models.training.mobilenet import FILE, read_tflite
+from models.training.shards import read_shard
+from models.training.stream import Stream, choose_tags, finished_shards, vectors_path
+from models.training.textspace import TextSpace, measure_space
+from schemas.errors import BackendUnavailableError
+from schemas.records import RgbImage
+
+if TYPE_CHECKING:
+    from models.training.pictures import Drawings
+
+Report = Callable[[str], None]
+_PACKAGES = (("torch", "torch"), ("onnx", "onnx"), ("skia", "skia-python"))
+CHECKPOINT = "checkpoint.safetensors"
+SHARD_SCENES = 2000
+WHITENING = 0.5
+_TAG_SHARDS, _BANK, _SAMPLES = 10, 12_000, 600
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to train on, where to, and for how long.
+
+    ``corpus`` is the folder of open drawings (named emoji, icons and characters, storybooks, ImageNet
+    weights); without it scenes are painted only and the tower starts from nothing.
+    """
+
+    out: Path
+    shards: Path
+    minutes: float
+    scenes: int
+    corpus: Path | None = None
+    device: str = "cpu"
+    workers: int = 0
+
+
+def train_encoder(plan: Plan, report: Report) -> None:
+    """Do what is left to do of the plan; a run that was stopped goes on where it stood.
+
+    Raises:
+        BackendUnavailableError: torch, onnx, skia or MiniLM is not installed.
+        ConfigError: the folder holds a run with other tags.
+    """
+    from models.training.export import write_weights
+    from models.training.training import Recipe, Trainer
+
+    draw_shards(plan, report)
+    embed_shards(plan.shards, report)
+    shards = finished_shards(plan.shards)
+    recipe = Recipe(minutes=plan.minutes, device=plan.device, threads=plan.workers or os.cpu_count() or 1)
+    stream = Stream(shards, frequent_tags(shards))
+    plan.out.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(recipe, stream, space_of(stream), plan.out / CHECKPOINT)
+    if trainer.resume():
+        report(f"goes on from {plan.out / CHECKPOINT}")
+    elif plan.corpus:
+        trainer.start_from(read_tflite(plan.corpus / "weights" / FILE))
+    trainer.train(report)
+    with trainer.averaged() as tower:
+        write_weights(plan.out, tower, trainer.space, side_px=recipe.side_px, tags=stream.vocabulary,
+                      pictures=sample_pictures(shards))  # fmt: skip
+    report(f"wrote the weights into {plan.out}: longbox index --encoder mini:{plan.out.resolve()} …")
+
+
+def require_packages() -> None:
+    """Make sure that everything to train with is installed.
+
+    Raises:
+        BackendUnavailableError: something is not.
+    """
+    missing = [name for module, name in _PACKAGES if find_spec(module) is None]
+    if missing:
+        raise BackendUnavailableError(f"training needs {', '.join(missing)}: pip install 'longbox[train]'")
+
+
+def draw_shards(plan: Plan, report: Report) -> None:
+    """Draw the shards that are missing, one process a core."""
+    plan.shards.mkdir(parents=True, exist_ok=True)
+    paths = [plan.shards / f"s{number:04d}" for number in range(-(-plan.scenes // SHARD_SCENES))]
+    missing = [path for path in paths if not path.with_suffix(".json").is_file()]
+    counts = [min(SHARD_SCENES, plan.scenes - SHARD_SCENES * int(path.name[1:])) for path in missing]
+    with ProcessPoolExecutor(plan.workers or os.cpu_count()) as pool:
+        jobs = pool.map(_draw, missing, counts, [plan.corpus] * len(missing))
+        for path, _ in zip(missing, jobs, strict=True):
+            report(f"drew {path.name}")
+
+
+def embed_shards(folder: Path, report: Report) -> None:
+    """Embed the captions of the shards that lack their vectors."""
+    encoder: MiniLmEncoder | None = None
+    for words in sorted(folder.glob("s*.json")):
+        shard = words.with_suffix("")
+        if vectors_path(shard).is_file():
+            continue
+        encoder = encoder or MiniLmEncoder()
+        captions = [caption for three in read_shard(shard).captions for caption in three]
+        vectors = encoder.encode_texts(captions).astype(np.float16).reshape(-1, 3, encoder.spec.dim)
+        part = shard.with_suffix(".part.npy")
+        np.save(part, vectors)
+        part.replace(vectors_path(shard))
+        report(f"embedded the captions of {shard.name}")
+
+
+def frequent_tags(shards: Sequence[Path]) -> tuple[str, ...]:
+    """Return the tags worth a place in the head, counted on the first shards, sorted."""
+    counts: Counter[str] = Counter()
+    pictures = 0
+    for shard in shards[:_TAG_SHARDS]:
+        tags = json.loads(shard.with_suffix(".json").read_text(encoding="utf-8"))["tags"]
+        pictures += len(tags)
+        counts.update(tag for own in tags for tag in own)
+    return choose_tags(counts, pictures)
+
+
+def space_of(stream: Stream) -> TextSpace:
+    """Return the space of the stream's captions."""
+    return measure_space(stream.bank(_BANK), power=WHITENING, dim=MEANING_DIM)
+
+
+def sample_pictures(shards: Sequence[Path]) -> list[RgbImage]:
+    """Return some hundred scenes from all shards."""
+    each = -(-_SAMPLES // len(shards))
+    return [np.array(picture) for shard in shards for picture in read_shard(shard).pictures[:each]][:_SAMPLES]
+
+
+def _draw(path: Path, count: int, corpus: Path | None) -> None:
+    from models.training.shards import write_shard
+
+    cv2.setNumThreads(1)
+    write_shard(path, seed=int(path.name[1:]), count=count, drawings=_drawings(corpus))
+
+
+@lru_cache(maxsize=1)
+def _drawings(corpus: Path | None) -> "Drawings":
+    from models.training.drawings import read_drawings
+    from models.training.pictures import NO_DRAWINGS
+
+    return read_drawings(corpus) if corpus else NO_DRAWINGS

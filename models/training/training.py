@@ -1,0 +1,305 @@
+"""The training loop of ``longbox-mini``: resumes from safetensors, stops on the clock."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional
+
+from models.training.objective import agreement, contrast, hits, tag_loss
+from models.training.stream import Batch, Stream
+from models.training.textspace import TextSpace
+from models.training.tower import Tower
+from schemas.errors import ConfigError
+from schemas.records import FloatMatrix
+
+Report = Callable[[str], None]
+_WARM_UP = 0.03
+_EMA = 0.998
+_LOG_STEPS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train; shares are of a batch."""
+
+    minutes: float
+    side_px: int = 96
+    batch: int = 256
+    pairs: int = 48
+    weak_share: float = 0.06
+    bank: int = 1024
+    rate: float = 1e-3
+    body_rate: float = 5e-4
+    decay: float = 0.02
+    tag_weight: float = 0.02
+    view_weight: float = 0.25
+    alike: float = 0.8
+    scale: float = 14.0
+    frozen_layers: int = 13
+    device: str = "cpu"
+    threads: int = 2
+
+
+@dataclass(slots=True)
+class _State:
+    """What a run carries from step to step; ``spent_s`` is the training time of all runs together."""
+
+    tower: Tower
+    average: dict[str, Tensor]
+    optimiser: torch.optim.AdamW
+    scale: torch.nn.Parameter
+    spent_s: float = 0.0
+    step: int = 0
+
+
+class Trainer:
+    """Trains a tower against caption vectors."""
+
+    def __init__(self, recipe: Recipe, stream: Stream, space: TextSpace, checkpoint: Path) -> None:
+        """Set up a fresh run, or go on from the checkpoint where there is one."""
+        torch.manual_seed(0)
+        torch.set_num_threads(recipe.threads)
+        self._recipe, self._stream, self._space, self._checkpoint = recipe, stream, space, checkpoint
+        self._device = torch.device(recipe.device)
+        tower = Tower(
+            dim=space.axes.shape[1], tags=len(stream.vocabulary), frozen_layers=recipe.frozen_layers
+        )
+        tower.to(self._device, memory_format=torch.channels_last)
+        scale = torch.nn.Parameter(torch.tensor(math.log(recipe.scale), device=self._device))
+        self._state = _State(tower, {}, _optimiser(tower, scale, recipe), scale)
+
+    @property
+    def steps(self) -> int:
+        """Steps done so far, those of former runs included."""
+        return self._state.step
+
+    @property
+    def space(self) -> TextSpace:
+        """The space trained into; that of the checkpoint once a run goes on."""
+        return self._space
+
+    @property
+    def tower(self) -> Tower:
+        """The tower with its present weights."""
+        return self._state.tower
+
+    def start_from(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        """Begin with ImageNet weights; does nothing for a run that goes on."""
+        batch = self._stream.batch(128, self._recipe.side_px, pairs=0, weak_share=0.0)
+        tensors = {name: torch.from_numpy(value.copy()).to(self._device) for name, value in weights.items()}
+        self._state.tower.start_from(tensors, self._pixels(batch.pictures))
+
+    def train(
+        self, report: Report, evaluate: Callable[[Tower, int], None] | None = None, every: int = 200
+    ) -> None:
+        """Train until the recipe's minutes are spent; checkpoints on the way and at the end."""
+        state, budget = self._state, self._recipe.minutes * 60
+        while state.spent_s < budget:
+            begun = time.monotonic()
+            line = self._step(state.spent_s / budget)
+            state.step += 1
+            state.spent_s += time.monotonic() - begun
+            if state.step % _LOG_STEPS == 0:
+                report(f"step {state.step} {state.spent_s / 60:.1f} min {line}")
+            if state.step % every == 0:
+                self.save()
+                if evaluate is not None:
+                    with self.averaged() as tower:
+                        evaluate(tower, state.step)
+        self.save()
+
+    def _step(self, progress: float) -> str:
+        recipe, state = self._recipe, self._state
+        batch = self._stream.batch(
+            recipe.batch, recipe.side_px, pairs=recipe.pairs, weak_share=recipe.weak_share
+        )
+        _set_rates(state.optimiser, progress)
+        state.tower.train()
+        losses, line = self._losses(batch)
+        state.optimiser.zero_grad(set_to_none=True)
+        losses.backward()
+        torch.nn.utils.clip_grad_norm_(state.tower.parameters(), 5.0)
+        state.optimiser.step()
+        state.scale.data.clamp_(max=math.log(60))
+        self._follow()
+        return line
+
+    def _losses(self, batch: Batch) -> tuple[Tensor, str]:
+        recipe = self._recipe
+        vectors, logits = self._state.tower(self._pixels(batch.pictures))
+        rows = functional.normalize(vectors, dim=1)
+        count = len(batch.texts)
+        pictures, texts = rows[:count], self._rows(batch.texts)
+        bank = self._rows(self._stream.bank(recipe.bank))
+        scale = self._state.scale.exp()
+        words = contrast(pictures, texts, bank, scale, recipe.alike)
+        names = tag_loss(logits[:count], *(self._tensor(part) for part in (batch.tags, batch.tagged)))
+        loss = words + recipe.tag_weight * names
+        views = torch.zeros(())
+        if batch.pairs:
+            views = agreement(pictures[: batch.pairs], rows[count:], 12.0)
+            loss = loss + recipe.view_weight * views
+        with torch.no_grad():
+            found = [hits(pictures, texts, group) for group in (32, 128)]
+        return loss, (
+            f"words {words.item():.3f} tags {names.item():.2f} views {views.item():.3f} "
+            f"acc@32 {found[0]:.3f} acc@128 {found[1]:.3f} scale {scale.item():.1f}"
+        )
+
+    def _rows(self, texts: FloatMatrix) -> Tensor:
+        given = np.linalg.norm(texts, axis=1, keepdims=True) > 0.5
+        return self._tensor(self._space.rows(texts) * given)
+
+    def _tensor(self, array: FloatMatrix) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)).to(self._device)
+
+    def _pixels(self, pictures: NDArray[np.uint8]) -> Tensor:
+        return pixels(pictures).to(self._device)
+
+    def _follow(self) -> None:
+        """Move the average of the weights a little towards the present ones."""
+        with torch.no_grad():
+            for name, value in self._state.tower.state_dict().items():
+                mean = self._state.average.get(name)
+                if mean is None or not value.is_floating_point():
+                    self._state.average[name] = value.clone()
+                else:
+                    keep = min(_EMA, 1 - 1 / (self._state.step + 2))
+                    mean.mul_(keep).add_(value, alpha=1 - keep)
+
+    def averaged(self) -> "_Averaged":
+        """Return a context in which the tower has its averaged weights and does not train."""
+        return _Averaged(self._state.tower, self._state.average)
+
+    def save(self) -> None:
+        """Write the checkpoint atomically: weights, their average, the optimiser's moments, the clock."""
+        state = self._state
+        tensors = {f"tower.{k}": v.contiguous() for k, v in state.tower.state_dict().items()}
+        tensors |= {f"average.{k}": v.contiguous() for k, v in state.average.items()}
+        tensors |= {f"moment.{k}": v for k, v in _moments(state.optimiser)}
+        tensors["scale"] = state.scale.detach()
+        tensors |= {
+            "space.mean": torch.from_numpy(self._space.mean),
+            "space.axes": torch.from_numpy(self._space.axes),
+        }
+        record = {
+            "tags": self._stream.vocabulary,
+            "spent_s": state.spent_s,
+            "step": state.step,
+            "recipe": asdict(self._recipe),
+        }
+        part = self._checkpoint.with_suffix(".part")
+        save_file({k: v.contiguous().clone() for k, v in tensors.items()}, part, {"run": json.dumps(record)})
+        part.replace(self._checkpoint)
+
+    def resume(self) -> bool:
+        """Go on from the checkpoint; False where there is none.
+
+        Raises:
+            ConfigError: it was made with other tags.
+        """
+        if not self._checkpoint.is_file():
+            return False
+        tensors = load_file(self._checkpoint, device=str(self._device))
+        state = self._state
+        run = json.loads(_metadata(self._checkpoint)["run"])
+        if tuple(run["tags"]) != self._stream.vocabulary:
+            raise ConfigError(f"{self._checkpoint} was made with other tags: train into another folder")
+        space = _under(tensors, "space.")
+        self._space = TextSpace(space["mean"].cpu().numpy(), space["axes"].cpu().numpy())
+        state.tower.load_state_dict(_under(tensors, "tower."))
+        state.average = _under(tensors, "average.")
+        state.scale.data.copy_(tensors["scale"])
+        _set_moments(state.optimiser, _under(tensors, "moment."))
+        state.spent_s, state.step = float(run["spent_s"]), int(run["step"])
+        return True
+
+
+class _Averaged:
+    """Lends a tower its averaged weights."""
+
+    def __init__(self, tower: Tower, average: dict[str, Tensor]) -> None:
+        self._tower, self._average = tower, average
+
+    def __enter__(self) -> Tower:
+        self._own = {name: value.clone() for name, value in self._tower.state_dict().items()}
+        self._tower.load_state_dict(self._average)
+        self._tower.eval()
+        return self._tower
+
+    def __exit__(self, *_: object) -> None:
+        self._tower.load_state_dict(self._own)
+
+
+@torch.no_grad()
+def vectors_of(
+    tower: Tower, pictures: NDArray[np.uint8], batch: int = 128
+) -> tuple[FloatMatrix, FloatMatrix]:
+    """Return the vectors, not normalised, and tag logits of squares, uint8 (n, side, side, 3)."""
+    tower.eval()
+    device = tower.project.weight.device
+    parts = [tower(pixels(pictures[k : k + batch]).to(device)) for k in range(0, len(pictures), batch)]
+    vectors, logits = (torch.cat([part[k] for part in parts]).cpu().numpy() for k in (0, 1))
+    return vectors, logits
+
+
+def pixels(pictures: NDArray[np.uint8]) -> Tensor:
+    """Return squares as float32 (n, 3, side, side) in [-1, 1], channels last."""
+    tensor = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+    return ((tensor - 127.5) / 127.5).contiguous(memory_format=torch.channels_last)
+
+
+def _optimiser(tower: Tower, scale: torch.nn.Parameter, recipe: Recipe) -> torch.optim.AdamW:
+    heads = [*tower.project.parameters(), *tower.tag.parameters()]
+    body = list(tower.learning.parameters())
+    flat = [parameter for parameter in body if parameter.ndim == 1]
+    deep = [parameter for parameter in body if parameter.ndim > 1]
+    groups: list[dict[str, object]] = [
+        {"params": deep, "full": recipe.body_rate, "weight_decay": recipe.decay},
+        {"params": flat, "full": recipe.body_rate, "weight_decay": 0.0},
+        {"params": heads, "full": recipe.rate, "weight_decay": recipe.decay},
+        {"params": [scale], "full": recipe.rate, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW([{**group, "lr": group["full"]} for group in groups], betas=(0.9, 0.98))
+
+
+def _set_rates(optimiser: torch.optim.AdamW, progress: float) -> None:
+    """Warm up, then fall along a cosine to a hundredth."""
+    warm = min(1.0, progress / _WARM_UP + 0.02)
+    share = warm * (0.01 + 0.99 * (1 + math.cos(math.pi * min(progress, 1.0))) / 2)
+    for group in optimiser.param_groups:
+        group["lr"] = group["full"] * share
+
+
+def _moments(optimiser: torch.optim.AdamW) -> Iterator[tuple[str, Tensor]]:
+    for number, state in optimiser.state_dict()["state"].items():
+        for name, value in state.items():
+            yield f"{number}.{name}", value.contiguous()
+
+
+def _set_moments(optimiser: torch.optim.AdamW, tensors: dict[str, Tensor]) -> None:
+    whole = optimiser.state_dict()
+    for key, value in tensors.items():
+        number, _, name = key.partition(".")
+        whole["state"].setdefault(int(number), {})[name] = value
+    optimiser.load_state_dict(whole)
+
+
+def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    data = path.read_bytes()[: 1 << 20]
+    length = int.from_bytes(data[:8], "little")
+    found = json.loads(data[8 : 8 + length])["__metadata__"]
+    return {str(key): str(value) for key, value in found.items()}

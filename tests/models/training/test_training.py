@@ -1,0 +1,88 @@
+"""A run of a few steps: it learns, stops on the clock, goes on, and what is exported says the same."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.encoders.mini import PINS_FILE, TOWER_FILE, MiniPictureEncoder
+from models.training.stream import Stream
+from schemas.errors import ConfigError
+from tests.models.training.tiny import TAGS, draw_shard, skip_without_onnx, skip_without_torch, space_of
+
+skip_without_torch()
+
+from models.training.training import Recipe, Trainer, vectors_of  # noqa: E402
+
+RECIPE = Recipe(minutes=0.005, side_px=32, batch=8, pairs=2, bank=16, threads=1, frozen_layers=21)
+
+
+@pytest.fixture(scope="module")
+def shard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return draw_shard(tmp_path_factory.mktemp("shards") / "s0000")
+
+
+def trainer(shard: Path, checkpoint: Path, recipe: Recipe = RECIPE, tags: tuple[str, ...] = TAGS) -> Trainer:
+    stream = Stream([shard], tags)
+    return Trainer(recipe, stream, space_of(stream), checkpoint)
+
+
+def test_stopped_run_goes_on_where_it_stood(shard: Path, tmp_path: Path) -> None:
+    first = trainer(shard, tmp_path / "run.safetensors")
+    assert not first.resume()
+    first.train(lambda _: None)
+    second = trainer(shard, tmp_path / "run.safetensors", replace(RECIPE, minutes=0.02))
+    assert second.resume()
+    assert second.steps == first.steps >= 1
+    assert np.array_equal(second.space.axes, first.space.axes)
+    before = second.tower.project.weight.detach().clone()
+    assert before.equal(first.tower.project.weight)
+    second.train(lambda _: None)
+    assert second.steps > first.steps
+    assert not before.equal(second.tower.project.weight)
+
+
+def test_finished_run_does_nothing_more(shard: Path, tmp_path: Path) -> None:
+    first = trainer(shard, tmp_path / "run.safetensors")
+    first.train(lambda _: None)
+    again = trainer(shard, tmp_path / "run.safetensors")
+    again.resume()
+    again.train(lambda _: None)
+    assert again.steps == first.steps
+
+
+def test_run_with_other_tags_is_refused(shard: Path, tmp_path: Path) -> None:
+    trainer(shard, tmp_path / "run.safetensors").train(lambda _: None)
+    with pytest.raises(ConfigError, match="other tags"):
+        trainer(shard, tmp_path / "run.safetensors", tags=("night",)).resume()
+
+
+def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path) -> None:
+    skip_without_onnx()
+    from models.encoders.mini import open_tower
+    from models.training.encoder import sample_pictures
+    from models.training.export import write_weights
+
+    run = trainer(shard, tmp_path / "run.safetensors")
+    run.train(lambda _: None)
+    pictures = sample_pictures([shard])
+    squares = np.stack([picture[:32, :32] for picture in pictures])
+    with run.averaged() as tower:
+        write_weights(tmp_path, tower, run.space, side_px=32, tags=TAGS, pictures=pictures)
+        vectors, logits = vectors_of(tower, squares)
+    found = open_tower(tmp_path / TOWER_FILE).run(["vectors", "tags"], {"pictures": squares})
+    assert np.abs(found[0] - vectors).max() < 0.01 * np.abs(vectors).max()
+    assert np.abs(found[1] - logits).max() < 0.02
+    assert (tmp_path / PINS_FILE).is_file()
+    encoder = MiniPictureEncoder(tmp_path)
+    assert encoder.encode_images(pictures[:3]).shape == (3, 384)
+    code = (
+        "import sys; from pathlib import Path; import numpy as np\n"
+        "from models.encoders.mini import MiniPictureEncoder\n"
+        f"rows = MiniPictureEncoder(Path({str(tmp_path)!r})).encode_images([np.zeros((9, 9, 3), np.uint8)])\n"
+        "assert rows.shape == (1, 384) and 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
