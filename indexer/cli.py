@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets")
-_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm")
+_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr")
 
 _AS_TOLD = "auto"
 """The direction that is none: each book's own."""
@@ -112,14 +112,14 @@ def status(library: Path, *, as_json: bool) -> None:
     type=click.Choice([_PARQUET, *_EXCHANGE_FORMATS]),
     default=_PARQUET,
     show_default=True,
-    help="Tables, or panels and lettering for other tools.",
+    help="Tables, panels and lettering for other tools, or vectors as Zarr arrays.",
 )
 @click.option(
     "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."
 )
 @_json
 def export(out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, as_json: bool) -> None:
-    """Write a library into the folder OUT: Parquet tables, or COCO, DataSpec and VLM page JSON."""
+    """Write a library into the folder OUT: Parquet tables, COCO, DataSpec, VLM page JSON, or Zarr."""
     if format_name in _EXCHANGE_FORMATS:
         if tables:
             raise click.UsageError(f"--table goes with --format {_PARQUET} alone")
@@ -156,7 +156,7 @@ def doctor(*, deep: bool, as_json: bool) -> None:
 
 def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: bool) -> None:
     from indexer.checkup import check_readable
-    from indexer.exchange.writing import EXPORTERS
+    from indexer.exchange.formats import EXPORTERS
     from indexer.export import check_outside
 
     check_outside(library, out)

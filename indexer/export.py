@@ -13,6 +13,7 @@ from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundErro
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 
 if TYPE_CHECKING:
+    from lancedb.expr import Expr
     from lancedb.table import Table
 
 TABLES = (BOOKS, PAGES, PANELS, ASSETS)
@@ -82,6 +83,31 @@ def open_table(library: Path, name: str) -> Table:
     return table
 
 
+def current_rows(
+    table: Table, books: pa.Table | None, columns: Sequence[str], where: Expr | None = None
+) -> pa.Table:
+    """Return columns of the rows that pass ``where`` and belong to the books as they stand in ``books``.
+
+    Args:
+        table: of the library.
+        books: rows of ``books`` with ``book_id`` and ``ingest_rev``; None for that table itself.
+        columns: what to read; with ``book_id`` and ``ingest_rev``.
+        where: a condition.
+    """
+    query = table.search().select(list(columns)).limit(None)
+    rows = (query if where is None else query.where(where)).to_arrow()
+    return rows if books is None else rows.filter(_is_current(rows, books))
+
+
+def _is_current(rows: pa.Table | pa.RecordBatch, books: pa.Table) -> pa.Array:
+    import pyarrow.compute as pc
+
+    key = [name for name in _REVISION if name in rows.schema.names]
+    wanted = pc.binary_join_element_wise(*(books[name] for name in key), ":")
+    held = pc.binary_join_element_wise(*(rows[name] for name in key), ":")
+    return pc.is_in(held, wanted)
+
+
 def _write(library: Path, table: Table, path: Path, books: pa.Table) -> int:
     """Write one table beside its final name and rename it at the end."""
     import pyarrow.parquet as pq
@@ -101,10 +127,6 @@ def _write(library: Path, table: Table, path: Path, books: pa.Table) -> int:
 
 def _batches(library: Path, table: Table, books: pa.Table) -> Iterator[pa.RecordBatch]:
     """Give the rows that belong to the books as they stand in the table of contents."""
-    import pyarrow.compute as pc
-
-    key = [name for name in _REVISION if name in table.schema.names]
-    wanted = pc.binary_join_element_wise(*(books[name] for name in key), ":")
     with reading(library, table.name):
         batches = iter(table.search().limit(None).to_batches(BATCH_ROWS))
     while True:
@@ -112,5 +134,4 @@ def _batches(library: Path, table: Table, books: pa.Table) -> Iterator[pa.Record
             batch = next(batches, None)
         if batch is None:
             return
-        held = pc.binary_join_element_wise(*(batch[name] for name in key), ":")
-        yield batch.filter(pc.is_in(held, wanted))
+        yield batch.filter(_is_current(batch, books))

@@ -52,7 +52,8 @@ class Composer:
     def fused(self) -> FloatMatrix | None:
         """Where the panels asked for lie, with all that is known of them; None for a library without."""
         fusion, look = self._encoders.fusion(), self.look
-        text = self.meaning(self._request.text) if self._request.text.strip() else None
+        request = self._request
+        text = self.meaning(f"{request.text} {request.dialogue}") if request.text.strip() else None
         if fusion is None or (look is None and text is None):
             return None
         if look is not None and text is not None:

@@ -1,4 +1,4 @@
-"""``longbox eval retrieval``: how well a library answers.
+"""``longbox eval retrieval`` and ``eval fusion``: how well a library answers, and by which fusion.
 
 Exit codes: 0 scored, 1 nothing could be scored, 2 the call itself was wrong.
 """
@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
+
     from schemas.queries import KnownItemQuery
     from schemas.records import RgbImage
     from search.evaluation import RetrievalReport
+    from search.evaluation.fusion import FusionFigures
 
 _MAX_FILE_BYTES = 256 * 1024 * 1024
 _COLUMNS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10", "random")
@@ -70,6 +75,71 @@ def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: b
         click.get_current_context().exit(1)
 
 
+@click.command()
+@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="A query file, as 'longbox eval build-queries' makes them.",
+)
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of 'longbox train fusion': its variants are compared too.",
+)
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def fusion(
+    library: Path, queries: Path, weights: Path | None, kinds: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Compare fusions of a library's vectors: recall at 10 of each kind of query, and three gates.
+
+    collapse: cosine of panels of one page (must stay under .80). shuffled: cosine of a page with its
+    panels in reverse order (1: order does not count). filling: a hidden panel told by page and place
+    from four of other pages (chance .20).
+    """
+    from models.fusion.loading import load_fusion, load_plain, load_trained
+    from search.encoding import Encoders
+    from search.evaluation.fusion import FusionBench
+    from search.library import open_library
+
+    asked = [query for query in _read_queries(queries) if not kinds or query.kind in kinds]
+    if not asked:
+        raise click.UsageError(f"{queries} holds no query of the kind {', '.join(kinds) or 'that is run'}")
+    with open_library(library) as opened:
+        encoders = Encoders(opened.format)
+        pictures, texts = encoders.picture(), encoders.text()
+        bench = FusionBench(
+            opened,
+            asked,
+            pictures=pictures,
+            texts=texts,
+            read_picture=lambda name: _read_picture(queries.parent, name),
+        )
+        figures = bench.sides()
+        fusions = {"plain sum": load_plain(pictures.spec, texts.spec)}
+        if (own := load_fusion(pictures.spec, texts.spec)).spec.name != fusions["plain sum"].spec.name:
+            fusions[own.spec.name] = own
+        for pins in sorted(weights.glob("*.json")) if weights else []:
+            fusions[pins.stem] = load_trained(pins, pictures.spec, texts.spec)
+        figures |= {name: bench.measure(fusion) for name, fusion in fusions.items()}
+    _print_fusions(figures, as_json=as_json)
+
+
+def _print_fusions(figures: Mapping[str, FusionFigures], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({name: own.to_json() for name, own in figures.items()}, indent=1))
+        return
+    kinds = list(dict.fromkeys(kind for own in figures.values() for kind in own.kinds))
+    table = _table(["fusion", *kinds, "collapse", "shuffled", "filling"])
+    for name, own in figures.items():
+        recalls = [f"{own.kinds[kind].recall_10:.3f}" if kind in own.kinds else "" for kind in kinds]
+        gates = ["" if gate is None else f"{gate:.2f}" for gate in (own.collapse, own.shuffled, own.filling)]
+        table.add_row(name, *recalls, *gates)
+    _show(table)
+
+
 def _read_queries(path: Path) -> tuple[KnownItemQuery, ...]:
     from schemas.errors import ConfigError
     from schemas.queries import queries_from_json
@@ -102,21 +172,32 @@ def _print(report: RetrievalReport, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=1))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("kind")
-    for heading in (*_COLUMNS, "95 % of recall@10", "n"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = _table(["kind", *_COLUMNS, "95 % of recall@10", "n"])
     for kind, figures in report.kinds.items():
         cells = figures.to_json()
         low, high = figures.interval
         numbers = (f"{cells[column]:.3f}" for column in _COLUMNS)
         table.add_row(kind, *numbers, f"{low:.3f}–{high:.3f}", f"{figures.n:,}")
+    _show(table)
+    click.echo(f"a search takes {report.p50_ms:.0f} ms (p50), {report.p95_ms:.0f} ms (p95)")
+
+
+def _table(headings: Sequence[str]) -> Table:
+    """Return a table of names and numbers."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column(headings[0])
+    for heading in headings[1:]:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _show(table: Table) -> None:
+    from rich.console import Console
+
     console = Console() if Console().is_terminal else Console(width=_PIPED_COLUMNS)
     console.print(table)
-    click.echo(f"a search takes {report.p50_ms:.0f} ms (p50), {report.p95_ms:.0f} ms (p95)")
 
 
 _PIPED_COLUMNS = 140

@@ -23,6 +23,8 @@ GOOD_LINE = 0.9
 """From here a line counts as found, and no slower way of looking is tried."""
 BM25_SHARE = 0.1
 """Part of the words' score that BM25 decides: it orders panels that hold the same words."""
+WORDS_SPREAD = 200.0
+"""A panel with half of the words lies at least fifty places behind one with all of them."""
 LINE_SPREAD = 200.0
 """A line with one letter of ten wrong lies at least twenty places behind one as printed."""
 TAIL_PART = 10
@@ -147,11 +149,11 @@ class _LexicalSearch:
             for row, covered in self._covered.items()
             if covered >= floor
         }
-        return self._pool.leg(self._probe.words_leg, self._probe.words_weight, scores, is_cut=self._is_cut)
+        probe, shown = self._probe, self._pool.shown(scores)
+        return Leg(probe.words_leg, probe.words_weight, shown, is_cut=self._is_cut, spread=WORDS_SPREAD)
 
     def _line_leg(self) -> Leg:
         scores = {row: line for row, line in self._line.items() if line >= LINE_FLOOR}
         probe = self._probe
-        return self._pool.leg(
-            probe.line_leg, probe.line_weight, scores, is_cut=self._is_cut, spread=LINE_SPREAD
-        )
+        shown = self._pool.shown(scores)
+        return Leg(probe.line_leg, probe.line_weight, shown, is_cut=self._is_cut, spread=LINE_SPREAD)

@@ -19,7 +19,7 @@ MEANING, LINE_MEANING = "meaning", "line_meaning"
 LOOK, PAGE_LOOK, LIKE, LIKE_WORDS = "look", "page_look", "like", "like_words"
 FUSED, LIKE_FUSED, LAYOUT = "fused", "like_fused", "layout"
 COSINE_SPREAD = 60.0
-"""A first place at a cosine of 0.5 counts like a 31st: the best of bad matches is no good match."""
+"""A first place at half of a full cosine counts like a 31st: the best of bad matches is no good match."""
 PAGES_LOOKED_AT = 12
 """Pages like a picture whose panels become candidates."""
 
@@ -28,7 +28,8 @@ PAGES_LOOKED_AT = 12
 class VectorProbe:
     """Vectors to look for in one column, (n, dim): being near any of them counts.
 
-    Cosines under ``floor`` do not count. Probes with the same ``question`` are alternatives.
+    Cosines under ``floor`` do not count, those from ``full`` on count fully: words and pictures
+    never come as near to each other as two pictures. Probes of one ``question`` are alternatives.
     """
 
     leg: str
@@ -38,6 +39,7 @@ class VectorProbe:
     weight: float
     floor: float
     question: str = ""
+    full: float = 1.0
 
 
 def vector_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
@@ -77,8 +79,14 @@ def _page_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
 
 
 def _leg(pool: CandidatePool, probe: VectorProbe, found: dict[int, float], *, is_cut: bool) -> Leg:
-    return pool.leg(
-        probe.leg, probe.weight, found, is_cut=is_cut, spread=COSINE_SPREAD, question=probe.question
+    return Leg(
+        probe.leg,
+        probe.weight,
+        pool.shown(found),
+        is_cut=is_cut,
+        spread=COSINE_SPREAD,
+        question=probe.question,
+        full=probe.full,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from schemas.tables import PANELS
-from search.ranking import Candidate, Leg
+from search.ranking import Candidate
 from search.snapshot import Snapshot
 from search.words import PanelWords
 
@@ -69,16 +69,6 @@ class CandidatePool:
         """Return a panel's lettering prepared for comparing."""
         return self.snapshot.cards.words(candidate)
 
-    def leg(
-        self,
-        name: str,
-        weight: float,
-        scores: dict[int, float],
-        *,
-        is_cut: bool,
-        spread: float = 0.0,
-        question: str = "",
-    ) -> Leg:
-        """Make a leg from scores by row id; rows that may not be shown drop out."""
-        shown = {found.panel_id: scores[found.row_id] for found in self.read(scores)}
-        return Leg(name, weight, shown, is_cut=is_cut, spread=spread, question=question)
+    def shown(self, scores: dict[int, float]) -> dict[str, float]:
+        """Return scores by panel id instead of row id; rows that may not be shown drop out."""
+        return {found.panel_id: scores[found.row_id] for found in self.read(scores)}

@@ -67,6 +67,7 @@ LINE_MEANING_FLOOR = 0.55
 """Who types a line as printed wants that line, or at least one that says the same."""
 LOOK_BY_WORDS_FLOOR = 0.2
 """Cosine of words and picture in a shared space; LAION kept pairs above 0.28 to 0.3, drawings score less."""
+LOOK_BY_WORDS_FULL = 0.35
 FUSED_FLOOR = 0.3
 """Cosine of a question and a panel with something to do with each other, all sides fused."""
 LIKE_FLOORS = {LIKE: 0.3, LIKE_WORDS: 0.4, LIKE_FUSED: 0.3, LAYOUT: 0.2}
@@ -166,7 +167,15 @@ def _look_probes(request: SearchRequest, composer: Composer) -> Iterator[VectorP
     """Give what words look like, alone or together with a picture, and all sides fused."""
     weights = TEXT_LEGS if request.text.strip() else PICTURE_LEGS
     if request.text.strip() and request.picture is None and composer.look is not None:
-        yield VectorProbe(LOOK, PANELS, PICTURE_VECTOR, composer.look, weights[LOOK], LOOK_BY_WORDS_FLOOR)
+        yield VectorProbe(
+            LOOK,
+            PANELS,
+            PICTURE_VECTOR,
+            composer.look,
+            weights[LOOK],
+            LOOK_BY_WORDS_FLOOR,
+            full=LOOK_BY_WORDS_FULL,
+        )
     if composer.fused is not None:
         yield VectorProbe(FUSED, PANELS, FUSED_VECTOR, composer.fused, weights[FUSED], FUSED_FLOOR)
 

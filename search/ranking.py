@@ -41,8 +41,8 @@ class Candidate:
 class Leg:
     """What one way of looking found: panel ids and the leg's own scores, in any order.
 
-    ``spread`` is for a leg whose score is absolute: how many places a score of 0 lies behind a
-    score of 1 at least, however few panels stand between. ``is_cut`` says that it found more than
+    ``spread`` is for a leg whose score is absolute: how many places a score of 0 lies behind the
+    score ``full`` at least, however few panels stand between. ``is_cut`` says that it found more than
     it was allowed to return. Legs with the same ``question`` are alternatives (a picture is like
     the panel or like the whole page): the one that gives a panel most counts, the others nothing.
     """
@@ -53,10 +53,12 @@ class Leg:
     is_cut: bool = False
     spread: float = 0.0
     question: str = ""
+    full: float = 1.0
 
     def share(self, rank: int, score: float) -> float:
         """Return what a panel gains here, before all legs are scaled to 1."""
-        return self.weight / (RRF_K + max(float(rank), 1.0 + self.spread * (1.0 - score)))
+        missing = 1.0 - min(1.0, score / self.full)
+        return self.weight / (RRF_K + max(float(rank), 1.0 + self.spread * missing))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,14 @@ COMMANDS: Final = {
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
-    "train": ("models.training.cli:train", "Train the picture encoder on drawn scenes."),
+    "train": ("models.training.cli:train", "Train the picture encoder and the fusion on drawn scenes."),
 }
 EVALUATIONS: Final = {
     "pages": ("indexer.eval_cli:pages", "Score panels and reading order."),
     "text": ("indexer.eval_cli:text", "Score lettering against transcripts."),
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
+    "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }
 
 

@@ -70,14 +70,6 @@ def export_analyses(library: Path, out: Path) -> Written:
     return _write_pages(library, out / "vlm.json", analysis_to_json)
 
 
-EXPORTERS: Mapping[str, Callable[[Path, Path], Written]] = {
-    "coco": export_coco,
-    "dataspec": export_dataspec,
-    "vlm": export_analyses,
-}
-"""What writes each format."""
-
-
 def spec_page(page: LibraryPage) -> SpecPage:
     """Return a page of a library as DataSpec; lettering outside of panels has no place there."""
     return SpecPage(

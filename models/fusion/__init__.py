@@ -8,8 +8,9 @@ Any subset of the three queries the same space: what is missing is masked everyw
 * :mod:`~models.fusion.plain`: fusion without training, for encoders nobody trained one for.
 """
 
-from models.fusion.closure import Closure, load_fusion
+from models.fusion.closure import Closure
 from models.fusion.layout import LAYOUT_DIM, layout_row, layout_rows
+from models.fusion.loading import load_fusion
 from models.fusion.parts import PanelParts
 
 __all__ = ["LAYOUT_DIM", "Closure", "PanelParts", "layout_row", "layout_rows", "load_fusion"]

@@ -10,7 +10,6 @@ Training: :mod:`models.training.closure`. The four variants that were compared, 
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,6 @@ from numpy.typing import NDArray
 from models.encoders.rows import unit_rows
 from models.fusion.layout import LAYOUT_DIM, reading_places
 from models.fusion.parts import PanelParts
-from models.fusion.plain import plain_arrays
-from models.weights import map_safetensors, verify_sha256
 from schemas.errors import ConfigError, WeightsError
 from schemas.records import FloatMatrix
 from schemas.tables import EncoderSpec
@@ -28,11 +25,6 @@ DIM = 384
 PLACE_WAVES = 4
 CONTEXT_WIDTH = 256
 MODALITIES = 3
-WEIGHTS = Path(__file__).parent / "weights" / "closure.safetensors"
-CLOSURE, PLAIN = "closure", "plain"
-# The encoders for which a fusion was trained, and the file that came of it.
-TRAINED_FOR = ("longbox-mini", "minilm")
-WEIGHTS_SHA256 = ""
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -114,7 +106,7 @@ class Closure:
         """
         given = np.concatenate([page, layout], axis=1)
         hidden = np.maximum(self._product(given, "context_in") + self._arrays["context_in_bias"], 0)
-        return unit_rows(self._product(hidden, "context_out") + self._arrays["context_out_bias"])
+        return unit_rows(page + self._product(hidden, "context_out") + self._arrays["context_out_bias"])
 
     def _product(self, rows: FloatMatrix, name: str) -> FloatMatrix:
         matrix = self._arrays[name]
@@ -124,20 +116,6 @@ class Closure:
                 f"{rows.shape}: it belongs to other encoders; index the books again"
             )
         return np.asarray(rows @ matrix, dtype=np.float32)
-
-
-def load_fusion(picture: EncoderSpec, text: EncoderSpec) -> Closure:
-    """Return the fusion for two encoders: the trained one if it was trained on them, else the plain one.
-
-    Raises:
-        WeightsError: the weights are missing, damaged, or not those of this release.
-    """
-    if (picture.name, text.name) == TRAINED_FOR and WEIGHTS_SHA256:
-        verify_sha256(WEIGHTS, WEIGHTS_SHA256)
-        spec = EncoderSpec(CLOSURE, DIM, f"gates/v1/{picture.weights_sha256[:12]}", WEIGHTS_SHA256)
-        return Closure(spec, map_safetensors(WEIGHTS, array_shapes(picture.dim, text.dim)))
-    spec = EncoderSpec(PLAIN, DIM, f"weighted-sum/{picture.dim}+{text.dim}/v1")
-    return Closure(spec, plain_arrays(array_shapes(picture.dim, text.dim)))
 
 
 def masked_softmax(logits: FloatMatrix, present: NDArray[np.bool_]) -> FloatMatrix:

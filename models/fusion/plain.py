@@ -17,19 +17,15 @@ _PLACE_STRENGTH = 0.5
 
 
 def plain_arrays(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, NDArray[np.float32]]:
-    """Return arrays of those shapes that fuse by fixed weights and foresee nothing but the page."""
+    """Return arrays of those shapes that fuse by fixed weights and foresee what a page shows already."""
     arrays = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     for name in ("map_picture", "map_text", "map_layout"):
         rows, columns = shapes[name]
         arrays[name] = _orthogonal(name, rows, columns)
     arrays["gate_bias"] = np.log(np.array(list(WEIGHTS.values()), np.float32))
     arrays["place"] = _PLACE_STRENGTH * _rng("place").standard_normal(shapes["place"]).astype(np.float32)
-    width = shapes["context_in"][1]
-    squeeze = _orthogonal("context", shapes["attention"][0], width)
-    arrays["context_in"][: len(squeeze)] = squeeze
-    arrays["context_in_bias"] = np.ones(width, np.float32)  # keeps the products positive, so none is cut
-    arrays["context_out"] = squeeze.T.copy()
-    arrays["context_out_bias"] = -np.ones(width, np.float32) @ squeeze.T
+    arrays["context_in"] = _rng("context").standard_normal(shapes["context_in"]).astype(np.float32)
+    arrays["context_in"] /= np.sqrt(len(arrays["context_in"]))  # adds nothing while the way out is zeros
     return arrays
 
 

@@ -36,6 +36,31 @@ def encoder(
     """
     from models.training.encoder import Plan, require_packages, train_encoder
 
-    require_packages()
+    require_packages("torch", "skia", "onnx")
     plan = Plan(out, shards or out / "shards", minutes, scenes, corpus, device)
     train_encoder(plan, click.echo)
+
+
+@train.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
+@click.option("--encoder", "picture", default="longbox-mini", show_default=True, help="Embeds pictures.")
+@click.option("--text-encoder", "text", default="minilm", show_default=True, help="Embeds lettering.")
+@click.option(
+    "--books", type=click.IntRange(min=4), default=64, show_default=True, help="Books of 8 pages to draw."
+)
+@click.option(
+    "--variant", "variants", multiple=True, metavar="NAME", help="Only this variant; all by default."
+)
+@click.option("--steps", type=click.IntRange(min=1), help="Steps of training.")
+def fusion(
+    *, out: Path, picture: str, text: str, books: int, variants: tuple[str, ...], steps: int | None
+) -> None:
+    """Train the fusion of picture, lettering and layout on drawn books, in four variants.
+
+    Compare them with: longbox eval fusion --weights OUT --library LIB --queries FILE
+    """
+    from models.training.closure.run import FusionPlan, train_fusion
+    from models.training.encoder import require_packages
+
+    require_packages("torch", "skia")
+    train_fusion(FusionPlan(out, picture, text, books, variants, steps), click.echo)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.training.pictures import Drawings
 
 Report = Callable[[str], None]
-_PACKAGES = (("torch", "torch"), ("onnx", "onnx"), ("skia", "skia-python"))
+_PACKAGES = {"torch": "torch", "skia": "skia-python", "onnx": "onnx"}
 CHECKPOINT = "checkpoint.safetensors"
 SHARD_SCENES = 2000
 WHITENING = 0.5
@@ -79,13 +79,13 @@ def train_encoder(plan: Plan, report: Report) -> None:
     report(f"wrote the weights into {plan.out}: longbox index --encoder mini:{plan.out.resolve()} …")
 
 
-def require_packages() -> None:
-    """Make sure that everything to train with is installed.
+def require_packages(*modules: str) -> None:
+    """Make sure that what training needs is installed.
 
     Raises:
         BackendUnavailableError: something is not.
     """
-    missing = [name for module, name in _PACKAGES if find_spec(module) is None]
+    missing = [_PACKAGES[module] for module in modules if find_spec(module) is None]
     if missing:
         raise BackendUnavailableError(f"training needs {', '.join(missing)}: pip install 'longbox[train]'")
 

@@ -52,7 +52,8 @@ class ClosureNetwork(nn.Module):
         learned = self.weights
         given = torch.cat([pages, layouts], dim=-1)
         hidden = torch.relu(given @ learned["context_in"] + learned["context_in_bias"])
-        return functional.normalize(hidden @ learned["context_out"] + learned["context_out_bias"], dim=-1)
+        change = hidden @ learned["context_out"] + learned["context_out_bias"]
+        return functional.normalize(pages + change, dim=-1)
 
 
 def _masked_softmax(logits: Tensor, present: Tensor) -> Tensor:

@@ -9,9 +9,10 @@ from indexer.cli import export
 from indexer.exchange.coco import detections_of, read_coco
 from indexer.exchange.dataspec import read_pages
 from indexer.exchange.fields import read_json
+from indexer.exchange.formats import EXPORTERS
 from indexer.exchange.library import library_pages
 from indexer.exchange.vlm import LABELS, align_with_library, analysis_to_json, read_analysis
-from indexer.exchange.writing import EXPORTERS, export_analyses, export_coco, export_dataspec
+from indexer.exchange.writing import export_analyses, export_coco, export_dataspec
 from models.alignment import perfect_share
 from models.vlm.instructions import SPEECH_TYPES
 from schemas.errors import ExchangeError, LibraryError, LibraryNotFoundError
@@ -100,7 +101,7 @@ def test_lettering_of_every_kind_has_a_word_that_readers_know(kind):
 def test_former_export_stays_where_the_new_one_fails(library, tmp_path, write):
     with pytest.raises(LibraryNotFoundError):
         write(tmp_path / "nowhere", tmp_path / "out")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not list(tmp_path.glob("out/*"))
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryError, match="cannot write"):
         write(library, tmp_path / "file")

@@ -1,12 +1,15 @@
 """The fusion: subsets query one space, what is missing is masked, another order is another page."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from models.encoders.rows import unit_rows
 from models.fusion import LAYOUT_DIM, Closure, PanelParts, layout_rows, load_fusion
-from models.fusion.closure import PLAIN, array_shapes
+from models.fusion.closure import array_shapes
 from models.fusion.layout import GEOMETRY_DIM
+from models.fusion.loading import PLAIN, load_trained, write_fusion
 from models.fusion.plain import plain_arrays
 from schemas.errors import ConfigError, WeightsError
 from schemas.geometry import Box
@@ -71,7 +74,7 @@ def test_without_training_a_page_foresees_itself():
     page = FUSION.fuse_page(fused)[np.newaxis]
     foreseen = FUSION.foresee(page, layout_rows(GRID, aspect=0.7)[:1])
     assert foreseen.shape == (1, 384)
-    assert float((foreseen @ page.T)[0, 0]) > 0.6
+    assert foreseen == pytest.approx(page, abs=1e-6)
 
 
 def test_fusion_is_the_same_every_time():
@@ -113,3 +116,29 @@ def test_a_query_knows_no_layout():
     assert len(asked) == 2
     assert not asked.pictures.any()
     assert not asked.layouts.any()
+
+
+def test_a_trained_fusion_is_kept_in_two_files(tmp_path: Path):
+    arrays = plain_arrays(array_shapes(512, 384))
+    arrays["gate_bias"][:] = (0, 1, 2)
+    write_fusion(tmp_path / "mine", arrays, PICTURE, TEXT)
+    again = load_trained(tmp_path / "mine.json", PICTURE, TEXT)
+    assert (again.fuse(parts()) == Closure(FUSION.spec, arrays).fuse(parts())).all()
+    assert again.spec.weights_sha256
+    with pytest.raises(WeightsError, match="trained on other encoders"):
+        load_trained(tmp_path / "mine.json", TEXT, TEXT)
+
+
+def test_damaged_files_of_a_fusion_are_named(tmp_path: Path):
+    write_fusion(tmp_path / "mine", plain_arrays(array_shapes(512, 384)), PICTURE, TEXT)
+    weights, pins = tmp_path / "mine.safetensors", tmp_path / "mine.json"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(WeightsError, match=r"mine.safetensors has the SHA-256"):
+        load_trained(pins, PICTURE, TEXT)
+    weights.unlink()
+    with pytest.raises(WeightsError, match="cannot read the weights"):
+        load_trained(pins, PICTURE, TEXT)
+    for text in ("{", "[]", "{}", '{"sha256": "x", "picture": {}}'):
+        pins.write_text(text)
+        with pytest.raises(WeightsError, match=r"mine\.json"):
+            load_trained(pins, PICTURE, TEXT)

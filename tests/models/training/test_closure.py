@@ -21,7 +21,7 @@ from models.training.closure.training import VARIANTS, FusionRecipe, train_varia
 
 SPEC = EncoderSpec("tried", 384, "test")
 DIM, PANELS_A_PAGE, PAGES = 32, 3, 40
-QUICK = FusionRecipe(steps=30, pages=20, rate=3e-3)
+QUICK = FusionRecipe(steps=30, pages=20, rate=3e-3, doubt=0, anchor=0)
 
 
 @pytest.fixture(scope="module")
