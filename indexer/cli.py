@@ -42,6 +42,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @_library
 @click.option("--encoder", metavar="NAME", help="Picture encoder; the library's own, or standby.")
+@click.option("--text-encoder", metavar="NAME", help="Embeds lettering; the library's own, or minilm.")
 @click.option("--reader", metavar="NAME", help="OCR; none skips it. The library's last, or rapidocr.")
 @click.option(
     "--direction",
@@ -54,12 +55,13 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @_json
 def index(  # noqa: PLR0913 (one parameter an option)
     paths: tuple[Path, ...],
+    *,
     library: Path,
     encoder: str | None,
+    text_encoder: str | None,
     reader: str | None,
     direction: str | None,
     workers: int,
-    *,
     retry: bool,
     prune: bool,
     as_json: bool,
@@ -75,6 +77,7 @@ def index(  # noqa: PLR0913 (one parameter an option)
     options = IndexOptions(
         reader=reader or known.reader or usual.reader,
         picture_encoder=encoder or known.picture_encoder or usual.picture_encoder,
+        text_encoder=text_encoder or known.text_encoder or usual.text_encoder,
         direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
         workers=workers,
     )

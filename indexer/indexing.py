@@ -89,6 +89,7 @@ class Remembered:
     """What a library was last read with; None what it does not know (a new library)."""
 
     picture_encoder: str | None = None
+    text_encoder: str | None = None
     reader: str | None = None
     direction: str | None = None
 
@@ -102,6 +103,7 @@ def remembered_options(library: Path) -> Remembered:
         with Ledger.open_read_only(library) as ledger:
             return Remembered(
                 picture_encoder=ledger.note(PICTURE_ENCODER_NOTE),
+                text_encoder=ledger.note(TEXT_ENCODER_NOTE),
                 reader=ledger.note(READER_NOTE),
                 direction=ledger.note(DIRECTION_NOTE) or None,
             )

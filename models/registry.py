@@ -174,6 +174,18 @@ def _open_clip(argument: str) -> PictureEncoder:
     return OpenClipEncoder(PREFIX + argument)
 
 
+def _transformers_text(argument: str) -> TextEncoder:
+    from models.encoders.sentences import TransformersTextEncoder
+
+    return TransformersTextEncoder(argument)
+
+
+def _transformers_picture(argument: str) -> PictureEncoder:
+    from models.encoders.dual import TransformersPictureEncoder
+
+    return TransformersPictureEncoder(argument)
+
+
 _DETECTORS: Mapping[str, Callable[[str], PanelDetector]] = {
     "classical": _classical,
     "faster_rcnn:<path>@<sha256>": _faster_rcnn,
@@ -185,10 +197,14 @@ _READERS: Mapping[str, Callable[[str, int], TextReader]] = {
     "none": _no_reader,
 }
 _PAGE_READERS: Mapping[str, Callable[[str], PageReader]] = {"chat:<settings.json>": _chat}
-_TEXT_ENCODERS: Mapping[str, Callable[[str], TextEncoder]] = {"minilm": _minilm}
+_TEXT_ENCODERS: Mapping[str, Callable[[str], TextEncoder]] = {
+    "minilm": _minilm,
+    "transformers:<folder>": _transformers_text,
+}
 _PICTURE_ENCODERS: Mapping[str, Callable[[str], PictureEncoder]] = {
     "standby": _standby,
     "longbox-mini": _longbox_mini,
     "mini:<folder>": _mini,
     "open_clip:<model>@<pretrained tag or local-dir:folder>": _open_clip,
+    "transformers:<folder>": _transformers_picture,
 }

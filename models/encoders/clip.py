@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 import numpy as np
 from PIL import Image
 
-from models.encoders.rows import check_pictures, clean_text, unit_rows
+from models.encoders.rows import check_pictures, clean_text, tamed, unit_rows
 from models.protocols import TextEncoder
 from models.weights import sha256_of
 from schemas.errors import BackendUnavailableError, ConfigError, WeightsError
@@ -42,9 +42,6 @@ _BATCH = 32
 # The vectors of published models share one narrow cone (Liang et al. 2022, arXiv:2203.02053), so
 # that unrelated pictures score far above zero. A careful guess: no weights were at hand to measure.
 _SCORE_FLOOR = 0.6
-# Resizing the short side of a 1 x 5000 picture to 224 px would make a million pixels a row; and
-# resizing its long side would leave nothing of the short one.
-_MAX_ASPECT = 16
 _MESSAGE_CHARACTERS = 200
 _CHARACTERS_PER_TOKEN = 20  # a text is cut there: merging byte pairs takes quadratic time
 
@@ -179,7 +176,10 @@ class OpenClipEncoder:
         check_pictures(images)
         rows = [np.empty((0, self._spec.dim), dtype=np.float32)]
         for start in range(0, len(images), _BATCH):
-            batch = [self._loaded.preprocess(_tamed(image)) for image in images[start : start + _BATCH]]
+            batch = [
+                self._loaded.preprocess(Image.fromarray(tamed(image)))
+                for image in images[start : start + _BATCH]
+            ]
             with torch.inference_mode():
                 vectors = self._loaded.model.encode_image(torch.stack(batch).to(self._loaded.device))
             rows.append(vectors.float().cpu().numpy())
@@ -345,11 +345,3 @@ def _described(settings: Mapping[str, object], tokenizer: object, context: int) 
     """Return one line that differs wherever the same weights would give other vectors."""
     text = {"tokenizer": type(tokenizer).__name__, "context": context}
     return "open_clip/" + json.dumps({**settings, **text}, sort_keys=True, separators=(",", ":"))
-
-
-def _tamed(image: RgbImage) -> Image.Image:
-    """Cut the middle out of a picture that is nothing but a line."""
-    height, width = image.shape[:2]
-    longest = _MAX_ASPECT * min(height, width)
-    top, left = (max(0, (side - longest) // 2) for side in (height, width))
-    return Image.fromarray(np.ascontiguousarray(image[top : top + longest, left : left + longest]))

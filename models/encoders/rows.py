@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from schemas.errors import UnreadablePictureError
 from schemas.records import FloatMatrix, RgbImage
 
+# Resizing the short side of a 1 x 5000 picture to 224 px would make a million pixels a row; and
+# resizing its long side would leave nothing of the short one.
+_MAX_ASPECT = 16
 _SMALLEST_NORM = 1e-12
 
 
@@ -23,6 +26,14 @@ def check_pictures(images: Sequence[RgbImage]) -> None:
                 f"picture {number} is {image.dtype} {image.shape}, expected uint8 (height, width, 3) "
                 "with at least one pixel"
             )
+
+
+def tamed(image: RgbImage) -> RgbImage:
+    """Cut the middle out of a picture that is nothing but a line."""
+    height, width = image.shape[:2]
+    longest = _MAX_ASPECT * min(height, width)
+    top, left = (max(0, (side - longest) // 2) for side in (height, width))
+    return np.ascontiguousarray(image[top : top + longest, left : left + longest])
 
 
 def unit_rows(matrix: NDArray[np.floating]) -> FloatMatrix:
