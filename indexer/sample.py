@@ -90,6 +90,17 @@ def write_sample(
     )
 
 
+def write_trials(
+    out: Path, *, pages: int, seed: int = 1, workers: int = 2, progress: Progress | None = None
+) -> SampleSummary:
+    """Draw so many pages of each class that panel detectors fail on; else as ``write_sample``."""
+    _require_skia()
+    from models.drawing.trials import trial_books
+
+    books = trial_books(seed, pages=pages)
+    return write_books(out, books, seed=seed, workers=workers, progress=progress)
+
+
 def write_books(
     out: Path,
     books: Sequence["Script"],

@@ -2,13 +2,14 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from indexer.sample import SampleSummary, write_sample
+from indexer.sample import SampleSummary, write_sample, write_trials
 from schemas.errors import ConfigError
 
 _MOST_WORKERS = 8  # pages are few: more processes cost more to start than they save
@@ -18,18 +19,27 @@ _MOST_WORKERS = 8  # pages are few: more processes cost more to start than they 
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--cbz", is_flag=True, help="Pack each book as a CBZ file.")
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Instead, draw N pages of each class that panel detectors fail on; see 'longbox eval pages'.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
-def sample(out: Path, seed: int, *, cbz: bool, as_json: bool) -> None:
+def sample(out: Path, seed: int, trials: int | None, *, cbz: bool, as_json: bool) -> None:
     """Draw the sample library into OUT, a new or empty folder or a former sample."""
     console = Console(stderr=True)
     columns = (TextColumn("drawing pages"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=as_json or not console.is_terminal) as bar:
         task = bar.add_task("pages", total=None)
         try:
-            summary = write_sample(
+            if trials is None:
+                draw = partial(write_sample, container="cbz" if cbz else "folder")
+            else:
+                draw = partial(write_trials, pages=trials)
+            summary = draw(
                 out,
                 seed=seed,
-                container="cbz" if cbz else "folder",
                 workers=min(os.cpu_count() or 1, _MOST_WORKERS),
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )

@@ -12,6 +12,7 @@ from schemas.geometry import Point, Polygon
 from schemas.labels import PixelBox
 
 _PARALLEL = 1e-9
+_TREMOR_STEP_PX = 45.0
 
 
 def grown(rect: Rect, margin_px: float) -> Rect:
@@ -83,6 +84,20 @@ def _crossing(first: tuple[Point, Point], second: tuple[Point, Point]) -> Point:
         return qx, qy
     t = ((qx - px) * sy - (qy - py) * sx) / cross
     return px + t * rx, py + t * ry
+
+
+def trembling(polygon: Polygon, *, reach_px: float, seed: int) -> Polygon:
+    """Return the polygon as a hand draws it without a ruler: each side wavers by at most ``reach_px``."""
+    rng = dice(seed)
+    points: list[Point] = []
+    for (ax, ay), (bx, by) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
+        length = math.hypot(bx - ax, by - ay) or 1.0
+        nx, ny = -(by - ay) / length, (bx - ax) / length
+        steps = max(2, round(length / _TREMOR_STEP_PX))
+        for k in range(steps):
+            off = rng.uniform(-reach_px, reach_px)
+            points.append((ax + (bx - ax) * k / steps + nx * off, ay + (by - ay) * k / steps + ny * off))
+    return tuple(points)
 
 
 def jagged(polygon: Polygon, *, tooth_px: float, seed: int) -> Polygon:

@@ -30,6 +30,7 @@ def _tiered() -> tuple[Layout, ...]:
         tiers("classic-5", "23/1/32", heights="343"),
         tiers("classic-6", "23/32/11"),
         tiers("classic-7", "32/111/23"),
+        tiers("columns-3", "111"),
         tiers("album-8", "23/111/1/11", heights="3333"),
     )
 
@@ -70,6 +71,13 @@ def _special() -> tuple[Layout, ...]:
         replace(tiers("bleed-3", "1/23", heights="54"), bleed=True),
         replace(tiers("bleed-4", "1/11/1", heights="434", lean="0 5 0", tilt="7 -6"), bleed=True),
         with_insets(bleed, "bleed-inset-2", (0.03, 0.7, 0.45, 0.96), (0.55, 0.7, 0.97, 0.96)),
+        with_insets(
+            tiers("insets-top", "1/11/111", heights="533"),
+            "insets-top-8",
+            (0.04, 0.3, 0.32, 0.43),
+            (0.68, 0.3, 0.96, 0.43),
+        ),
+        with_insets(tiers("insets-tall", "12", heights="1"), "inset-tall-3", (0.42, 0.62, 0.7, 0.92)),
         replace(tiers("spread-4", "1/111", heights="64"), spread=True),
         replace(tiers("spread-6", "111/1/12", heights="353"), spread=True),
     )

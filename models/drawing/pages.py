@@ -11,7 +11,7 @@ from models.drawing.art import PaintedScene, paint_scene
 from models.drawing.art.geometry import Rect
 from models.drawing.describe import describe_scene
 from models.drawing.dice import dice
-from models.drawing.frames import bounds, clipped, grown, jagged, pixel_box, shrunk
+from models.drawing.frames import bounds, clipped, grown, jagged, pixel_box, shrunk, trembling
 from models.drawing.layout import BOTTOM_MARGIN, MARGIN, Layout, place_frames
 from models.drawing.layouts import LAYOUTS
 from models.drawing.lettering import (
@@ -22,7 +22,8 @@ from models.drawing.lettering import (
     plan_lettering,
 )
 from models.drawing.matter import draw_matter
-from models.drawing.scene import Design, PageScript, PanelScript, Script, TimeOfDay
+from models.drawing.scanning import DrawnPage, scanned
+from models.drawing.scene import Design, PageScript, PanelScript, Scan, Script, TimeOfDay
 from models.drawing.style import STYLES, Style
 from models.drawing.typography import font, text_width
 from schemas.geometry import Polygon
@@ -34,8 +35,8 @@ T = TypeVar("T")
 # Height of letters as a share of the page width; strips are read on phones.
 _FONT_SHARE, _STRIP_FONT_SHARE = 0.0245, 0.031
 _LEAST_SHARED_LINE_PX = 3.0  # one line between two panels must show in every style
-_TOOTH_PX, _ROUND_PX = 9.0, 26.0
-_OVERHANG_CHANCE, _OVERHANG_PX = 0.12, 26.0
+_TOOTH_PX, _ROUND_PX, _TREMOR_PX = 9.0, 26.0, 2.0
+_OVERHANG_PX = 26.0
 _STRIP_OVERHANG_PX = 60.0  # speech floats between the pictures of a strip
 _DARK_PAPER, _LIGHT_LINE = "#101010", "#f2f2f2"
 _STRIP_PAPERS: Mapping[TimeOfDay, tuple[str, str]] = {
@@ -96,15 +97,6 @@ class _Panel:
         return tuple(part for part in parts if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPage:
-    """A page with its ground truth; ``heads`` are the visible heads in pixels, whatever covers them."""
-
-    picture: RgbImage
-    label: PageLabel
-    heads: tuple[Rect, ...]
-
-
 def draw_page(
     script: Script, page_no: int, *, seed: int, drop_crowded: bool = False
 ) -> tuple[RgbImage, PageLabel]:
@@ -142,7 +134,7 @@ def compose_page(script: Script, page_no: int, *, seed: int, drop_crowded: bool 
     polygons = place_frames(layout, size_px, script.direction, [panel.frame for panel in page.panels])
     panels = [_draw_panel(sheet, k, polygon) for k, polygon in enumerate(polygons)]
     try:
-        lettered = _letter(sheet, panels, drop_crowded=drop_crowded)
+        lettered = _letter(sheet, panels, drop_crowded=drop_crowded or script.improvised)
     except LetteringError as error:
         raise LetteringError(f"page {page_no + 1} of {script.slug}: {error}") from error
     _draw_folio(sheet, page_no)
@@ -151,7 +143,9 @@ def compose_page(script: Script, page_no: int, *, seed: int, drop_crowded: bool 
     labels = tuple(_label(sheet, panel, texts) for panel, texts in zip(panels, lettered, strict=True))
     name = f"{script.slug}/p{page_no + 1:02d}.png"
     label = PageLabel(name, size_px, script.direction, page.page_type, labels)
-    return DrawnPage(picture, label, tuple(head for panel in panels for head in panel.visible_heads()))
+    heads = tuple(head for panel in panels for head in panel.visible_heads())
+    drawn = DrawnPage(picture, label, heads)
+    return drawn if script.scan is Scan.NONE else scanned(drawn, script.scan, seed=page_seed)
 
 
 def _named(known: Mapping[str, T], name: str, what: str) -> T:
@@ -196,7 +190,7 @@ def _draw_panel(sheet: _Sheet, index: int, polygon: Polygon) -> _Panel:
 
 
 def _border_px(sheet: _Sheet, script: PanelScript) -> float:
-    if script.frame == "none":
+    if script.frame in ("none", "disc"):
         return 0.0
     shared = sheet.layout.gutter == 0 and sheet.layout.strip_height is None
     return max(sheet.style.border_px, _LEAST_SHARED_LINE_PX) if shared else sheet.style.border_px
@@ -204,13 +198,21 @@ def _border_px(sheet: _Sheet, script: PanelScript) -> float:
 
 def _outline(frame: str, polygon: Polygon, seed: int) -> skia.Path:
     path = skia.Path()
+    box = bounds(polygon)
+    whole = skia.Rect(box.x0, box.y0, box.x1, box.y1)
     if frame == "round":
-        box = bounds(polygon)
-        path.addRRect(skia.RRect(skia.Rect(box.x0, box.y0, box.x1, box.y1), _ROUND_PX, _ROUND_PX))
-        return path
-    corners = jagged(polygon, tooth_px=_TOOTH_PX, seed=seed) if frame == "jagged" else polygon
-    path.addPoly([skia.Point(x, y) for x, y in corners], True)
+        path.addRRect(skia.RRect(whole, _ROUND_PX, _ROUND_PX))
+    elif frame == "disc":
+        path.addOval(whole)
+    else:
+        path.addPoly([skia.Point(x, y) for x, y in _corners(frame, polygon, seed)], True)
     return path
+
+
+def _corners(frame: str, polygon: Polygon, seed: int) -> Polygon:
+    if frame == "jagged":
+        return jagged(polygon, tooth_px=_TOOTH_PX, seed=seed)
+    return trembling(polygon, reach_px=_TREMOR_PX, seed=seed) if frame == "hand" else polygon
 
 
 def _letter(sheet: _Sheet, panels: Sequence[_Panel], *, drop_crowded: bool) -> list[tuple[TextLabel, ...]]:
@@ -243,7 +245,7 @@ def _overhang(sheet: _Sheet, seed: int) -> float:
     if sheet.layout.strip_height is not None:
         return _STRIP_OVERHANG_PX
     # Balloons that bridge a gutter are common in print and the classic trap of panel detection.
-    lucky = dice(seed).random() < _OVERHANG_CHANCE and not sheet.layout.insets
+    lucky = dice(seed).random() < sheet.script.overhang_chance and not sheet.layout.insets
     return _OVERHANG_PX if lucky else 0.0
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from models.drawing import random_words as words
@@ -25,6 +26,7 @@ from models.drawing.scene import (
     TimeOfDay,
     Weather,
 )
+from models.drawing.style import STYLES, ColourMode
 from schemas.labels import PageType, ReadingDirection, TextKind
 
 _MATTER = ("text", "text-vignette", "credits-art", "advert-art", "advert-side")
@@ -38,7 +40,7 @@ _UPRIGHT = tuple(pose for pose in Pose if pose not in (Pose.LYING, Pose.FALLING,
 _FRAMES = ("border",) * 12 + ("none", "none", "jagged", "round", "bleed")
 # Shares of shots in stories: medium shots carry the talk.
 _SHOTS = (Shot.MEDIUM,) * 5 + (Shot.WIDE,) * 3 + (Shot.CLOSE_UP,) * 2 + (Shot.NO_CHARACTER,)
-_EXTRA_CHANCE, _HELD_CHANCE, _EFFECT_CHANCE = 0.05, 0.25, 0.15
+_EXTRA_CHANCE, _HELD_CHANCE = 0.05, 0.25
 _TINY, _SMALL = 0.09, 0.17  # panel areas, in shares of the page, that hold one short line, or two
 _PAGE_PX: Mapping[ReadingDirection, tuple[int, int]] = MappingProxyType(
     {
@@ -49,7 +51,24 @@ _PAGE_PX: Mapping[ReadingDirection, tuple[int, int]] = MappingProxyType(
 )
 
 
-def random_script(seed: int, *, direction: ReadingDirection, style: str, pages: int) -> Script:
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a random book is made of. A recipe with ``layouts`` is all story, and takes them in turn."""
+
+    layouts: tuple[str, ...] = ()
+    frames: tuple[str, ...] = _FRAMES
+    places: tuple[str, ...] = ()
+    caption_chance: float = 0.25
+    effect_chance: float = 0.15
+    effects: tuple[str, ...] = tuple(sorted(EFFECTS))
+
+
+_ANY = Recipe()
+
+
+def random_script(
+    seed: int, *, direction: ReadingDirection, style: str, pages: int, recipe: Recipe = _ANY
+) -> Script:
     """Make up a book.
 
     Args:
@@ -57,11 +76,12 @@ def random_script(seed: int, *, direction: ReadingDirection, style: str, pages: 
         direction: Reading direction; ``ttb`` makes a vertical strip.
         style: Name of a drawing style.
         pages: How many pages, at least 1.
+        recipe: What to choose from.
     """
     rng = dice("script", seed, direction.value, style)
     cast = _cast(rng)
-    places = rng.sample(sorted(PLACES), k=4)
-    maker = _Maker(rng, cast, places, direction)
+    places = recipe.places or rng.sample(sorted(PLACES), k=4)
+    maker = _Maker(rng, cast, places, direction, replace(recipe, frames=_visible(recipe.frames, style)))
     heading = words.title(rng)
     return Script(
         slug=f"random-{seed}-{direction.value}",
@@ -74,7 +94,14 @@ def random_script(seed: int, *, direction: ReadingDirection, style: str, pages: 
         number=str(rng.randrange(1, 40)),
         summary=words.narration(rng),
         page_size_px=_PAGE_PX[direction],
+        improvised=True,
     )
+
+
+def _visible(frames: tuple[str, ...], style: str) -> tuple[str, ...]:
+    """Give panels of bare paper a line around them: without one nobody could say where they end."""
+    bare = STYLES[style].mode in (ColourMode.TONES, ColourMode.INK)
+    return tuple("border" if bare and frame in ("none", "disc") else frame for frame in frames)
 
 
 def _cast(rng: random.Random) -> tuple[Design, ...]:
@@ -101,12 +128,18 @@ class _Maker:
     """Makes the pages of one book, which share cast and places."""
 
     def __init__(
-        self, rng: random.Random, cast: Sequence[Design], places: Sequence[str], direction: ReadingDirection
+        self,
+        rng: random.Random,
+        cast: Sequence[Design],
+        places: Sequence[str],
+        direction: ReadingDirection,
+        recipe: Recipe,
     ) -> None:
         self._rng = rng
         self._cast = cast
         self._places = places
         self._direction = direction
+        self._recipe = recipe
         strips = direction is ReadingDirection.TTB
         self._layouts = [
             layout
@@ -116,6 +149,8 @@ class _Maker:
 
     def page(self, number: int, count: int, heading: str) -> PageScript:
         """Make one page; what kind it is depends on where it stands in the book."""
+        if self._recipe.layouts:
+            return self._story(LAYOUTS[self._recipe.layouts[number % len(self._recipe.layouts)]])
         strips = self._direction is ReadingDirection.TTB
         if count > 2 and number in (0, count - 1):
             layout = LAYOUTS["strip-1" if strips else "bleed-1"]
@@ -124,7 +159,9 @@ class _Maker:
             return PageScript((self._panel(layout, 0, silent=True),), layout.name, kind, heading, body)
         if not strips and count > 2 and self._rng.random() < 0.12:
             return self._matter()
-        layout = self._rng.choice(self._layouts)
+        return self._story(self._rng.choice(self._layouts))
+
+    def _story(self, layout: Layout) -> PageScript:
         panels = tuple(self._panel(layout, k) for k in range(len(layout.cells)))
         return PageScript(panels, layout.name)
 
@@ -151,7 +188,7 @@ class _Maker:
         return PageScript(panels, name, kind, heading, body)
 
     def _panel(self, layout: Layout, index: int, *, silent: bool = False) -> PanelScript:
-        rng = self._rng
+        rng, recipe = self._rng, self._recipe
         shot = rng.choice(_SHOTS)
         actors = self._actors(shot)
         scene = Scene(
@@ -161,14 +198,16 @@ class _Maker:
             weather=rng.choice((Weather.CLEAR, Weather.CLEAR, *Weather)),
             actors=actors,
             props=tuple(self._prop() for _ in range(rng.choice((0, 0, 1, 2)))),
-            effects=(rng.choice(sorted(EFFECTS)),) if rng.random() < _EFFECT_CHANCE else (),
+            effects=(rng.choice(recipe.effects),) if rng.random() < recipe.effect_chance else (),
             viewpoint=rng.choice(("eye level",) * 4 + ("from above", "from below")),
         )
         cell = bounds(layout.cells[index])
         height = layout.strip_height or 1.0
         area = cell.width * cell.height / (height if layout.strip_height is None else 1.5)
         lines = () if silent else self._lines(actors, area)
-        return PanelScript(scene, lines, frame="border" if silent else rng.choice(_FRAMES))
+        # Neighbours that share a line, and insets, are told apart by nothing else.
+        lined = silent or index in layout.insets or (layout.gutter == 0 and not layout.strip_height)
+        return PanelScript(scene, lines, frame="border" if lined else rng.choice(recipe.frames))
 
     def _actors(self, shot: Shot) -> tuple[Actor, ...]:
         rng = self._rng
@@ -199,7 +238,7 @@ class _Maker:
     def _lines(self, actors: Sequence[Actor], area: float) -> tuple[Line, ...]:
         rng, lines = self._rng, []
         room = 1 if area < _TINY else 2 if area < _SMALL else 3
-        if rng.random() < 0.25 and room > 1:
+        if rng.random() < self._recipe.caption_chance and room > 1:
             lines.append(Line(words.narration(rng), TextKind.CAPTION))
         for actor in actors[: max(room - len(lines), 0)]:
             if rng.random() < 0.8:

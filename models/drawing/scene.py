@@ -80,6 +80,14 @@ class Weather(StrEnum):
     STORM = "storm"
 
 
+class Scan(StrEnum):
+    """How a printed book became pictures; the first is a book that was never printed."""
+
+    NONE = "none"
+    YELLOWED = "yellowed"  # old paper and the grain of a scanner
+    SKEWED = "skewed"  # laid on the glass askew, with the dark edge of the lid
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One figure in a scene.
@@ -145,7 +153,8 @@ class PanelScript:
     """One panel: what is drawn, what is said, and its frame.
 
     ``caption`` says what is seen (for labels), empty: written from the scene. ``frame`` is
-    ``border``, ``none``, ``jagged``, ``round`` or ``bleed``.
+    ``border``, ``none``, ``jagged``, ``round``, ``hand`` (a trembling line), ``disc`` (a vignette
+    without a line) or ``bleed``.
     """
 
     scene: Scene
@@ -207,4 +216,7 @@ class Script:
     language: str = "en"
     licence: str = "CC0-1.0"
     page_size_px: tuple[int, int] = (1000, 1414)
+    scan: Scan = Scan.NONE
+    overhang_chance: float = 0.12  # share of the panels whose balloons may reach over the gutter
+    improvised: bool = False  # made up by chance: words that find no room are left out
     tags: tuple[str, ...] = field(default_factory=tuple)

@@ -141,9 +141,19 @@ _SKETCH = Style(
     balloon_fill="#fdfbf5",
     caption_fill="#fdfbf5",
 )
+_DAILY = Style(
+    name="daily",
+    line_width=2.2,
+    mode=ColourMode.INK,
+    shade=0.0,
+    glow=0.0,
+    saturation=0.0,
+    wobble=1.0,
+    border_px=1.8,
+)
 
 STYLES: Mapping[str, Style] = MappingProxyType(
-    {style.name: style for style in (_WESTERN, _ALBUM, _MANGA, _WEBTOON, _SKETCH)}
+    {style.name: style for style in (_WESTERN, _ALBUM, _MANGA, _WEBTOON, _SKETCH, _DAILY)}
 )
 
 

@@ -176,6 +176,24 @@ def _hearts(stage: Stage, figures: Sequence[PaintedFigure]) -> None:
             stage.brush.shape(heart, "#e8566f", line=0.6)
 
 
+def _pillars(stage: Stage, _figures: Sequence[PaintedFigure]) -> None:
+    """White uprights and a beam with thin outlines: straight, bare, and no gutter."""
+    frame, rng = stage.frame, stage.rng
+    canvas, ink = stage.brush.canvas, stage.brush.style.ink
+    width = frame.width * rng.uniform(0.02, 0.05)
+    top = frame.y0 + frame.height * rng.uniform(0.0, 0.25)
+    bars = [
+        skia.Rect.MakeXYWH(stage.x(share), top, width, frame.y1 - top)
+        for share in stage.spread(rng.choice((1, 2)), margin=0.2)
+    ]
+    bars.append(skia.Rect.MakeXYWH(frame.x0, top, frame.width, width))
+    outline = skia.Paint(AntiAlias=True, Color=argb(ink), StrokeWidth=stage.brush.style.line_width * 0.6)
+    outline.setStyle(skia.Paint.kStroke_Style)
+    for bar in bars:
+        canvas.drawRect(bar, skia.Paint(Color=argb("#ffffff")))
+        canvas.drawRect(bar, outline)
+
+
 EFFECTS: Mapping[str, EffectPainter] = MappingProxyType(
     {
         "speed lines": EffectPainter("speed lines", _speed_lines, behind=True),
@@ -186,5 +204,6 @@ EFFECTS: Mapping[str, EffectPainter] = MappingProxyType(
         "sweat": EffectPainter("drops of sweat", _sweat),
         "gloom": EffectPainter("lines of gloom", _gloom, behind=True),
         "hearts": EffectPainter("hearts", _hearts),
+        "pillars": EffectPainter("white pillars and a beam", _pillars, behind=True),
     }
 )
