@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from models.panels.gutters import GutterMap
+from models.panels.gutters import GutterMap, Mask
 from models.panels.rect import Rect
 from models.panels.regions import page_side
 
@@ -31,6 +31,8 @@ THIN_GUTTER = 0.035
 """A gutter up to this share of the page's longer side is thin."""
 MAX_BRIDGE = 0.3
 """A balloon or caption covers at most this share of a gutter; what is longer is a panel."""
+MAX_FRAME = 0.012
+"""Thickest line of a frame, as a share of the page's longer side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class CutRules:
 
     A clean gutter needs one flank of ``clean_flank`` and another of ``weak_flank``. One that something
     crosses needs ``min_coverage`` and two flanks of ``min_flank``; a thin one with perfect flanks
-    (``thin_flank`` of what is not crossed) is believed at ``thin_coverage``.
+    (``thin_flank`` of what is not crossed) is believed at ``thin_coverage``. One ``inside`` a framed
+    picture must be thin, and run out through the frame: a white bar drawn in it stops there.
     """
 
     min_coverage: float = 0.62
@@ -78,6 +81,7 @@ class CutRules:
     thin_flank: float = 0.85
     slants: bool = True
     thickness_px: tuple[float, float] = (1.0, inf)
+    inside: bool = False
 
     @property
     def least_flank(self) -> float:
@@ -149,9 +153,23 @@ def _judge(
     thin = band.height <= THIN_GUTTER * page_side(gutters.bounds)
     bridge = longest_run(gutters.mask[row, band.x0 : band.x1] == 0) / region.width
     coverage = gutters.share(band)
+    if rules.inside and (not thin or _is_closed(gutters.mask[row, band.x0 : band.x1], page_side(gutters.bounds))):
+        return None
     if not is_gutter(coverage, flanks, index, rules, thin=thin and bridge <= MAX_BRIDGE):
         return None
     return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
+
+
+def _is_closed(row: Mask, side_px: int) -> bool:
+    """Say whether a row of a mask is shut off by a frame at one end and runs out at neither."""
+    ends = [_first_gutter(row), _first_gutter(row[::-1])]
+    thickest = MAX_FRAME * side_px
+    return min(ends) > 0 and any(end <= thickest for end in ends)
+
+
+def _first_gutter(row: Mask) -> int:
+    found = int(row.argmax())
+    return found if row[found] else row.size
 
 
 def is_gutter(

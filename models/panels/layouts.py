@@ -21,8 +21,9 @@ STRICT = CutRules(
     clean_flank=0.7,
     weak_flank=0.6,
     min_run=0.4,
-    thin_coverage=0.6,
+    thin_coverage=0.4,
     slants=False,
+    inside=True,
 )
 """Inside a panel white objects look like gutters: only what is straight on both sides counts."""
 OUTSIDE = CutRules()
@@ -126,7 +127,8 @@ def _by_components(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
 
 def _cut_inside(hypothesis: Hypothesis, leaf: Region) -> tuple[Region, ...]:
     """Cut along gutters that do not reach the border (a balloon closes them off)."""
-    rects = cut_region(Region(hypothesis.all_colour, leaf.rect), STRICT)
+    frame = snap(leaf.gutters, leaf.rect)
+    rects = cut_region(Region(hypothesis.all_colour, frame), STRICT)
     return tuple(Region(leaf.gutters, piece.rect) for piece in rects) if len(rects) > 1 else (leaf,)
 
 

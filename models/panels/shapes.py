@@ -22,6 +22,9 @@ RECTANGLE_SUPPORT = 0.8
 MIN_POLYGON_GAIN = 0.1
 """A polygon must explain this much more of the outline than the rectangle."""
 
+UPRIGHT_FILL = 0.97
+"""A polygon that fills this much of its box is an upright rectangle with a flaw."""
+
 Contour = NDArray[np.int32]
 
 
@@ -37,6 +40,11 @@ class Shape:
     support: float
     gain: float
     corners: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the shape all but fills its box."""
+        return not self.corners or cv2.contourArea(np.array(self.corners)) >= UPRIGHT_FILL * self.rect.area
 
 
 def shape_of(gutters: GutterMap, rect: Rect, level: float) -> Shape:
