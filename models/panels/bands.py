@@ -31,6 +31,8 @@ THIN_GUTTER = 0.035
 """A gutter up to this share of the page's longer side is thin."""
 MAX_BRIDGE = 0.3
 """A balloon or caption covers at most this share of a gutter; what is longer is a panel."""
+MIN_INSIDE = 0.004
+"""Thinnest gutter inside a picture, as a share of the page's longer side."""
 MAX_FRAME = 0.012
 """Thickest line of a frame, as a share of the page's longer side."""
 
@@ -153,18 +155,24 @@ def _judge(
     thin = band.height <= THIN_GUTTER * page_side(gutters.bounds)
     bridge = longest_run(gutters.mask[row, band.x0 : band.x1] == 0) / region.width
     coverage = gutters.share(band)
-    if rules.inside and (not thin or _is_closed(gutters.mask[row, band.x0 : band.x1], page_side(gutters.bounds))):
+    if rules.inside and not (thin and _runs_out(gutters, band, row)):
         return None
     if not is_gutter(coverage, flanks, index, rules, thin=thin and bridge <= MAX_BRIDGE):
         return None
     return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
 
 
-def _is_closed(row: Mask, side_px: int) -> bool:
-    """Say whether a row of a mask is shut off by a frame at one end and runs out at neither."""
-    ends = [_first_gutter(row), _first_gutter(row[::-1])]
-    thickest = MAX_FRAME * side_px
-    return min(ends) > 0 and any(end <= thickest for end in ends)
+def _runs_out(gutters: GutterMap, band: Rect, row: int) -> bool:
+    """Say whether a band inside a picture is no gap in a tone, and not shut off by the picture's frame.
+
+    One end must run out of the region; where both are covered, a balloon covers them and no mere line.
+    """
+    side = page_side(gutters.bounds)
+    if band.height < MIN_INSIDE * side:
+        return False
+    line = gutters.mask[row, band.x0 : band.x1]
+    ends = [_first_gutter(line), _first_gutter(line[::-1])]
+    return min(ends) == 0 or min(ends) > MAX_FRAME * side
 
 
 def _first_gutter(row: Mask) -> int:
