@@ -21,7 +21,7 @@ FLANK_TOLERANCE_PX = 2
 """A flank is straight where content starts within this of its most common row."""
 RUN_GAP_PX = 6
 """A run of straight flank survives gaps as wide as a smudge or a thin balloon tail."""
-CANDIDATE_LEVELS = (0.985, 0.9, 0.8, 0.68, 0.55, 0.4)
+CANDIDATE_LEVELS = (0.985, 0.9, 0.8, 0.68, 0.55, 0.4, 0.3)
 """Coverage levels at which neighbouring rows are grouped into candidates."""
 PLATEAU = 0.01
 """Rows this close to the emptiest of their run are as empty as it."""
@@ -33,6 +33,9 @@ MAX_BRIDGE = 0.3
 """A balloon or caption covers at most this share of a gutter; what is longer is a panel."""
 MIN_INSIDE = 0.004
 """Thinnest gutter inside a picture, as a share of the page's longer side."""
+MIN_SEEN, MIN_CERTAIN, STRAIGHT = 0.3, 0.9, 0.85
+"""Balloons may hide a gutter inside but for this share of it; of what they do not hide this much must be
+gutter, and of the gutter this much run along straight flanks."""
 MAX_FRAME = 0.012
 """Thickest line of a frame, as a share of the page's longer side."""
 
@@ -84,6 +87,7 @@ class CutRules:
     slants: bool = True
     thickness_px: tuple[float, float] = (1.0, inf)
     inside: bool = False
+    max_bridge: float = MAX_BRIDGE
 
     @property
     def least_flank(self) -> float:
@@ -157,9 +161,24 @@ def _judge(
     coverage = gutters.share(band)
     if rules.inside and not (thin and _runs_out(gutters, band, row)):
         return None
-    if not is_gutter(coverage, flanks, index, rules, thin=thin and bridge <= MAX_BRIDGE):
+    if rules.inside and _is_covered(
+        gutters, band, row, (float(above.share[index]), float(below.share[index]))
+    ):
+        return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
+    if not is_gutter(coverage, flanks, index, rules, thin=thin and bridge <= rules.max_bridge):
         return None
     return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
+
+
+def _is_covered(gutters: GutterMap, band: Rect, row: int, flanks: tuple[float, float]) -> bool:
+    """Say whether a straight gutter is seen wherever no balloon or caption may hide it."""
+    if gutters.covers is None:
+        return False
+    columns = slice(band.x0, band.x1)
+    seen = gutters.mask[row, columns] == 1
+    hidden = (gutters.covers.mask[row, columns] == 1) & ~seen
+    share, open_share = float(seen.mean()), 1.0 - float(hidden.mean())
+    return share >= max(MIN_SEEN, MIN_CERTAIN * open_share) and min(flanks) >= STRAIGHT * share
 
 
 def _runs_out(gutters: GutterMap, band: Rect, row: int) -> bool:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.panels.covers import Covers
 from models.panels.rect import Rect
 from schemas.records import RgbImage
 
@@ -43,18 +44,20 @@ BLACK: Colour = (0, 0, 0)
 class GutterMap:
     """Pixels of gutter colour, and for each pixel the nearest content above and below it.
 
-    ``mask`` is uint8 (rows, columns), 1 for gutter; outside ``window`` all is gutter.
+    ``mask`` is uint8 (rows, columns), 1 for gutter; outside ``window`` all is gutter. ``covers`` says
+    where a gutter may be hidden, if that is known.
     """
 
-    def __init__(self, mask: Mask, window: Rect | None = None) -> None:
+    def __init__(self, mask: Mask, window: Rect | None = None, covers: Covers | None = None) -> None:
         self.mask = mask
+        self.covers = covers
         self._window = window or Rect(0, 0, mask.shape[1], mask.shape[0])
 
     def only(self, rect: Rect, own: NDArray[np.bool_]) -> "GutterMap":
         """The map of a rectangle's own pixels, (height, width) of it; all else is gutter."""
         painted: Mask = np.ones_like(self.mask)
         np.bitwise_or(self.mask[rect.window], (~own).view(np.uint8), out=painted[rect.window])
-        return GutterMap(painted, rect)
+        return GutterMap(painted, rect, self.covers)
 
     @property
     def bounds(self) -> Rect:
@@ -92,7 +95,7 @@ class GutterMap:
     def transposed(self) -> "GutterMap":
         """The map with rows and columns exchanged: its rows are the columns of this one."""
         mask: Mask = cv2.transpose(self.mask).astype(np.uint8, copy=False)
-        return GutterMap(mask, self._window.transposed)
+        return GutterMap(mask, self._window.transposed, self.covers and self.covers.transposed)
 
     def share(self, rect: Rect) -> float:
         """Share of a rectangle that has gutter colour; 1 for an empty one."""
@@ -141,8 +144,9 @@ def gutter_hypotheses(picture: RgbImage) -> Iterator[Hypothesis]:
     for colour in (WHITE, BLACK):
         if not any(_is_close(colour, other) for other in colours):
             colours.append(colour)
+    covers = Covers.of(picture)
     for colour in colours:
-        yield _hypothesis(picture, colour, tolerance(ring, colour))
+        yield _hypothesis(picture, colour, tolerance(ring, colour), covers)
 
 
 def _ring(picture: RgbImage) -> NDArray[np.uint8]:
@@ -195,9 +199,9 @@ def colour_mask(picture: RgbImage, colour: Colour, tolerance: int) -> Mask:
     return (found > 0).astype(np.uint8)
 
 
-def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int) -> Hypothesis:
+def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int, covers: Covers) -> Hypothesis:
     mask = colour_mask(picture, colour, tolerance)
-    return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask))
+    return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask, covers=covers))
 
 
 def border_connected(mask: Mask) -> Mask:

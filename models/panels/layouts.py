@@ -21,7 +21,7 @@ STRICT = CutRules(
     clean_flank=0.7,
     weak_flank=0.6,
     min_run=0.4,
-    thin_coverage=0.4,
+    thin_coverage=0.3,
     slants=False,
     inside=True,
 )

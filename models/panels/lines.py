@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.panels.covers import Covers
 from models.panels.gutters import Mask
 from models.panels.rect import Rect
 from models.panels.regions import min_piece_px, page_area, page_side
@@ -25,10 +26,8 @@ MIN_RUN_PX = 9
 """Dots of a tone and strokes of letters are shorter than this, in working pixels."""
 CONTRAST = 16
 """A line is darker than both its sides by this much, even at night."""
-LIGHT = 225
-"""Balloons and captions are this light in every channel but the yellow of old captions' (blue)."""
-LETTER_PX = 9
-"""Letters and their spaces are closed over this many working pixels."""
+NIGHT = 64
+"""Where a picture is as dark as this, a line in it cannot be seen."""
 MIN_PIECE = 0.03
 """Lines that part off less than this share of the page are drawn things: windows, shelves."""
 MIN_SHARED = 0.25
@@ -37,8 +36,9 @@ MIN_FRAMED = 0.6
 """Share of a block's outline, where it does not bleed off, that must be a line too."""
 MIN_LINE, MIN_EXPLAINED = 0.5, 0.88
 """Share of a border that is seen, and that is seen or covered by a balloon."""
-LONE_LINE = 0.85
-"""A single line without others that meet it needs to be seen this far: it may be the horizon."""
+LONE_LINE = 0.93
+"""Of a single line without others that meet it, this share of what nothing hides needs to be seen:
+it may be the horizon."""
 END_SHARE = 0.03
 """A border is seen (or covered) in this first and last share of its length."""
 MIN_END = 0.5
@@ -56,18 +56,24 @@ class Border:
     share: float
     explained: float
 
+    @property
+    def certainty(self) -> float:
+        """Share that is seen of what nothing hides."""
+        return self.share / max(1e-6, 1.0 - (self.explained - self.share))
+
 
 class LineMap:
     """Where horizontal border lines may be; its ``transposed`` has the vertical ones."""
 
-    def __init__(self, picture: RgbImage) -> None:
+    def __init__(self, picture: RgbImage, covers: Covers) -> None:
         self._picture = picture
+        self._covers = covers
         self.bounds = Rect(0, 0, picture.shape[1], picture.shape[0])
 
     @cached_property
     def transposed(self) -> "LineMap":
         """The map with rows and columns exchanged."""
-        return LineMap(cv2.transpose(self._picture).astype(np.uint8, copy=False))
+        return LineMap(cv2.transpose(self._picture).astype(np.uint8, copy=False), self._covers.transposed)
 
     @cached_property
     def seen(self) -> Mask:
@@ -81,11 +87,10 @@ class LineMap:
         return cv2.dilate(lines, np.ones((3, 1), np.uint8)).astype(np.uint8, copy=False)
 
     @cached_property
-    def light(self) -> Mask:
-        """1 where a balloon, its letters included, may cover a line."""
-        bright = cv2.inRange(self._picture, np.array((LIGHT, LIGHT, LIGHT - 60)), np.array((255, 255, 255)))
-        closed = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((LETTER_PX, LETTER_PX), np.uint8))
-        return (closed > 0).astype(np.uint8)
+    def hidden(self) -> Mask:
+        """1 where a line may be hidden: by a balloon, its letters included, or by the night."""
+        night = cv2.inRange(self._picture, np.array((0, 0, 0)), np.array((NIGHT, NIGHT, NIGHT)))
+        return ((self._covers.mask | night) > 0).astype(np.uint8)
 
 
 def cut_at_lines(lines: LineMap, rect: Rect) -> tuple[Rect, ...]:
@@ -107,7 +112,7 @@ def _cut(lines: LineMap, rect: Rect) -> tuple[tuple[Rect, ...], float]:
         parts = _parted(rect, border, vertical=vertical)
         if min(part.area for part in parts) >= MIN_PIECE * page_area(lines.bounds):
             cut = [_cut(lines, part) for part in parts]
-            return sum((pieces for pieces, _ in cut), ()), min(border.share, *(weak for _, weak in cut))
+            return sum((pieces for pieces, _ in cut), ()), min(border.certainty, *(weak for _, weak in cut))
     return (rect,), 1.0
 
 
@@ -126,7 +131,7 @@ def _borders(lines: LineMap, rect: Rect) -> Iterator[Border]:
     seen = lines.seen[inner.window]
     shares = seen.mean(axis=1)
     for row in np.flatnonzero(_peaks(shares)).tolist():
-        explained = seen[row] | lines.light[inner.y0 + row, inner.x0 : inner.x1]
+        explained = seen[row] | lines.hidden[inner.y0 + row, inner.x0 : inner.x1]
         share = float(explained.mean())
         if share >= MIN_EXPLAINED and _reaches_both_ends(explained):
             yield Border(inner.y0 + row, float(shares[row]), share)

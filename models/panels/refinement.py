@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.panels.covers import Covers
 from models.panels.gutters import Hypothesis
 from models.panels.insides import dark_map, insets
 from models.panels.lines import LineMap, cut_at_lines
@@ -27,7 +28,7 @@ class Placed:
 
 def refine(shapes: Sequence[Shape], hypothesis: Hypothesis, picture: RgbImage) -> tuple[Placed, ...]:
     """Part panels at shared borders and add insets after their panels."""
-    ink, lines = dark_map(picture), LineMap(picture)
+    ink, lines = dark_map(picture), LineMap(picture, Covers.of(picture))
     placed: list[Placed] = []
     covered = sum(shape.rect.area for shape in shapes)
     for shape in shapes:
