@@ -53,7 +53,7 @@ def scanned(page: DrawnPage, scan: Scan, *, seed: int) -> DrawnPage:
     return replace(moved, picture=_grained(picture, _GRAIN, rng.randrange(2**31)))
 
 
-def _grained(picture: NDArray[np.float32], deviation: float, seed: int) -> RgbImage:
+def _grained(picture: NDArray[np.floating], deviation: float, seed: int) -> RgbImage:
     noise = np.random.default_rng(seed).normal(0.0, deviation, picture.shape[:2])[..., None]
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 

@@ -90,7 +90,7 @@ class LineMap:
     def hidden(self) -> Mask:
         """1 where a line may be hidden: by a balloon, its letters included, or by the night."""
         night = cv2.inRange(self._picture, np.array((0, 0, 0)), np.array((NIGHT, NIGHT, NIGHT)))
-        return ((self._covers.mask | night) > 0).astype(np.uint8)
+        return self._covers.mask | (night > 0).astype(np.uint8)
 
 
 def cut_at_lines(lines: LineMap, rect: Rect) -> tuple[Rect, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from models.panels.edges import outline_score, support
 from models.panels.gutters import GutterMap
 from models.panels.rect import Rect
+from models.panels.rounds import corners_of, edge_held, find_oval
 
 APPROXIMATION = 0.012
 """Corners closer to a straight side than this share of the outline are no corners."""
@@ -52,16 +53,27 @@ def shape_of(gutters: GutterMap, rect: Rect, level: float) -> Shape:
     as_rectangle = Shape(rect, support(gutters, rect), outline_score(gutters, rect, level))
     if as_rectangle.support >= RECTANGLE_SUPPORT or rect.area == 0:
         return as_rectangle
-    as_polygon = _polygon(gutters, rect, level)
-    if as_polygon is None or as_polygon.support < as_rectangle.support + MIN_POLYGON_GAIN:
-        return as_rectangle
-    return as_polygon
-
-
-def _polygon(gutters: GutterMap, rect: Rect, level: float) -> Shape | None:
     contour = _largest_contour(gutters, rect)
     if contour is None:
+        return as_rectangle
+    others = (_polygon(gutters, rect, contour, level), _oval(gutters, rect, contour, level))
+    return max(
+        (other for other in others if other and other.support >= as_rectangle.support + MIN_POLYGON_GAIN),
+        key=lambda shape: shape.support,
+        default=as_rectangle,
+    )
+
+
+def _oval(gutters: GutterMap, rect: Rect, contour: Contour, level: float) -> Shape | None:
+    oval = find_oval(np.add(contour, (rect.x0, rect.y0)), rect)
+    if oval is None:
         return None
+    judged, share = edge_held(gutters, oval)
+    corners = corners_of(oval, gutters.bounds)
+    return Shape(oval.box(gutters.bounds), share, judged * (share - level), corners)
+
+
+def _polygon(gutters: GutterMap, rect: Rect, contour: Contour, level: float) -> Shape | None:
     length = cv2.arcLength(contour, True)
     corners = cv2.approxPolyDP(contour, APPROXIMATION * length, True).reshape(-1, 2)
     if not MIN_CORNERS <= len(corners) <= MAX_CORNERS or cv2.contourArea(corners) < rect.area / 3:

@@ -320,6 +320,21 @@ def frameless_neighbours(rng) -> DrawnPage:
     return DrawnPage("frameless neighbours", image, to_boxes(quads))
 
 
+def discs(rng) -> DrawnPage:
+    """Pictures in ovals; a figure reaches out of each."""
+    image = np.full((PAGE[1], PAGE[0], 3), WHITE, np.uint8)
+    quads = [corners(x, y, x + 440, y + 380) for y in (60, 500, 940) for x in (50, 510)]
+    for quad in quads:
+        mask = np.zeros(image.shape[:2], np.uint8)
+        x0, y0, x1, y1 = bounding(quad)
+        middle, half = ((x0 + x1) // 2, (y0 + y1) // 2), ((x1 - x0) // 2, (y1 - y0) // 2)
+        cv2.ellipse(mask, middle, half, 0, 0, 360, 255, -1)
+        art = paint_art(rng, image.shape[:2], (x0, y0, x1, y1), Look(white_ground=0.0))
+        image[mask > 0] = art[mask > 0]
+        cv2.ellipse(image, (x0 + int(rng.uniform(30, 90)), y1 - 60), (25, 70), 20, 0, 360, BLACK, -1)
+    return DrawnPage("discs", image, to_boxes(quads))
+
+
 def webtoon(rng) -> DrawnPage:
     size = (800, 6000)
     quads, y = [], 120
@@ -358,6 +373,6 @@ RECIPES: dict[str, Callable[[np.random.Generator], DrawnPage]] = {
     for recipe in (
         clean_manga, painted, tinted_paper, black_gutters, shared_lines, slanted, full_bleed, slanted_bleed,
         western_insets, captions_over_gutters, bridging_balloons, skewed_scan, jagged_frames, splash,
-        double_spread, frameless_neighbours, webtoon,
+        double_spread, frameless_neighbours, discs, webtoon,
     )
 }  # fmt: skip
