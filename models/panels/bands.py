@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.panels.gutters import GutterMap, Mask
 from models.panels.rect import Rect
-from models.panels.regions import page_side
+from models.panels.regions import BLANK_ROW_COVERAGE, page_side
 
 FLANK_TOLERANCE_PX = 2
 """A flank is straight where content starts within this of its most common row."""
@@ -29,6 +29,8 @@ CLEAN_COVERAGE = 0.97
 """From here on nothing but dust lies in the gutter."""
 THIN_GUTTER = 0.035
 """A gutter up to this share of the page's longer side is thin."""
+WIDE_BAND = 0.08
+"""A blank band wider than this share of the page's longer side parts two pictures, straight or not."""
 MAX_BRIDGE = 0.3
 """A balloon or caption covers at most this share of a gutter; what is longer is a panel."""
 MIN_INSIDE = 0.004
@@ -98,6 +100,8 @@ class CutRules:
 def horizontal_cuts(gutters: GutterMap, region: Rect, rules: CutRules) -> Iterator[Cut]:
     """Yield the believable horizontal gutters of a region."""
     shares = gutters.row_shares(region)
+    if not rules.inside:
+        yield from _blank_bands(shares, region, WIDE_BAND * page_side(gutters.bounds))
     rows = region.y0 + _candidate_rows(shares, min(rules.min_coverage, rules.thin_coverage))
     if rows.size == 0:
         return
@@ -110,6 +114,13 @@ def horizontal_cuts(gutters: GutterMap, region: Rect, rules: CutRules) -> Iterat
         cut = _judge(gutters, region, int(rows[index]), (above, below), index, rules)
         if cut is not None:
             yield cut
+
+
+def _blank_bands(shares: NDArray[np.float32], region: Rect, min_px: float) -> Iterator[Cut]:
+    """Yield the bands between content that are blank and so wide that they part whatever lies beside them."""
+    filled = np.flatnonzero(shares < BLANK_ROW_COVERAGE)
+    for index in np.flatnonzero(np.diff(filled) > min_px).tolist():
+        yield Cut(region.y0 + int(filled[index]) + 1, region.y0 + int(filled[index + 1]), 1.0)
 
 
 def _candidate_rows(shares: NDArray[np.float32], min_coverage: float) -> NDArray[np.intp]:

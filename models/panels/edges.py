@@ -6,13 +6,19 @@ import numpy as np
 
 from models.panels.gutters import GutterMap
 from models.panels.rect import Rect
+from models.panels.regions import page_side
 
-SNAP_SHARE = 0.3
+SNAP_SHARE = 0.26
 """An edge on which this share of the rows starts is the frame; what pokes out is a balloon."""
 TOLERANCE_PX = 2
 """Frames drawn by hand, or softened by scaling, start within this of their mean."""
 REACH_PX = 3
 """The gutter beside a panel is at least this wide; an edge starts within the tolerance of it."""
+MIN_HIDDEN = 0.02
+"""A balloon hides this much of a picture's height, as a share of the page's longer side, or it matters little."""
+CORNER_SHARE, MAX_CORNER_GUTTER = 0.02, 0.1
+"""What is cut off past a frame holds a corner of the picture where this share of the width at either end is
+filled but for this share."""
 BLEED_SHARE = 0.012
 """An edge this near the page's own, as a share of the shorter side, bleeds off."""
 
@@ -40,7 +46,21 @@ def _snap_rows(gutters: GutterMap, rect: Rect) -> Rect:
     columns = slice(rect.x0, rect.x1)
     top = _edge(gutters.content_below[rect.y0, columns], rect.y0, rect.y1)
     bottom = _edge(rect.y1 - 1 - gutters.content_above[rect.y1 - 1, columns], 0, rect.height)
-    return rect._replace(y0=top if top is not None else rect.y0, y1=rect.y1 - (bottom or 0))
+    above = rect._replace(y1=top if top is not None else rect.y0)
+    below = rect._replace(y0=rect.y1 - (bottom or 0))
+    return rect._replace(
+        y0=rect.y0 if _is_picture_beside(gutters, above) else above.y1,
+        y1=rect.y1 if _is_picture_beside(gutters, below) else below.y0,
+    )
+
+
+def _is_picture_beside(gutters: GutterMap, strip: Rect) -> bool:
+    """Say whether a strip to be cut off holds the picture's corner: a balloon open to the gutter hid the rest."""
+    if strip.height < MIN_HIDDEN * page_side(gutters.bounds):
+        return False
+    corner = max(2, round(CORNER_SHARE * strip.width))
+    ends = (strip._replace(x1=strip.x0 + corner), strip._replace(x0=strip.x1 - corner))
+    return any(gutters.share(end) <= MAX_CORNER_GUTTER for end in ends)
 
 
 def _edge(starts: np.ndarray, first: int, limit: int) -> int | None:
