@@ -28,6 +28,8 @@ INSET_SHARE = 0.8
 """A box of which this share lies in a larger one is an inset."""
 OVERLAPS = ((0.0, 0.04), (0.2, 0.04), (0.4, 0.04))
 """Overlap allowed at a cut, step by step: share of the smaller side, and share of the page."""
+STAGGER = 0.3
+"""Tiers that reach into each other by up to this share of a panel's side are read as tiers (Cohn 2013)."""
 YONKOMA_ROWS = 4
 YONKOMA_SPREAD = 0.2
 """Boxes of a four-panel strip differ in size and position by at most this share of their side."""
@@ -118,8 +120,14 @@ class _Sorter:
             for extent in (_rows, _columns):
                 parts = self._split(group, extent, relative, absolute)
                 if len(parts) > 1:
-                    return parts
+                    return (extent is _columns and self._staggered_tiers(parts)) or parts
         return None
+
+    def _staggered_tiers(self, columns: Sequence[Indices]) -> tuple[Indices, ...] | None:
+        """Return the tiers of columns whose gutters are a little out of step, None where they are not."""
+        tiers = self._split(sum(columns, ()), _rows, STAGGER, 0.0)
+        whole = len(tiers) > 1 and all(len(tier) == len(columns) for tier in tiers)
+        return tiers if whole else None
 
     def _split(
         self, group: Indices, extent: _Extent, relative: float, absolute: float

@@ -8,7 +8,8 @@ webtoon) counts both x and y in page widths and sets the height of its own page.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.drawing.frames import mirrored, rectangle, shrunk
+from models.drawing.art.geometry import Rect
+from models.drawing.frames import bounds, mirrored, rectangle, shared_area, shrunk
 from schemas.geometry import Point, Polygon
 from schemas.labels import ReadingDirection
 
@@ -155,10 +156,12 @@ def grid(name: str, areas: str) -> Layout:
 
 
 def with_insets(layout: Layout, name: str, *boxes: tuple[float, float, float, float]) -> Layout:
-    """Return the layout with small frames laid over it, read after the others."""
-    first = len(layout.cells)
-    cells = layout.cells + tuple(rectangle(*box) for box in boxes)
-    return replace(layout, name=name, cells=cells, insets=frozenset(range(first, len(cells))))
+    """Return the layout with small frames laid over one of its cells and read after that one."""
+    host = next(i for i, cell in enumerate(layout.cells) if shared_area(bounds(cell), Rect(*boxes[0])))
+    first = host + 1
+    laid = tuple(rectangle(*box) for box in boxes)
+    cells = (*layout.cells[:first], *laid, *layout.cells[first:])
+    return replace(layout, name=name, cells=cells, insets=frozenset(range(first, first + len(laid))))
 
 
 def strip(name: str, height: float, *boxes: tuple[float, float, float, float]) -> Layout:

@@ -122,13 +122,9 @@ def _matter() -> tuple[Layout, ...]:
 
 def _koma(name: str, *, columns: int) -> Layout:
     """Make a four-panel strip; with two columns each is read to its end before the next."""
-    left, right = (0.2, 0.8) if columns == 1 else (0.0, 1.0)
-    width = (right - left) / columns
-    cells = tuple(
-        rectangle(left + k * width, row / 4, left + (k + 1) * width, (row + 1) / 4)
-        for k in range(columns)
-        for row in range(4)
-    )
+    # Two strips stand further apart than the panels of one: else the page is a grid, read in tiers.
+    spans = ((0.2, 0.8),) if columns == 1 else ((0.0, 0.47), (0.53, 1.0))
+    cells = tuple(rectangle(left, row / 4, right, (row + 1) / 4) for left, right in spans for row in range(4))
     return Layout(name, cells, gutter=0.028)
 
 

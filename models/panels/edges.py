@@ -15,7 +15,7 @@ TOLERANCE_PX = 2
 REACH_PX = 3
 """The gutter beside a panel is at least this wide; an edge starts within the tolerance of it."""
 MIN_HIDDEN = 0.02
-"""A balloon hides this much of a picture's height, as a share of the page's longer side, or it matters little."""
+"""A balloon hides so much of a picture, as a share of the page's longer side, or it matters little."""
 CORNER_SHARE, MAX_CORNER_GUTTER = 0.02, 0.1
 """What is cut off past a frame holds a corner of the picture where this share of the width at either end is
 filled but for this share."""
@@ -55,7 +55,7 @@ def _snap_rows(gutters: GutterMap, rect: Rect) -> Rect:
 
 
 def _is_picture_beside(gutters: GutterMap, strip: Rect) -> bool:
-    """Say whether a strip to be cut off holds the picture's corner: a balloon open to the gutter hid the rest."""
+    """Say whether a strip to be cut off holds the picture's corner: a balloon hid the rest."""
     if strip.height < MIN_HIDDEN * page_side(gutters.bounds):
         return False
     corner = max(2, round(CORNER_SHARE * strip.width))

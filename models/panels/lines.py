@@ -44,6 +44,8 @@ END_SHARE = 0.03
 MIN_END = 0.5
 MAX_PUSH = 0.03
 """Balloons push a side out by up to this share of the page's longer side."""
+PEN_PX = 2
+"""The middle of a line lies within this of the row at which it was found."""
 EDGE_PX = 4
 """A frame lies within this of the edge of its panel."""
 
@@ -76,9 +78,20 @@ class LineMap:
         return LineMap(cv2.transpose(self._picture).astype(np.uint8, copy=False), self._covers.transposed)
 
     @cached_property
+    def _grey(self) -> Mask:
+        return cv2.cvtColor(self._picture, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+
+    def darkness(self, row: int, start: int, stop: int) -> float:
+        """Grey value, 0 to 255, of most of a line where it is seen along a row between two columns."""
+        band = slice(max(0, row - PEN_PX), row + PEN_PX + 1)
+        darkest = self._grey[band, start:stop].min(axis=0)
+        seen = darkest[self.seen[band, start:stop].any(axis=0)]
+        return float(np.median(seen)) if seen.size else 255.0
+
+    @cached_property
     def seen(self) -> Mask:
         """1 on thin dark lines, one pixel of tolerance above and below them."""
-        grey = cv2.cvtColor(self._picture, cv2.COLOR_RGB2GRAY)
+        grey = self._grey
         thickest = 2 * round(MAX_LINE * page_side(self.bounds) / 2) + 1
         kernel = np.ones((max(3, thickest), 1), np.uint8)
         thin = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel) > CONTRAST

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.panels.covers import Covers
 from models.panels.gutters import Hypothesis
-from models.panels.insides import dark_map, insets
+from models.panels.insets import dark_map, insets
 from models.panels.lines import LineMap, cut_at_lines
 from models.panels.shapes import Shape
 from schemas.records import RgbImage
@@ -38,6 +38,6 @@ def refine(shapes: Sequence[Shape], hypothesis: Hypothesis, picture: RgbImage) -
         for part in parts:
             parent = len(placed)
             placed.append(Placed(part))
-            inner = insets(picture, (hypothesis.all_colour, ink), part.rect)
+            inner = insets(picture, (hypothesis.all_colour, ink), lines, part.rect)
             placed.extend(Placed(Shape(rect, INSET_SUPPORT, 0.0), parent) for rect in inner)
     return tuple(placed)

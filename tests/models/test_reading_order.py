@@ -57,6 +57,12 @@ def test_tall_panel_beside_two_stacked_ones_is_read_by_its_side():
     assert sort_reading_order(tall_left, direction=RTL) == (1, 2, 0)
 
 
+def test_tiers_a_little_out_of_step_are_read_across():
+    left = [Box(0.0, 0.0, 0.49, 0.44), Box(0.0, 0.46, 0.49, 1.0)]
+    right = [Box(0.51, 0.0, 1.0, 0.54), Box(0.51, 0.56, 1.0, 1.0)]
+    assert sort_reading_order([*left, *right], direction=ReadingDirection.LTR) == (0, 2, 1, 3)
+
+
 def test_jitter_of_a_few_percent_does_not_break_tiers():
     boxes = [Box(0.05, 0.07, 0.48, 0.5), Box(0.52, 0.04, 0.95, 0.47), Box(0.05, 0.49, 0.95, 0.95)]
     assert sort_reading_order(boxes, direction=LTR) == (0, 1, 2)

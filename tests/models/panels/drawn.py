@@ -235,6 +235,19 @@ def western_insets(rng) -> DrawnPage:
     return DrawnPage("western insets", image, to_boxes([quads[0], *insets, *quads[1:]]))
 
 
+def line_insets(rng) -> DrawnPage:
+    """One large picture; smaller ones lie on it, framed by a line that a balloon covers in part."""
+    look = Look(balloons=0, white_ground=0.0)
+    host = corners(50, 50, 950, 1364)
+    image = paint_page(rng, [host], look)
+    insets = [corners(x0, 940, x0 + 380, 1300) for x0 in (90, 520)]
+    for inset in insets:
+        paint_panel(rng, image, inset, look)
+    cv2.ellipse(image, (150, 970), (80, 50), 0, 0, 360, WHITE, -1, cv2.LINE_AA)
+    cv2.ellipse(image, (150, 970), (80, 50), 0, 0, 360, BLACK, 3, cv2.LINE_AA)
+    return DrawnPage("line insets", image, to_boxes([host, *insets]))
+
+
 def _band(rng, look: Look, y0: int, y1: int) -> list[Quad]:
     return [
         corners(x0, y0, x1, y1) for x0, x1 in _spans(rng, 50, 950, int(rng.integers(1, 5)), look.gutter_px)
@@ -372,7 +385,7 @@ RECIPES: dict[str, Callable[[np.random.Generator], DrawnPage]] = {
     recipe.__name__: recipe
     for recipe in (
         clean_manga, painted, tinted_paper, black_gutters, shared_lines, slanted, full_bleed, slanted_bleed,
-        western_insets, captions_over_gutters, bridging_balloons, skewed_scan, jagged_frames, splash,
-        double_spread, frameless_neighbours, discs, webtoon,
+        western_insets, line_insets, captions_over_gutters, bridging_balloons, skewed_scan, jagged_frames,
+        splash, double_spread, frameless_neighbours, discs, webtoon,
     )
 }  # fmt: skip
