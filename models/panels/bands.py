@@ -170,7 +170,7 @@ def _judge(
     thin = band.height <= THIN_GUTTER * page_side(gutters.bounds)
     bridge = longest_run(gutters.mask[row, band.x0 : band.x1] == 0) / region.width
     coverage = gutters.share(band)
-    if rules.inside and not (thin and _runs_out(gutters, band, row)):
+    if rules.inside and not (thin and runs_out(gutters, band, row)):
         return None
     if rules.inside and _is_covered(
         gutters, band, row, (float(above.share[index]), float(below.share[index]))
@@ -192,7 +192,7 @@ def _is_covered(gutters: GutterMap, band: Rect, row: int, flanks: tuple[float, f
     return share >= max(MIN_SEEN, MIN_CERTAIN * open_share) and min(flanks) >= STRAIGHT * share
 
 
-def _runs_out(gutters: GutterMap, band: Rect, row: int) -> bool:
+def runs_out(gutters: GutterMap, band: Rect, row: int) -> bool:
     """Say whether a band inside a picture is no gap in a tone, and not shut off by the picture's frame.
 
     One end must run out of the region; where both are covered, a balloon covers them and no mere line.

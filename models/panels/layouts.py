@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from models.panels.alignment import cut_in_line
 from models.panels.bands import CutRules
 from models.panels.components import components
 from models.panels.cuts import cut_region
@@ -112,8 +113,8 @@ def _candidates(picture: RgbImage, hypothesis: Hypothesis) -> Iterator[Candidate
 
 def _by_cuts(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
     """Cut along gutters that reach the border, then along what else looks like one."""
-    leaves = (p for leaf in cut_region(page, OUTSIDE) for p in _cut_inside(hypothesis, leaf))
-    return tuple(part for leaf in leaves for part in _parts(leaf))
+    leaves = [p for leaf in cut_region(page, OUTSIDE) for p in _cut_inside(hypothesis, leaf)]
+    return tuple(part for leaf in cut_in_line(hypothesis, leaves) for part in _parts(leaf))
 
 
 def _by_components(hypothesis: Hypothesis, page: Region) -> tuple[Region, ...]:
