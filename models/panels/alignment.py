@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from models.panels.bands import THIN_GUTTER, runs_out
+from models.panels.bands import MIN_RUN, THIN_GUTTER, in_runs, runs_out
 from models.panels.edges import snap
 from models.panels.gutters import GutterMap, Hypothesis
 from models.panels.rect import Rect
@@ -16,8 +14,6 @@ MIN_OPEN, MIN_EXPLAINED = 0.12, 0.9
 """Share of such a gutter that is seen, and that is seen or lies under a balloon or a caption."""
 MIN_STRAIGHT = 0.7
 """Share of what is seen beside which content starts on both sides."""
-MIN_RUN = 0.015
-"""A gutter is seen over this share of the page's longer side on end; the gaps of a screentone are shorter."""
 SHIFT_PX, FLANK_PX = 4, 5
 """Neighbours' gutters are in line within this, and content starts this near to them."""
 MAX_REGIONS = 40
@@ -75,7 +71,7 @@ def _is_gutter(gutters: GutterMap, rect: Rect, top: int, bottom: int) -> bool:
         return False
     first_below, last_above = gutters.content_below[middle, columns], gutters.content_above[middle, columns]
     is_open = (gutters.mask[middle, columns] == 1) & (first_below >= bottom - 2) & (last_above <= top + 1)
-    is_open = _in_runs(is_open, round(MIN_RUN * page_side(gutters.bounds)))
+    is_open = in_runs(is_open, round(MIN_RUN * page_side(gutters.bounds)))
     if float(is_open.mean()) < MIN_OPEN or gutters.covers is None:
         return False
     hidden = gutters.covers.mask[middle, columns] == 1
@@ -83,10 +79,3 @@ def _is_gutter(gutters: GutterMap, rect: Rect, top: int, bottom: int) -> bool:
         return False
     straight = (first_below <= bottom + FLANK_PX) & (last_above >= top - 1 - FLANK_PX)
     return float(np.mean(straight[is_open])) >= MIN_STRAIGHT
-
-
-def _in_runs(flags: NDArray[np.bool_], least_px: int) -> NDArray[np.bool_]:
-    """Keep what is true over so many places on end."""
-    kept = cv2.morphologyEx(flags.astype(np.uint8)[None], cv2.MORPH_OPEN, np.ones((1, least_px), np.uint8))
-    runs: NDArray[np.bool_] = kept[0] == 1
-    return runs

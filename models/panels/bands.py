@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
+import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -35,10 +36,11 @@ MAX_BRIDGE = 0.3
 """A balloon or caption covers at most this share of a gutter; what is longer is a panel."""
 MIN_INSIDE = 0.004
 """Thinnest gutter inside a picture, as a share of the page's longer side."""
-MIN_SEEN, MIN_CERTAIN, STRAIGHT = 0.3, 0.9, 0.85
-"""Balloons may hide a gutter inside but for this share of it; of what they do not hide this much must be
-gutter, and of the gutter this much run along straight flanks."""
-MAX_FRAME = 0.012
+MIN_SEEN, MIN_EXPLAINED = 0.25, 0.9
+"""Balloons may hide a gutter inside but for this share of it; this much must be seen or hidden by them."""
+MIN_RUN = 0.015
+"""Such a gutter is seen over this share of the page's longer side on end; gaps of a screentone are shorter."""
+MAX_FRAME = 0.005
 """Thickest line of a frame, as a share of the page's longer side."""
 
 
@@ -53,11 +55,15 @@ class Flanks:
     distance: NDArray[np.intp]
     share: NDArray[np.float64]
 
+    def keeps_to_line(self, index: int) -> NDArray[np.bool_]:
+        """Say in which columns the content of one flank starts where most does."""
+        starts = self.starts[index]
+        straight: NDArray[np.bool_] = np.abs(starts - self.distance[index]) <= FLANK_TOLERANCE_PX
+        return straight & (starts > 0)
+
     def run(self, index: int) -> float:
         """Return the longest run of one flank, as a share of the width."""
-        starts = self.starts[index]
-        straight = (np.abs(starts - self.distance[index]) <= FLANK_TOLERANCE_PX) & (starts > 0)
-        return longest_run(straight) / int(starts.size)
+        return longest_run(self.keeps_to_line(index)) / self.starts.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +178,26 @@ def _judge(
     coverage = gutters.share(band)
     if rules.inside and not (thin and runs_out(gutters, band, row)):
         return None
-    if rules.inside and _is_covered(
-        gutters, band, row, (float(above.share[index]), float(below.share[index]))
-    ):
+    if rules.inside and _is_covered(gutters, band, row, _beside_both(flanks, index)):
         return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
     if not is_gutter(coverage, flanks, index, rules, thin=thin and bridge <= rules.max_bridge):
         return None
     return Cut(top, bottom, coverage + float(above.share[index] + below.share[index]))
 
 
-def _is_covered(gutters: GutterMap, band: Rect, row: int, flanks: tuple[float, float]) -> bool:
-    """Say whether a straight gutter is seen wherever no balloon or caption may hide it."""
-    if gutters.covers is None:
+def _beside_both(flanks: tuple[Flanks, Flanks], index: int) -> NDArray[np.bool_]:
+    """Say in which columns content starts at both sides of a gutter."""
+    above, below = (side.keeps_to_line(index) for side in flanks)
+    return above & below
+
+
+def _is_covered(gutters: GutterMap, band: Rect, row: int, seen: NDArray[np.bool_]) -> bool:
+    """Say whether a gutter is seen between straight flanks wherever no balloon or caption may hide it."""
+    seen = in_runs(seen, round(MIN_RUN * page_side(gutters.bounds)))
+    if gutters.covers is None or float(seen.mean()) < MIN_SEEN:
         return False
-    columns = slice(band.x0, band.x1)
-    seen = gutters.mask[row, columns] == 1
-    hidden = (gutters.covers.mask[row, columns] == 1) & ~seen
-    share, open_share = float(seen.mean()), 1.0 - float(hidden.mean())
-    return share >= max(MIN_SEEN, MIN_CERTAIN * open_share) and min(flanks) >= STRAIGHT * share
+    covered = gutters.covers.mask[row, band.x0 : band.x1] == 1
+    return float((seen | covered).mean()) >= MIN_EXPLAINED
 
 
 def runs_out(gutters: GutterMap, band: Rect, row: int) -> bool:
@@ -234,3 +242,10 @@ def longest_run(flags: NDArray[np.bool_]) -> int:
     starts = hits[np.concatenate(([0], breaks + 1))]
     stops = hits[np.concatenate((breaks, [hits.size - 1]))]
     return int((stops - starts).max()) + 1
+
+
+def in_runs(flags: NDArray[np.bool_], least_px: int) -> NDArray[np.bool_]:
+    """Keep what is true over so many places on end."""
+    kept = cv2.morphologyEx(flags.astype(np.uint8)[None], cv2.MORPH_OPEN, np.ones((1, least_px), np.uint8))
+    runs: NDArray[np.bool_] = kept[0] == 1
+    return runs

@@ -11,8 +11,11 @@ from schemas.records import RgbImage
 
 LIGHT, YELLOW = 225, 60
 """Balloons and captions are this light; captions are often yellow, and darker by so much in blue."""
-LETTER_PX = 9
+LETTER_PX = 11
 """Letters and their spaces are closed over this many working pixels."""
+
+SOLID_PX = 5
+"""The ground of a balloon is light over this many working pixels; that between the dots of a tone is not."""
 
 Mask = NDArray[np.uint8]
 
@@ -41,5 +44,6 @@ class Covers:
 
 def _light(picture: RgbImage) -> Mask:
     bright = cv2.inRange(picture, np.array((LIGHT, LIGHT, LIGHT - YELLOW)), np.array((255, 255, 255)))
-    closed = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((LETTER_PX, LETTER_PX), np.uint8))
+    solid = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((SOLID_PX, SOLID_PX), np.uint8))
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((LETTER_PX, LETTER_PX), np.uint8))
     return (closed > 0).astype(np.uint8)

@@ -14,7 +14,7 @@ TOLERANCE_PX = 2
 """Frames drawn by hand, or softened by scaling, start within this of their mean."""
 REACH_PX = 3
 """The gutter beside a panel is at least this wide; an edge starts within the tolerance of it."""
-MIN_HIDDEN = 0.02
+MIN_HIDDEN = 0.035
 """A balloon hides so much of a picture, as a share of the page's longer side, or it matters little."""
 CORNER_SHARE, MAX_CORNER_GUTTER = 0.02, 0.1
 """What is cut off past a frame holds a corner of the picture where this share of the width at either end is
