@@ -39,7 +39,7 @@ MIN_INSIDE = 0.004
 MIN_SEEN, MIN_EXPLAINED = 0.25, 0.9
 """Balloons may hide a gutter inside but for this share of it; this much must be seen or hidden by them."""
 MIN_RUN = 0.015
-"""Such a gutter is seen over this share of the page's longer side on end; gaps of a screentone are shorter."""
+"""Such a gutter is seen over this share of the page's longer side on end; gaps in a tone are shorter."""
 MAX_FRAME = 0.005
 """Thickest line of a frame, as a share of the page's longer side."""
 
@@ -58,12 +58,14 @@ class Flanks:
     def keeps_to_line(self, index: int) -> NDArray[np.bool_]:
         """Say in which columns the content of one flank starts where most does."""
         starts = self.starts[index]
-        straight: NDArray[np.bool_] = np.abs(starts - self.distance[index]) <= FLANK_TOLERANCE_PX
-        return straight & (starts > 0)
+        straight: NDArray[np.bool_] = (np.abs(starts - self.distance[index]) <= FLANK_TOLERANCE_PX) & (
+            starts > 0
+        )
+        return straight
 
     def run(self, index: int) -> float:
         """Return the longest run of one flank, as a share of the width."""
-        return longest_run(self.keeps_to_line(index)) / self.starts.shape[1]
+        return longest_run(self.keeps_to_line(index)) / int(self.starts.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
