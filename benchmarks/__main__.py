@@ -45,7 +45,7 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     yield Measurement("benchmarks.panels", ("--labels", f"{drawn}/labels", "--images", drawn), (draw,))
     yield Measurement(
         "benchmarks.panels",
-        ("--labels", str(CORPUS / "labels"), "--images", str(CORPUS), "--rival"),
+        ("--labels", str(CORPUS / "labels"), "--images", str(CORPUS)),
         needs_corpus=True,
     )
     yield Measurement("benchmarks.pictures", ("--corpus", str(CORPUS), "--scenes", "1000"), needs_corpus=True)

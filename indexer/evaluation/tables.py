@@ -23,6 +23,8 @@ PANEL_COLUMNS: Columns = (
     ("kendall_tau", "τ"),
     ("pages", "pages"),
     ("panels", "panels"),
+    ("confidence_auroc", "AUC"),
+    ("confidence_brier", "Brier"),
     ("cpu_s_per_page", "CPU s"),
 )
 TEXT_COLUMNS: Columns = (
@@ -43,7 +45,7 @@ def figures_table(title: str, columns: Columns, works: Mapping[str, Cells], over
     """Return a table of one row a work and a last one overall."""
     from rich.table import Table
 
-    # Without rules and with one space between columns, ten figures fit into 80 columns.
+    # Without rules and with one space between columns, twelve figures fit into 80 columns.
     table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("work", overflow="fold")
     for _, heading in columns:

@@ -1,6 +1,6 @@
 """The classical panel detector."""
 
-from models.panels.confidence import layout_confidence
+from models.panels.confidence import layout_confidence, panel_confidence
 from models.panels.layouts import Candidate, best_layout, completed, is_paper, missed_content
 from models.panels.lettering import is_blank, is_text_block
 from models.panels.refinement import refine
@@ -52,7 +52,7 @@ def _layout(best: Candidate, picture: RgbImage) -> PageLayout:
     regions = tuple(
         PanelRegion(
             panel.shape.rect.to_box(width, height),
-            confidence=panel.shape.support,
+            confidence=panel_confidence(panel.shape.support),
             polygon=_relative(panel.shape.corners, width, height),
             parent=panel.parent,
         )

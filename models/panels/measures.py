@@ -1,5 +1,6 @@
 """How well predicted panels and their order agree with ground truth; pure functions."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -99,3 +100,20 @@ def kendall_tau(order: Sequence[int]) -> float:
     if not pairs:
         return 1.0
     return sum(1 if a < b else -1 for a, b in pairs) / len(pairs)
+
+
+def auroc(confidences: Sequence[float], hits: Sequence[bool]) -> float | None:
+    """Return the chance that a hit has more confidence than a miss; None without hits or without misses."""
+    right = [c for c, hit in zip(confidences, hits, strict=True) if hit]
+    wrong = sorted(c for c, hit in zip(confidences, hits, strict=True) if not hit)
+    if not right or not wrong:
+        return None
+    below = sum(bisect_left(wrong, c) + bisect_right(wrong, c) for c in right)
+    return below / (2 * len(right) * len(wrong))
+
+
+def brier(confidences: Sequence[float], hits: Sequence[bool]) -> float | None:
+    """Return the mean squared distance of confidence from truth; None of nothing."""
+    if not confidences:
+        return None
+    return sum((c - hit) ** 2 for c, hit in zip(confidences, hits, strict=True)) / len(confidences)

@@ -39,7 +39,16 @@ def test_perfect_page_scores_one_everywhere():
         "cpu_s_per_page": 0.5,
         "order_adjacent": 1.0,
         "order_pages": 1,
+        "confidence_auroc": None,
+        "confidence_brier": None,
     }
+
+
+def test_confidence_is_compared_with_what_fits():
+    found = (TRUE[0], TRUE[1], shrunk(TRUE[2], 0.6), TRUE[3])
+    figures = summarise([score_page(labelled(), found, cpu_s=0.0, confidences=(0.9, 0.8, 0.5, 0.5))])
+    assert figures.confidence_auroc == pytest.approx((1 + 1 + 0.5) / 3)
+    assert figures.confidence_brier == pytest.approx((0.01 + 0.04 + 0.25 + 0.25) / 4)
 
 
 def test_each_level_of_iou_counts_for_itself():
