@@ -1,11 +1,14 @@
 """The classical panel detector."""
 
+from dataclasses import replace
+
 from models.panels.confidence import layout_confidence, panel_confidence
 from models.panels.layouts import Candidate, best_layout, completed, is_paper, missed_content
 from models.panels.lettering import is_blank, is_text_block
 from models.panels.refinement import refine
+from models.panels.shapes import Shape
 from models.panels.working import working_picture
-from schemas.geometry import Box, Polygon
+from schemas.geometry import Polygon
 from schemas.labels import ReadingDirection
 from schemas.records import PageLayout, PanelRegion, RgbImage
 
@@ -34,7 +37,7 @@ class ClassicalPanelDetector:
         picture = working_picture(page)
         best = completed(best_layout(picture), picture)
         if not best.shapes and _is_picture(best, picture):
-            return PageLayout((PanelRegion(Box.whole_page(), WHOLE_PAGE_CONFIDENCE),), WHOLE_PAGE_CONFIDENCE)
+            return _as_one_picture(best, picture)
         return _layout(best, picture)
 
 
@@ -44,6 +47,13 @@ def _is_picture(best: Candidate, picture: RgbImage) -> bool:
     page = gutters.bounds
     bare = is_paper(best.hypothesis.colour) and gutters.share(page) >= MAX_BLANK_SHARE
     return not bare and not is_blank(picture, page) and not is_text_block(picture, page)
+
+
+def _as_one_picture(best: Candidate, picture: RgbImage) -> PageLayout:
+    """Return the whole page and the insets in it."""
+    page = Shape(best.hypothesis.connected.bounds, 1.0, 0.0)
+    whole, *inner = _layout(replace(best, shapes=(page,)), picture).panels
+    return PageLayout((replace(whole, confidence=WHOLE_PAGE_CONFIDENCE), *inner), WHOLE_PAGE_CONFIDENCE)
 
 
 def _layout(best: Candidate, picture: RgbImage) -> PageLayout:

@@ -29,6 +29,8 @@ MIN_GAPS, GAP_LEVEL = 0.3, 0.1
 MIN_CAPTION_LETTERS = 4
 CAPTION_RIM = 0.006
 """The frame and the shadow of a caption, as a share of the page's longer side."""
+WORDY_PLAIN = 0.55
+"""A caption shows its ground on this share; a small picture with a balloon in it on less."""
 CAPTION_PLAIN = 0.9
 """A framed rectangle this plain holds no picture worth a panel."""
 BLANK_PLAIN = 0.995
@@ -54,7 +56,7 @@ def is_caption(picture: RgbImage, rect: Rect) -> bool:
     plain = _plain_share(picture[inner.window])
     if plain >= CAPTION_PLAIN:
         return True
-    return plain >= PLAIN_SHARE and _is_text(picture, inner, min_letters=MIN_CAPTION_LETTERS)
+    return plain >= WORDY_PLAIN and _is_text(picture, inner, min_letters=MIN_CAPTION_LETTERS)
 
 
 def is_blank(picture: RgbImage, rect: Rect) -> bool:

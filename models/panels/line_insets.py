@@ -17,6 +17,8 @@ MAX_WANDER_PX = 7
 """A straight line, its thickness and the tolerance of the map included, stays within so many rows."""
 GAP_PX = 5
 """Gaps in a line this short are closed."""
+STROKE_PX = 2
+"""What is thicker are two lines that touch: either may be the frame's."""
 MAX_SEGMENTS = 24
 """Lines that are followed up in each direction; the longest come first."""
 MIN_SIDE = 0.07
@@ -25,7 +27,7 @@ MIN_INSET, MAX_INSET = 0.018, 0.6
 """Least share of the page an inset covers; greatest share of its panel."""
 REACH = 0.03
 """So near its corner starts a line of a frame that nothing hides, as a share of the page's longer side."""
-MIN_EXPLAINED, MIN_SIDE_SEEN, MIN_SEEN = 0.88, 0.25, 0.7
+MIN_EXPLAINED, MIN_SIDE_SEEN, MIN_SEEN = 0.92, 0.25, 0.7
 """Share of each side that is seen or covered, that is seen of each side, and of all of them."""
 BEYOND_PX = 10
 """Lines that run on past a corner by this much are walls and shelves of the drawing."""
@@ -33,7 +35,7 @@ SAME_INK = 15
 """Insets are framed with their panel's ink, in grey values; things of the drawing are paler."""
 INK = 20
 """Ink is no paler than this; so is that of insets in a panel that bleeds off or has no frame."""
-MAX_BEYOND = 2
+MAX_BEYOND = 1
 """Of the eight ends of a frame's lines so many may run into others."""
 
 
@@ -109,12 +111,11 @@ def _segments(seen: Mask, host: Rect, least_px: int) -> list[Segment]:
     thin = cv2.erode(long, np.ones((3, 1), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
     found = [
-        Segment(host.y0 + y + height // 2, host.x0 + x, host.x0 + x + width)
+        Segment(host.y0 + row, host.x0 + x, host.x0 + x + width)
         for x, y, width, height, _ in stats[1:count].tolist()
-        if width >= least_px
-        and height <= MAX_WANDER_PX
-        and y > BEYOND_PX
-        and y + height < host.height - BEYOND_PX
+        if width >= least_px and height <= MAX_WANDER_PX
+        for row in ((y, y + height - 1) if height > STROKE_PX else (y + height // 2,))
+        if BEYOND_PX < row < host.height - BEYOND_PX
     ]
     return sorted(found, key=lambda s: s.start - s.stop)[:MAX_SEGMENTS]
 
