@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.panels.covers import Covers
+from models.panels.fading import fading_ground
 from models.panels.rect import Rect
 from schemas.records import RgbImage
 
@@ -146,7 +147,10 @@ def gutter_hypotheses(picture: RgbImage) -> Iterator[Hypothesis]:
             colours.append(colour)
     covers = Covers.of(picture)
     for colour in colours:
-        yield _hypothesis(picture, colour, tolerance(ring, colour), covers)
+        yield _hypothesis(colour_mask(picture, colour, tolerance(ring, colour)), colour, covers)
+    fading = fading_ground(picture)
+    if fading is not None:
+        yield _hypothesis(fading, WHITE, covers)
 
 
 def _ring(picture: RgbImage) -> NDArray[np.uint8]:
@@ -199,8 +203,7 @@ def colour_mask(picture: RgbImage, colour: Colour, tolerance: int) -> Mask:
     return (found > 0).astype(np.uint8)
 
 
-def _hypothesis(picture: RgbImage, colour: Colour, tolerance: int, covers: Covers) -> Hypothesis:
-    mask = colour_mask(picture, colour, tolerance)
+def _hypothesis(mask: Mask, colour: Colour, covers: Covers) -> Hypothesis:
     return Hypothesis(colour, GutterMap(border_connected(mask)), GutterMap(mask, covers=covers))
 
 

@@ -368,6 +368,18 @@ def webtoon(rng) -> DrawnPage:
     return DrawnPage("webtoon", image, to_boxes(quads, size), ReadingDirection.TTB)
 
 
+def fading_strip(rng) -> DrawnPage:
+    """A vertical strip whose ground fades from night to day; one panel of two bleeds off."""
+    size = (800, 3000)
+    fade = np.linspace((20, 20, 50), (250, 235, 225), size[1])[:, None]
+    image = np.ascontiguousarray(np.broadcast_to(fade, (size[1], size[0], 3)).astype(np.uint8))
+    look = Look(frame=None, balloons=0, white_ground=0.0)
+    quads = [corners(80, 200, 720, 900), corners(0, 1200, 800, 1800), corners(60, 2150, 640, 2800)]
+    for quad in quads:
+        paint_panel(rng, image, quad, look)
+    return DrawnPage("fading strip", image, to_boxes(quads, size), ReadingDirection.TTB)
+
+
 def gentle_photo(rng) -> np.ndarray:
     """A picture without any straight edge: blurred noise."""
     noise = rng.normal(128, 60, (60, 42, 3))
@@ -386,6 +398,6 @@ RECIPES: dict[str, Callable[[np.random.Generator], DrawnPage]] = {
     for recipe in (
         clean_manga, painted, tinted_paper, black_gutters, shared_lines, slanted, full_bleed, slanted_bleed,
         western_insets, line_insets, captions_over_gutters, bridging_balloons, skewed_scan, jagged_frames,
-        splash, double_spread, frameless_neighbours, discs, webtoon,
+        splash, double_spread, frameless_neighbours, discs, webtoon, fading_strip,
     )
 }  # fmt: skip

@@ -13,7 +13,13 @@ from schemas.labels import PageLabel
 from tests.models.panels.drawn import PAGE, RECIPES, gentle_photo, paint_lettering, text_page
 
 DETECTOR = ClassicalPanelDetector()
-FLOORS = {"captions_over_gutters": 0.7, "bridging_balloons": 0.65, "shared_lines": 0.7, "western_insets": 0.9}
+FLOORS = {
+    "captions_over_gutters": 0.7,
+    "bridging_balloons": 0.65,
+    "shared_lines": 0.7,
+    "western_insets": 0.9,
+    "fading_strip": 0.8,
+}
 """What is drawn harder than it is printed; every other kind must be all but perfect."""
 
 
