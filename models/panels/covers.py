@@ -45,5 +45,7 @@ class Covers:
 def _light(picture: RgbImage) -> Mask:
     bright = cv2.inRange(picture, np.array((LIGHT, LIGHT, LIGHT - YELLOW)), np.array((255, 255, 255)))
     solid = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((SOLID_PX, SOLID_PX), np.uint8))
-    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((LETTER_PX, LETTER_PX), np.uint8))
-    return (closed > 0).astype(np.uint8)
+    letters = np.ones((LETTER_PX, LETTER_PX), np.uint8)
+    closed = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, letters)
+    near = cv2.dilate(solid, letters)
+    return ((closed > 0) & (near > 0)).astype(np.uint8)

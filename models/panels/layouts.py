@@ -14,6 +14,7 @@ from models.panels.lettering import is_blank, is_caption, is_text_block
 from models.panels.rect import Rect
 from models.panels.regions import Region, page_area
 from models.panels.shapes import Shape, shape_of
+from models.panels.working import is_strip
 from schemas.records import RgbImage
 
 STRICT = CutRules(
@@ -49,8 +50,8 @@ CLEAR_GUTTER = 0.03
 CLEAR_SUPPORT, CLEAR_SINGLE, CLEAR_CONTENT = 0.65, 0.9, 0.93
 """A layout whose outlines hold this well (that of a single panel better) and that leaves out no more
 content needs no rival."""
-MIN_GUTTER = 0.008
-"""A colour that reaches the border on less than this share of the page parts nothing."""
+MIN_GUTTER, MIN_STRIP_GUTTER = 0.006, 0.008
+"""A colour that reaches the border on less than this share of the page, or of a strip, parts nothing."""
 OVERLAP_PRICE = 4.0
 """Overlapping panels cost this many times the shared part of the page."""
 MISSED_PRICE = 0.5
@@ -100,8 +101,10 @@ def best_layout(picture: RgbImage) -> Candidate:
 
 def _can_part(hypothesis: Hypothesis) -> bool:
     """Say whether a colour lies around panels: some of it, and not most of the page unless it is paper."""
-    share = hypothesis.connected.share(hypothesis.connected.bounds)
-    return share >= MIN_GUTTER and (share <= MAX_GROUND or is_paper(hypothesis.colour))
+    page = hypothesis.connected.bounds
+    share = hypothesis.connected.share(page)
+    least = MIN_STRIP_GUTTER if is_strip(page.width, page.height) else MIN_GUTTER
+    return share >= least and (share <= MAX_GROUND or is_paper(hypothesis.colour))
 
 
 def _candidates(picture: RgbImage, hypothesis: Hypothesis) -> Iterator[Candidate]:
