@@ -26,7 +26,7 @@ class ClassicalPanelDetector:
     @property
     def name(self) -> str:
         """Name and version; part of cache keys."""
-        return "classical-2"
+        return "classical-3"
 
     def detect(self, page: RgbImage, *, direction: ReadingDirection = ReadingDirection.LTR) -> PageLayout:
         """Return the panels in no particular order; no panel for a blank page.
