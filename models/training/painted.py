@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import skia
 
-from models.drawing.art import EFFECTS, PLACES, PROPS, Rect, paint_scene
+from models.drawing.art import PLACES, PROPS, Rect, paint_scene
 from models.drawing.scene import Actor, Emotion, Pose, Prop, Scene, Shot, TimeOfDay, Weather
 from models.drawing.style import STYLES, ColourMode, Style
 from models.training import wording
@@ -129,7 +129,7 @@ def _scene(rng: random.Random, shot: Shot, people: Sequence[Person]) -> Scene:
         weather=rng.choice((Weather.CLEAR,) * 4 + tuple(Weather)),
         actors=actors,
         props=tuple(_prop(rng) for _ in range(max(rng.choice(few_props), shot is Shot.DETAIL))),
-        effects=(rng.choice(sorted(EFFECTS)),) if rng.random() < 0.13 else (),
+        effects=(rng.choice(sorted(wording.EFFECTS)),) if rng.random() < 0.13 else (),
         viewpoint=rng.choice(("eye level",) * 5 + ("from above", "from below")),
     )
 
