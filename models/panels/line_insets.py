@@ -135,16 +135,15 @@ def _lies_in(segment: Segment, span: Segment) -> bool:
 
 def _seen(lines: LineMap, rect: Rect) -> float | None:
     """Return the share of a rectangle's sides that is seen; None where they make no frame."""
-    upright, turned = rect, rect.transposed
-    sides = [_side(lines, row, upright) for row in (upright.y0, upright.y1 - 1)]
-    sides += [_side(lines.transposed, row, turned) for row in (turned.y0, turned.y1 - 1)]
-    if any(explained < MIN_EXPLAINED or seen < MIN_SIDE_SEEN for seen, explained, _ in sides):
-        return None
-    if sum(beyond for _, _, beyond in sides) > MAX_BEYOND:
-        return None
-    lengths = (rect.width, rect.width, rect.height, rect.height)
-    seen = sum(side[0] * length for side, length in zip(sides, lengths, strict=True)) / sum(lengths)
-    return seen if seen >= MIN_SEEN else None
+    seen_px, ends = 0.0, 0
+    for map_, box in ((lines, rect), (lines.transposed, rect.transposed)):
+        for row in (box.y0, box.y1 - 1):
+            seen, explained, beyond = _side(map_, row, box)
+            seen_px, ends = seen_px + seen * box.width, ends + beyond
+            if explained < MIN_EXPLAINED or seen < MIN_SIDE_SEEN or ends > MAX_BEYOND:
+                return None
+    share = seen_px / (2 * (rect.width + rect.height))
+    return share if share >= MIN_SEEN else None
 
 
 def _side(lines: LineMap, row: int, rect: Rect) -> tuple[float, float, int]:
