@@ -37,8 +37,8 @@ class Recipe:
     pairs: int = 48
     weak_share: float = 0.06
     bank: int = 1024
-    rate: float = 1e-3
-    body_rate: float = 5e-4
+    rate: float = 2.5e-3
+    body_rate: float = 1.5e-3
     decay: float = 0.02
     tag_weight: float = 0.02
     view_weight: float = 0.25
