@@ -89,7 +89,7 @@ def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path
     skip_without_onnx()
     from models.encoders.mini import open_tower
     from models.training.encoder import sample_pictures
-    from models.training.export import write_weights
+    from models.training.export import gains_of, write_weights
 
     run = trainer(shard, tmp_path / "run.safetensors")
     run.train(lambda _: None)
@@ -99,6 +99,7 @@ def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path
         write_weights(tmp_path, tower, run.space, side_px=32, tags=TAGS, pictures=pictures)
         vectors, logits = vectors_of(tower, squares)
     found = open_tower(tmp_path / TOWER_FILE).run(["vectors", "tags"], {"pictures": squares})
+    vectors = vectors * gains_of(run.space)
     assert np.abs(found[0] - vectors).max() < 0.01 * np.abs(vectors).max()
     assert np.abs(found[1] - logits).max() < 0.02
     assert (tmp_path / PINS_FILE).is_file()
