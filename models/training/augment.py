@@ -11,13 +11,16 @@ import numpy as np
 from schemas.records import RgbImage
 
 
-def augmented(picture: RgbImage, side_px: int, rng: random.Random, *, hard: bool = False) -> RgbImage:
+def augmented(
+    picture: RgbImage, side_px: int, rng: random.Random, *, donor: RgbImage | None = None, hard: bool = False
+) -> RgbImage:
     """Return a training view of a stored square.
 
     Args:
         picture: a stored square.
         side_px: side of the view.
         rng: chance.
+        donor: another picture, painted by hand, whose palette is now and then taken over.
         hard: also change the colours at will, for views that are only compared with each other.
     """
     view = _cropped(picture, side_px, rng)
@@ -25,6 +28,10 @@ def augmented(picture: RgbImage, side_px: int, rng: random.Random, *, hard: bool
         view = np.ascontiguousarray(view[:, ::-1])
     if rng.random() < 0.14:
         view = _simplified(view, rng)
+    if donor is not None and rng.random() < 0.22:
+        view = _in_colours_of(view, donor, rng.uniform(0.3, 0.9))
+    if rng.random() < 0.35:
+        view = _lit(view, rng)
     view = _toned(view, rng, hard=hard)
     if rng.random() < 0.3:
         _letter(view, rng)
@@ -69,6 +76,26 @@ def _simplified(view: RgbImage, rng: random.Random) -> RgbImage:
     if kind < 0.85:
         return np.minimum(view, np.maximum(edges, 40)[..., None])
     return np.repeat(edges[..., None], 3, axis=2)
+
+
+def _in_colours_of(view: RgbImage, donor: RgbImage, share: float) -> RgbImage:
+    """Give a view the mean and spread of the donor's lightness and colours (Reinhard et al. 2001)."""
+    lab, other = (cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32) for picture in (view, donor))
+    mean, spread = lab.mean((0, 1)), lab.std((0, 1)) + 4
+    moved = (lab - mean) * ((other.std((0, 1)) + 4) / spread) + other.mean((0, 1))
+    mixed = np.clip(moved * share + lab * (1 - share), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(mixed, cv2.COLOR_LAB2RGB), dtype=np.uint8)
+
+
+def _lit(view: RgbImage, rng: random.Random) -> RgbImage:
+    """Light a view unevenly, in patches of light and shade with a little colour, as painters do."""
+    side, cells = view.shape[0], rng.choice((2, 3, 4, 7))
+    noise = np.random.default_rng(rng.randrange(1 << 30))
+    field = noise.normal(0, rng.uniform(0.1, 0.35), (cells, cells, 1)) + noise.normal(
+        0, 0.05, (cells, cells, 3)
+    )
+    light = cv2.resize(field.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
+    return np.clip(view * np.exp(light), 0, 255).astype(np.uint8)
 
 
 def _toned(view: RgbImage, rng: random.Random, *, hard: bool) -> RgbImage:

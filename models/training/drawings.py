@@ -18,6 +18,7 @@ from schemas.records import RgbImage
 _ICON_PX = 112
 _HEAD_PX, _BODY_PX = 150, 200
 _LEAST_PX = 48  # a storybook picture narrower than this is a stray line
+_UNCLEAR = "Clip Art"  # named beside the illustrators of some books: not theirs to give away
 _SEXES = {
     "dee": "f",
     "priya": "f",
@@ -126,7 +127,8 @@ def read_storybook(corpus: Path) -> Sequence[StoryPicture]:
     """Read the pictures of the African Storybook with the text of their pages."""
     folder = corpus / "african-storybook"
     rows = _rows(folder / "pairs.json")
-    return [StoryPicture(_rgb(folder / str(row["image"])), str(row["text"])) for row in rows]
+    open_rows = [row for row in rows if _UNCLEAR not in str(row.get("illustrator"))]
+    return [StoryPicture(_rgb(folder / str(row["image"])), str(row["text"])) for row in open_rows]
 
 
 def _rows(path: Path) -> list[Mapping[str, object]]:

@@ -30,7 +30,7 @@ Report = Callable[[str], None]
 _PACKAGES = {"torch": "torch", "skia": "skia-python", "onnx": "onnx"}
 CHECKPOINT = "checkpoint.safetensors"
 SHARD_SCENES = 2000
-WHITENING = 0.5
+WHITENING = 0.4
 _TAG_SHARDS, _BANK, _SAMPLES = 10, 12_000, 600
 
 
@@ -65,7 +65,7 @@ def train_encoder(plan: Plan, report: Report) -> None:
     embed_shards(plan.shards, report)
     shards = finished_shards(plan.shards)
     recipe = Recipe(minutes=plan.minutes, device=plan.device, threads=plan.workers or os.cpu_count() or 1)
-    stream = Stream(shards, frequent_tags(shards))
+    stream = Stream(shards, frequent_tags(shards), weak=finished_shards(plan.shards, "w"))
     plan.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(recipe, stream, space_of(stream), plan.out / CHECKPOINT)
     if trainer.resume():
@@ -75,7 +75,7 @@ def train_encoder(plan: Plan, report: Report) -> None:
     trainer.train(report)
     with trainer.averaged() as tower:
         write_weights(plan.out, tower, trainer.space, side_px=recipe.side_px, tags=stream.vocabulary,
-                      pictures=sample_pictures(shards))  # fmt: skip
+                      pictures=sample_pictures(finished_shards(plan.shards, "w") or shards))  # fmt: skip
     report(f"wrote the weights into {plan.out}: longbox index --encoder mini:{plan.out.resolve()} …")
 
 
@@ -96,6 +96,9 @@ def draw_shards(plan: Plan, report: Report) -> None:
     paths = [plan.shards / f"s{number:04d}" for number in range(-(-plan.scenes // SHARD_SCENES))]
     missing = [path for path in paths if not path.with_suffix(".json").is_file()]
     counts = [min(SHARD_SCENES, plan.scenes - SHARD_SCENES * int(path.name[1:])) for path in missing]
+    storybook = plan.shards / "w0000"
+    if plan.corpus and not storybook.with_suffix(".json").is_file():
+        _draw_storybook(storybook, plan.corpus)
     with ProcessPoolExecutor(plan.workers or os.cpu_count()) as pool:
         jobs = pool.map(_draw, missing, counts, [plan.corpus] * len(missing))
         for path, _ in zip(missing, jobs, strict=True):
@@ -105,7 +108,7 @@ def draw_shards(plan: Plan, report: Report) -> None:
 def embed_shards(folder: Path, report: Report) -> None:
     """Embed the captions of the shards that lack their vectors."""
     encoder: MiniLmEncoder | None = None
-    for words in sorted(folder.glob("s*.json")):
+    for words in sorted(folder.glob("[sw]*.json")):
         shard = words.with_suffix("")
         if vectors_path(shard).is_file():
             continue
@@ -135,9 +138,9 @@ def space_of(stream: Stream) -> TextSpace:
 
 
 def sample_pictures(shards: Sequence[Path]) -> list[RgbImage]:
-    """Return some hundred scenes from all shards."""
-    each = -(-_SAMPLES // len(shards))
-    return [np.array(picture) for shard in shards for picture in read_shard(shard).pictures[:each]][:_SAMPLES]
+    """Return some hundred pictures, evenly from all over the shards."""
+    every = [picture for shard in shards for picture in read_shard(shard).pictures]
+    return [np.array(picture) for picture in every[:: max(1, len(every) // _SAMPLES)]]
 
 
 def _draw(path: Path, count: int, corpus: Path | None) -> None:
@@ -145,6 +148,14 @@ def _draw(path: Path, count: int, corpus: Path | None) -> None:
 
     cv2.setNumThreads(1)
     write_shard(path, seed=int(path.name[1:]), count=count, drawings=_drawings(corpus))
+
+
+def _draw_storybook(path: Path, corpus: Path) -> None:
+    from models.training.drawings import read_storybook
+    from models.training.shards import write_storybook
+
+    told = [(story.picture, story.text) for story in read_storybook(corpus) if len(story.text.split()) >= 3]
+    write_storybook(path, told)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,21 @@ def write_shard(path: Path, *, seed: int, count: int, drawings: Drawings) -> Non
     part = path.with_suffix(".part")
     part.write_text(json.dumps({"captions": words, "tags": tags}), encoding="utf-8")
     part.replace(path.with_suffix(".json"))
+
+
+def write_storybook(path: Path, pictures: Sequence[tuple[RgbImage, str]]) -> None:
+    """Write a shard of pictures with the text of their pages: weak captions, no tags."""
+    squares = np.stack([squashed(picture, STORED_PX) for picture, _ in pictures])
+    np.save(path.with_suffix(".npy"), squares)
+    words = [_weak_captions(text) for _, text in pictures]
+    rows = {"captions": words, "tags": [[] for _ in words]}
+    path.with_suffix(".json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _weak_captions(text: str) -> tuple[str, str, str]:
+    """Return the text of a page, its first sentence, and its second or the first again."""
+    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    return text[:200], sentences[0][:160], sentences[min(1, len(sentences) - 1)][:160]
 
 
 def read_shard(path: Path) -> Shard:

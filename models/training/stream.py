@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.training.augment import augmented
 from models.training.shards import Shard, read_shard
 from schemas.errors import ConfigError
-from schemas.records import FloatMatrix
+from schemas.records import FloatMatrix, RgbImage
 
 _CAPTION_SHARES = (0.45, 0.3, 0.25)  # full sentence, part of one, few words
 _VECTORS = ".vectors.npy"
@@ -91,7 +91,11 @@ class Stream:
         weak = round(size * weak_share) if self._weak else 0
         picks = [(self._rng.choice(self._weak if k < weak else self._strong), k) for k in range(size)]
         rows = [(source, self._rng.randrange(len(source.vectors))) for source, _ in picks]
-        views = [augmented(source.shard.pictures[row], side_px, self._rng) for source, row in rows]
+        donors = self._weak or self._strong
+        views = [
+            augmented(source.shard.pictures[row], side_px, self._rng, donor=self._picture_of(donors))
+            for source, row in rows
+        ]
         views += [
             augmented(source.shard.pictures[row], side_px, self._rng, hard=True)
             for source, row in rows[:pairs]
@@ -104,6 +108,10 @@ class Stream:
             np.array([source.tagged for source, _ in rows], dtype=np.float32),
             pairs,
         )
+
+    def _picture_of(self, sources: Sequence[_Source]) -> RgbImage:
+        source = self._rng.choice(sources)
+        return np.asarray(source.shard.pictures[self._rng.randrange(len(source.vectors))])
 
     def bank(self, count: int) -> FloatMatrix:
         """Return the vectors of random captions, (count, dim)."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from models.encoders.mini import PINS_FILE, TOWER_FILE, MiniPictureEncoder
+from models.training.mobilenet import LAYERS
 from models.training.stream import Stream
 from schemas.errors import ConfigError
 from tests.models.training.tiny import TAGS, draw_shard, skip_without_onnx, skip_without_torch, space_of
@@ -45,6 +46,30 @@ def test_stopped_run_goes_on_where_it_stood(shard: Path, tmp_path: Path) -> None
     assert not before.equal(second.tower.project.weight)
 
 
+def test_body_is_pulled_back_to_the_weights_it_began_with(shard: Path, tmp_path: Path) -> None:
+    weights = image_net_weights()
+    moved = []
+    for pull in (0.0, 1.0):
+        run = trainer(shard, tmp_path / f"{pull}.safetensors", replace(RECIPE, minutes=1e-9, pull=pull))
+        run.start_from(weights)
+        run.train(lambda _: None)
+        layer = run.tower.learning[-1].conv.weight.detach().numpy()
+        moved.append(np.abs(layer - weights[f"w{len(LAYERS) - 1}"]).sum())
+    assert 0 < moved[1] < moved[0]
+
+
+def image_net_weights() -> dict[str, np.ndarray]:
+    """Return random weights of the shapes that ImageNet's have."""
+    rng = np.random.default_rng(0)
+    weights = {}
+    for number, shape in enumerate(LAYERS):
+        kernel = (shape.outputs, shape.inputs // shape.groups, shape.kernel, shape.kernel)
+        spread = (2 / np.prod(kernel[1:])) ** 0.5
+        weights[f"w{number}"] = rng.normal(0, spread, kernel).astype(np.float32)
+        weights[f"b{number}"] = rng.normal(0, 0.1, shape.outputs).astype(np.float32)
+    return weights
+
+
 def test_finished_run_does_nothing_more(shard: Path, tmp_path: Path) -> None:
     first = trainer(shard, tmp_path / "run.safetensors")
     first.train(lambda _: None)
@@ -64,7 +89,7 @@ def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path
     skip_without_onnx()
     from models.encoders.mini import open_tower
     from models.training.encoder import sample_pictures
-    from models.training.export import write_weights
+    from models.training.export import gains_of, write_weights
 
     run = trainer(shard, tmp_path / "run.safetensors")
     run.train(lambda _: None)
@@ -74,6 +99,7 @@ def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path
         write_weights(tmp_path, tower, run.space, side_px=32, tags=TAGS, pictures=pictures)
         vectors, logits = vectors_of(tower, squares)
     found = open_tower(tmp_path / TOWER_FILE).run(["vectors", "tags"], {"pictures": squares})
+    vectors = vectors * gains_of(run.space)
     assert np.abs(found[0] - vectors).max() < 0.01 * np.abs(vectors).max()
     assert np.abs(found[1] - logits).max() < 0.02
     assert (tmp_path / PINS_FILE).is_file()
