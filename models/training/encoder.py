@@ -58,7 +58,7 @@ def train_encoder(plan: Plan, report: Report) -> None:
         BackendUnavailableError: torch, onnx, skia or MiniLM is not installed.
         ConfigError: the folder holds a run with other tags.
     """
-    from models.training.export import write_weights
+    from models.training.export import blended, folded, write_weights
     from models.training.training import Recipe, Trainer
 
     draw_shards(plan, report)
@@ -68,14 +68,17 @@ def train_encoder(plan: Plan, report: Report) -> None:
     stream = Stream(shards, frequent_tags(shards), weak=finished_shards(plan.shards, "w"))
     plan.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(recipe, stream, space_of(stream), plan.out / CHECKPOINT)
+    start = read_tflite(plan.corpus / "weights" / FILE) if plan.corpus else None
     if trainer.resume():
         report(f"goes on from {plan.out / CHECKPOINT}")
-    elif plan.corpus:
-        trainer.start_from(read_tflite(plan.corpus / "weights" / FILE))
+    elif start:
+        trainer.start_from(start)
     trainer.train(report)
     with trainer.averaged() as tower:
-        write_weights(plan.out, tower, trainer.space, side_px=recipe.side_px, tags=stream.vocabulary,
-                      pictures=sample_pictures(finished_shards(plan.shards, "w") or shards))  # fmt: skip
+        arrays = blended(folded(tower), start or {})
+    pictures = sample_pictures(finished_shards(plan.shards, "w") or shards)
+    tags = stream.vocabulary
+    write_weights(plan.out, arrays, trainer.space, side_px=recipe.side_px, tags=tags, pictures=pictures)
     report(f"wrote the weights into {plan.out}: longbox index --encoder mini:{plan.out.resolve()} …")
 
 

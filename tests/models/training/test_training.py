@@ -70,6 +70,17 @@ def image_net_weights() -> dict[str, np.ndarray]:
     return weights
 
 
+def test_blended_weights_lie_between(shard: Path, tmp_path: Path) -> None:
+    from models.training.export import blended, folded
+
+    start = image_net_weights()
+    own = folded(trainer(shard, tmp_path / "run.safetensors").tower)
+    mixed = blended(own, start)
+    assert np.allclose(mixed["w26"], 0.8 * own["w26"] + 0.2 * start["w26"], atol=1e-6)
+    assert np.array_equal(mixed["project_w"], own["project_w"])
+    assert all(np.array_equal(array, own[name]) for name, array in blended(own, {}).items())
+
+
 def test_finished_run_does_nothing_more(shard: Path, tmp_path: Path) -> None:
     first = trainer(shard, tmp_path / "run.safetensors")
     first.train(lambda _: None)
@@ -89,14 +100,14 @@ def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path
     skip_without_onnx()
     from models.encoders.mini import open_tower
     from models.training.encoder import sample_pictures
-    from models.training.export import gains_of, write_weights
+    from models.training.export import folded, gains_of, write_weights
 
     run = trainer(shard, tmp_path / "run.safetensors")
     run.train(lambda _: None)
     pictures = sample_pictures([shard])
     squares = np.stack([picture[:32, :32] for picture in pictures])
     with run.averaged() as tower:
-        write_weights(tmp_path, tower, run.space, side_px=32, tags=TAGS, pictures=pictures)
+        write_weights(tmp_path, folded(tower), run.space, side_px=32, tags=TAGS, pictures=pictures)
         vectors, logits = vectors_of(tower, squares)
     found = open_tower(tmp_path / TOWER_FILE).run(["vectors", "tags"], {"pictures": squares})
     vectors = vectors * gains_of(run.space)
