@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,8 @@ def draw_shards(plan: Plan, report: Report) -> None:
     storybook = plan.shards / "w0000"
     if plan.corpus and not storybook.with_suffix(".json").is_file():
         _draw_storybook(storybook, plan.corpus)
-    with ProcessPoolExecutor(plan.workers or os.cpu_count()) as pool:
+    # spawned: a forked process would wait for ever for threads of OpenCV that it has not got
+    with ProcessPoolExecutor(plan.workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         jobs = pool.map(_draw, missing, counts, [plan.corpus] * len(missing))
         for path, _ in zip(missing, jobs, strict=True):
             report(f"drew {path.name}")

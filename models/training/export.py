@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from models.encoders.mini import LOOK_DIM, PINS_FILE, SPACE_FILE, TOWER_FILE, mean_meaning, open_tower
 from models.encoders.standby import StandbyPictureEncoder
@@ -87,7 +87,9 @@ def write_weights(
     tensors |= {"look_mean": look_mean, "look_axes": look_axes}
     session = open_tower(tower_path)
     tensors["picture_mean"] = mean_meaning(session, pictures, side_px).mean(axis=0)
-    save_file({name: np.ascontiguousarray(array, np.float32) for name, array in tensors.items()}, space_path)
+    space_path.write_bytes(
+        save({name: np.ascontiguousarray(array, np.float32) for name, array in tensors.items()})
+    )
     pins = {"tower_sha256": sha256_of(tower_path), "space_sha256": sha256_of(space_path), "side_px": side_px,
             "tags": list(tags)}  # fmt: skip
     (folder / PINS_FILE).write_text(json.dumps(pins, indent=1) + "\n", encoding="utf-8")
