@@ -41,7 +41,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @_library
-@click.option("--encoder", metavar="NAME", help="Picture encoder; the library's own, or standby.")
+@click.option("--encoder", metavar="NAME", help="Picture encoder; the library's own, or longbox-mini.")
 @click.option("--text-encoder", metavar="NAME", help="Embeds lettering; the library's own, or minilm.")
 @click.option("--reader", metavar="NAME", help="OCR; none skips it. The library's last, or rapidocr.")
 @click.option(

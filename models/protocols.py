@@ -5,7 +5,7 @@ protocol in ``tests/contracts``.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from schemas.labels import ReadingDirection
 from schemas.records import FloatMatrix, PageLayout, RgbImage, TextLine
@@ -77,6 +77,15 @@ class TextEncoder(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsWords(TextEncoder, Protocol):
+    """A text encoder that can tell words of its language from made-up ones."""
+
+    def familiarity(self, text: str) -> float:
+        """Return the share of a text's letters that stand in words it knows whole, in [0, 1]."""
+        ...
+
+
 class PictureEncoder(Protocol):
     """Embeds pictures, and texts into the same space where it has a text tower."""
 
@@ -93,6 +102,14 @@ class PictureEncoder(Protocol):
     @property
     def score_floor(self) -> float:
         """Cosine under which two pictures have nothing to do with each other (a search threshold)."""
+        ...
+
+    @property
+    def words_range(self) -> tuple[float, float]:
+        """Cosines of words with a picture: from where on they fit, and where they fit fully.
+
+        Search thresholds; words and pictures never come as near to each other as two pictures.
+        """
         ...
 
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:

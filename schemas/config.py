@@ -44,7 +44,7 @@ class IndexOptions:
     detector: str = "classical"
     reader: str = "rapidocr"
     text_encoder: str = "minilm"
-    picture_encoder: str = "standby"
+    picture_encoder: str = "longbox-mini"
     direction: str | None = None
     workers: int = 0
     limits: ContainerLimits = field(default_factory=ContainerLimits)

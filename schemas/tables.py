@@ -25,7 +25,7 @@ BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
 class EncoderSpec:
     """What makes vectors comparable: two encoders with equal specs write one space.
 
-    ``name`` is what the registry resolves (``standby``, ``open_clip:ViT-B-32@local-dir:/x``);
+    ``name`` is what the registry resolves (``longbox-mini``, ``open_clip:ViT-B-32@local-dir:/x``);
     ``weights_sha256`` is empty for an encoder without weights.
     """
 

@@ -11,12 +11,14 @@ import numpy as np
 
 from models.encoders.rows import unit_rows
 from models.fusion import PanelParts
-from models.protocols import TextEncoder
+from models.protocols import KnowsWords, TextEncoder
 from schemas.errors import BackendUnavailableError
 from schemas.messages import SearchRequest
 from schemas.records import FloatMatrix
 from search.encoding import Encoders
 
+FAMILIAR = 0.5
+"""Share of the letters of a question that must stand in words known to what embeds it among pictures."""
 AWAY = 0.5
 """Length of what is not wanted beside what is, of length 1."""
 
@@ -41,12 +43,21 @@ class Composer:
     @cached_property
     def look(self) -> FloatMatrix | None:
         """Where the pictures asked for lie: those given, moved by the words; by words alone else."""
-        words = self._embedded(self._encoders.text_tower, self._request.text)
+        words = self._embedded(self._encoders.text_tower, self._request.text) if self._is_familiar else None
         given = self.picture_rows
         if given is None:
             return None if words is None else away_from(words, self._unwanted_look)
         wanted = given if words is None else unit_rows(given + words)
         return away_from(wanted, self._unwanted_look)
+
+    @cached_property
+    def _is_familiar(self) -> bool:
+        """Say whether what embeds words among pictures knows these: made-up ones look like nothing."""
+        try:
+            tower = self._encoders.text_tower()
+            return not isinstance(tower, KnowsWords) or tower.familiarity(self._request.text) >= FAMILIAR
+        except BackendUnavailableError:
+            return True  # told where the words are embedded
 
     @cached_property
     def fused(self) -> FloatMatrix | None:

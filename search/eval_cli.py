@@ -93,11 +93,11 @@ def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: b
 def fusion(
     library: Path, queries: Path, weights: Path | None, kinds: tuple[str, ...], *, as_json: bool
 ) -> None:
-    """Compare fusions of a library's vectors: recall at 10 of each kind of query, and three gates.
+    """Compare fusions of a library's vectors: recall at 10 by kind of query, two gates, sequence tasks.
 
     collapse: cosine of panels of one page (must stay under .80). shuffled: cosine of a page with its
-    panels in reverse order (1: order does not count). filling: a hidden panel told by page and place
-    from four of other pages (chance .20).
+    panels in reverse order (1: order does not count). The tasks, in the manner of ComicsPAP, choose
+    one of five: a hidden panel by its page and place, what is said in it, what a caption describes.
     """
     from models.fusion.loading import load_fusion, load_plain, load_trained
     from search.encoding import Encoders
@@ -132,11 +132,13 @@ def _print_fusions(figures: Mapping[str, FusionFigures], *, as_json: bool) -> No
         click.echo(json.dumps({name: own.to_json() for name, own in figures.items()}, indent=1))
         return
     kinds = list(dict.fromkeys(kind for own in figures.values() for kind in own.kinds))
-    table = _table(["fusion", *kinds, "collapse", "shuffled", "filling"])
+    tasks = list(dict.fromkeys(task for own in figures.values() for task in own.tasks))
+    table = _table(["fusion", *kinds, "collapse", "shuffled", *tasks])
     for name, own in figures.items():
         recalls = [f"{own.kinds[kind].recall_10:.3f}" if kind in own.kinds else "" for kind in kinds]
-        gates = ["" if gate is None else f"{gate:.2f}" for gate in (own.collapse, own.shuffled, own.filling)]
-        table.add_row(name, *recalls, *gates)
+        gates = ["" if gate is None else f"{gate:.2f}" for gate in (own.collapse, own.shuffled)]
+        solved = [f"{own.tasks[task]:.2f}" if task in own.tasks else "" for task in tasks]
+        table.add_row(name, *recalls, *gates, *solved)
     _show(table)
 
 

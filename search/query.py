@@ -65,9 +65,6 @@ words it has never seen: made-up words lie near garbled lettering, at up to 0.56
 unrelated real sentences stay below 0.36 (benchmarks/floors.py)."""
 LINE_MEANING_FLOOR = 0.55
 """Who types a line as printed wants that line, or at least one that says the same."""
-LOOK_BY_WORDS_FLOOR = 0.2
-"""Cosine of words and picture in a shared space; LAION kept pairs above 0.28 to 0.3, drawings score less."""
-LOOK_BY_WORDS_FULL = 0.35
 FUSED_FLOOR = 0.3
 """Cosine of a question and a panel with something to do with each other, all sides fused."""
 LIKE_FLOORS = {LIKE: 0.3, LIKE_WORDS: 0.4, LIKE_FUSED: 0.3, LAYOUT: 0.2}
@@ -132,7 +129,7 @@ def vector_plan(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) 
         *_example_probes(request, snapshot, encoders),
         *_picture_probes(request, composer, encoders),
         *_meaning_probes(request, composer, snapshot.lexicon),
-        *_look_probes(request, composer),
+        *_look_probes(request, composer, encoders),
     ]
     weighed = (replace(probe, weight=_weight(probe.leg, probe.weight, request)) for probe in probes)
     return VectorPlan(tuple(probe for probe in weighed if probe.weight > 0), composer.notes)
@@ -163,19 +160,12 @@ def _meaning_probes(request: SearchRequest, composer: Composer, lexicon: Lexicon
             yield VectorProbe(leg, PANELS, TEXT_VECTOR, vectors, weights[leg], floor)
 
 
-def _look_probes(request: SearchRequest, composer: Composer) -> Iterator[VectorProbe]:
-    """Give what words look like, alone or together with a picture, and all sides fused."""
+def _look_probes(request: SearchRequest, composer: Composer, encoders: Encoders) -> Iterator[VectorProbe]:
+    """Give what words look like, and all sides of the request fused."""
     weights = TEXT_LEGS if request.text.strip() else PICTURE_LEGS
     if request.text.strip() and request.picture is None and composer.look is not None:
-        yield VectorProbe(
-            LOOK,
-            PANELS,
-            PICTURE_VECTOR,
-            composer.look,
-            weights[LOOK],
-            LOOK_BY_WORDS_FLOOR,
-            full=LOOK_BY_WORDS_FULL,
-        )
+        floor, full = encoders.picture().words_range
+        yield VectorProbe(LOOK, PANELS, PICTURE_VECTOR, composer.look, weights[LOOK], floor, full=full)
     if composer.fused is not None:
         yield VectorProbe(FUSED, PANELS, FUSED_VECTOR, composer.fused, weights[FUSED], FUSED_FLOOR)
 

@@ -1,7 +1,9 @@
 """From the ranks of several legs to one ranked list: fusing, folding duplicates, grouping.
 
 Reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): a leg adds
-``weight / (60 + rank)``. Only ranks count, so legs with different measures need no common scale.
+``weight / (60 + rank)``, so that legs with different measures need no common scale. A leg whose
+score is absolute (a cosine, a share of words) is put on the same curve by its score instead: the
+best of bad matches is no good match.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,10 +43,11 @@ class Candidate:
 class Leg:
     """What one way of looking found: panel ids and the leg's own scores, in any order.
 
-    ``spread`` is for a leg whose score is absolute: how many places a score of 0 lies behind the
-    score ``full`` at least, however few panels stand between. ``is_cut`` says that it found more than
-    it was allowed to return. Legs with the same ``question`` are alternatives (a picture is like
-    the panel or like the whole page): the one that gives a panel most counts, the others nothing.
+    ``spread`` is for a leg whose score is absolute, and counts instead of the rank: a score of 0
+    lies so many places behind the score ``full`` and adds nothing, however few panels stand between.
+    ``is_cut`` says that it found more than it was allowed to return. Legs with the same ``question``
+    are alternatives (a picture is like the panel or like the whole page): the one that gives a panel
+    most counts, the others nothing.
     """
 
     name: str
@@ -57,8 +60,12 @@ class Leg:
 
     def share(self, rank: int, score: float) -> float:
         """Return what a panel gains here, before all legs are scaled to 1."""
-        missing = 1.0 - min(1.0, score / self.full)
-        return self.weight / (RRF_K + max(float(rank), 1.0 + self.spread * missing))
+        if not self.spread:
+            return self.weight / (RRF_K + rank)
+        missing = 1.0 - min(1.0, max(0.0, score / self.full))
+        nothing, everything = 1.0 / (RRF_K + 1 + self.spread), 1.0 / (RRF_K + 1)
+        counted = 1.0 / (RRF_K + 1 + self.spread * missing) - nothing
+        return self.weight * everything * counted / (everything - nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class FakePictureEncoder:
     def score_floor(self) -> float:
         return 0.5
 
+    @property
+    def words_range(self) -> tuple[float, float]:
+        return 0.2, 1.0
+
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
         check_pictures(images)
         self.batches.append(len(images))

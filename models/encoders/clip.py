@@ -42,6 +42,7 @@ _BATCH = 32
 # The vectors of published models share one narrow cone (Liang et al. 2022, arXiv:2203.02053), so
 # that unrelated pictures score far above zero. A careful guess: no weights were at hand to measure.
 _SCORE_FLOOR = 0.6
+_WORDS_RANGE = (0.2, 0.35)  # LAION kept pairs above 0.28 to 0.3, drawings score less
 _MESSAGE_CHARACTERS = 200
 _CHARACTERS_PER_TOKEN = 20  # a text is cut there: merging byte pairs takes quadratic time
 
@@ -161,6 +162,11 @@ class OpenClipEncoder:
     def score_floor(self) -> float:
         """Cosine under which two pictures have nothing to do with each other."""
         return _SCORE_FLOOR
+
+    @property
+    def words_range(self) -> tuple[float, float]:
+        """Cosines of words with a picture: from where on they fit, and where they fit fully."""
+        return _WORDS_RANGE
 
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
         """Embed pictures, 32 at a time.

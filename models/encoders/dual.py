@@ -20,6 +20,7 @@ from schemas.tables import EncoderSpec
 FAMILIES = ("clip", "siglip", "siglip2")
 _BATCH = 32
 _CHARACTERS_PER_TOKEN = 20
+_WORDS_RANGE = (0.2, 0.35)
 _SCORE_FLOOR = 0.6  # as for open_clip: vectors of published models share one narrow cone
 
 
@@ -73,6 +74,11 @@ class TransformersPictureEncoder:
     def score_floor(self) -> float:
         """Cosine under which two pictures have nothing to do with each other."""
         return _SCORE_FLOOR
+
+    @property
+    def words_range(self) -> tuple[float, float]:
+        """Cosines of words with a picture: from where on they fit, and where they fit fully."""
+        return _WORDS_RANGE
 
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
         """Embed pictures, 32 at a time.

@@ -7,6 +7,7 @@ does not have.
 Source: Reimers and Gurevych 2019, arXiv:1908.10084; huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,6 +86,20 @@ class MiniLmEncoder:
             WeightsError: they differ.
         """
         verify_sha256(self._folder / "model.safetensors", WEIGHTS_SHA256)
+
+    def familiarity(self, text: str) -> float:
+        """Return the share of a text's letters that stand in words of the vocabulary, in [0, 1].
+
+        Names and made-up words are put together of pieces; words of the language are whole.
+        """
+        encoding = self._tokenizer.encode(clean_text(text, _MAX_CHARACTERS), add_special_tokens=False)
+        letters: Counter[int] = Counter()
+        pieces = Counter(word for word in encoding.word_ids if word is not None)
+        for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+            if word is not None:
+                letters[word] += end - start
+        whole = sum(count for word, count in letters.items() if pieces[word] == 1)
+        return whole / letters.total() if letters else 0.0
 
     def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
         """Embed texts; what lies beyond 256 tokens is ignored.

@@ -69,6 +69,11 @@ class StandbyPictureEncoder:
         """Cosine under which two pictures have nothing to do with each other."""
         return SCORE_FLOOR
 
+    @property
+    def words_range(self) -> tuple[float, float]:
+        """Cosines of words with a picture: from where on they fit, and where they fit fully."""
+        return (0.0, 1.0)
+
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
         """Describe pictures of any size.
 

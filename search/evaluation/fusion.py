@@ -5,7 +5,7 @@ ranked by cosine, so that fusions are compared and nothing else.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +25,7 @@ from search.snapshot import Snapshot
 from search.vectors import matrix_of
 
 CHOICES = 5
-"""Panels to choose from when one of a page is hidden, as in sequence filling of ComicsPAP."""
+"""Panels or lines to choose from in a sequence task (ComicsPAP, Vivoli et al. 2025, arXiv:2503.08561)."""
 _SEED = 7
 
 
@@ -37,19 +37,24 @@ class FusionFigures:
         kinds: figures of each kind of query.
         collapse: mean cosine of panels of one page; near 1 says that all became alike (gate: < .80).
         shuffled: mean cosine of a page with itself in another order; 1 says that order does not count.
-        filling: share of hidden panels told from others by their page and place (chance: 1 / CHOICES).
+        tasks: share of questions answered of each sequence task; chance is 1 / :data:`CHOICES`. Sequence
+            filling and visual closure find a hidden panel by its page and place, by all it is or by
+            its picture alone; text closure finds what is said in it; caption relevance what it shows.
     """
 
     kinds: Mapping[str, Figures]
     collapse: float | None = None
     shuffled: float | None = None
-    filling: float | None = None
+    tasks: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
-        gates = {"collapse": self.collapse, "shuffled": self.shuffled, "filling": self.filling}
-        rounded = {name: round(value, 4) for name, value in gates.items() if value is not None}
-        return {"kinds": {kind: figures.to_json() for kind, figures in self.kinds.items()}, **rounded}
+        gates = {"collapse": self.collapse, "shuffled": self.shuffled}
+        return {
+            "kinds": {kind: figures.to_json() for kind, figures in self.kinds.items()},
+            **{name: round(value, 4) for name, value in gates.items() if value is not None},
+            "tasks": {name: round(value, 4) for name, value in self.tasks.items()},
+        }
 
 
 class FusionBench:
@@ -89,7 +94,7 @@ class FusionBench:
             self._scored(fusion.fuse(self._asked) @ panels.T),
             collapse=float(np.mean([_mean_cosine(page) for page in pages])) if pages else None,
             shuffled=float(np.mean([_order_cosine(fusion, page) for page in pages])) if pages else None,
-            filling=self._filling(fusion, panels),
+            tasks=self._tasks(fusion, panels),
         )
 
     def _answers(self, query: KnownItemQuery, place: Mapping[str, int]) -> list[frozenset[int]]:
@@ -109,23 +114,56 @@ class FusionBench:
         kinds = dict.fromkeys(outcome.kind for outcome in outcomes)
         return {kind: summarise([o for o in outcomes if o.kind == kind]) for kind in kinds}
 
-    def _filling(self, fusion: Closure, panels: FloatMatrix) -> float | None:
-        """Hide each panel in turn and choose it by page and place among panels of other pages."""
-        rng = np.random.default_rng(_SEED)
-        layouts = self._parts.layouts
-        bare = fusion.fuse(PanelParts(self._parts.pictures, self._parts.texts, np.zeros_like(layouts)))
-        right = []
-        for rows in self._pages:
-            others = np.setdiff1d(np.arange(len(panels)), rows)
-            if len(rows) < 2 or len(others) < CHOICES - 1:
-                continue
-            for hidden in range(len(rows)):
+    def _tasks(self, fusion: Closure, panels: FloatMatrix) -> dict[str, float]:
+        """Score the sequence tasks in the manner of ComicsPAP, each with :data:`CHOICES` choices."""
+        parts, nothing = self._parts, np.zeros_like
+        looks = fusion.fuse(PanelParts(parts.pictures, nothing(parts.texts), nothing(parts.layouts)))
+        lines = fusion.fuse(PanelParts(nothing(parts.pictures), parts.texts, nothing(parts.layouts)))
+        bare = fusion.fuse(PanelParts(parts.pictures, parts.texts, nothing(parts.layouts)))
+        hidden, expected = self._foreseen(fusion, panels)
+        spoken = parts.texts[hidden].any(axis=1)
+        shown = unit_rows(expected + looks[hidden])
+        captions = [
+            n for n, query in enumerate(self._queries) if query.kind == "caption" and self._right[n][0]
+        ]
+        rights = np.array([min(self._right[n][0]) for n in captions], np.int64)
+        scores = {
+            "sequence filling": self._chosen(expected, bare, hidden),
+            "visual closure": self._chosen(expected, looks, hidden),
+            "text closure": self._chosen(shown[spoken], lines, hidden[spoken]),
+            "caption relevance": self._chosen(fusion.fuse(self._asked)[captions], panels, rights),
+        }
+        return {name: score for name, score in scores.items() if score is not None}
+
+    def _foreseen(self, fusion: Closure, panels: FloatMatrix) -> tuple[NDArray[np.int64], FloatMatrix]:
+        """Hide each panel of each page in turn; return its row, and what page and place let expect."""
+        hidden: list[int] = []
+        pages: list[FloatMatrix] = []
+        for rows in (rows for rows in self._pages if len(rows) > 1):
+            for place, row in enumerate(rows.tolist()):
                 seen = panels[rows].copy()
-                seen[hidden] = 0
-                expected = fusion.foresee(fusion.fuse_page(seen)[np.newaxis], layouts[rows[[hidden]]])[0]
-                choices = [rows[hidden], *rng.choice(others, CHOICES - 1, replace=False)]
-                right.append(int((bare[choices] @ expected).argmax()) == 0)
-        return float(np.mean(right)) if right else None
+                seen[place] = 0
+                hidden.append(row)
+                pages.append(fusion.fuse_page(seen))
+        chosen = np.array(hidden, np.int64)
+        if not hidden:
+            return chosen, np.zeros((0, panels.shape[1]), np.float32)
+        return chosen, fusion.foresee(np.stack(pages), self._parts.layouts[chosen])
+
+    def _chosen(self, asked: FloatMatrix, rows: FloatMatrix, right: NDArray[np.int64]) -> float | None:
+        """Return how often the right row is nearer than others of other pages; None without questions."""
+        rng = np.random.default_rng(_SEED)
+        page_of = np.zeros(len(rows), np.int64)
+        for number, own in enumerate(self._pages):
+            page_of[own] = number
+        able = np.flatnonzero(rows.any(axis=1))
+        hits = []
+        for question, row in zip(asked, right.tolist(), strict=True):
+            others = able[page_of[able] != page_of[row]]
+            if len(others) >= CHOICES - 1:
+                choices = [row, *rng.choice(others, CHOICES - 1, replace=False)]
+                hits.append(int((rows[choices] @ question).argmax()) == 0)
+        return float(np.mean(hits)) if hits else None
 
 
 def _panels(snapshot: Snapshot) -> tuple[list[str], PanelParts, list[NDArray[np.int64]]]:

@@ -239,6 +239,8 @@ def test_text_tower_writes_the_space_of_the_pictures(pictures: PictureEncoder) -
         pytest.skip("an encoder of pictures alone")
     assert tower.spec.dim == pictures.spec.dim
     assert -1 <= pictures.score_floor <= 1
+    low, full = pictures.words_range
+    assert -1 <= low < full <= 1
 
 
 def test_same_picture_scores_above_the_floor_of_the_encoder(pictures: PictureEncoder) -> None:

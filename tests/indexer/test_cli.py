@@ -126,7 +126,7 @@ def test_status_as_json(library: Path) -> None:
     assert told["sources"] == {"ready": 1, "partial": 1, "failed": 1, "missing": 0}
     assert (told["books"], told["settled"]) == (2, True)
     assert told["damage"] is None
-    assert told["encoder"] == {"picture": "standby", "text": "minilm"}
+    assert told["encoder"] == {"picture": "longbox-mini", "text": "minilm"}
 
 
 def test_export_writes_what_the_library_holds_with_its_format(library: Path, tmp_path: Path) -> None:

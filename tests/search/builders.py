@@ -62,6 +62,7 @@ class FakePictureEncoder:
     spec = PICTURE_SPEC
     text_tower = None
     score_floor = 0.9
+    words_range = (0.2, 1.0)
 
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
         means = np.array([image.reshape(-1, 3).mean(axis=0) + 1.0 for image in images], np.float32)

@@ -145,3 +145,21 @@ def test_the_answer_to_the_picture_that_counts_less_has_no_share(library: Librar
     first = library.search(SearchRequest(picture=blue)).hits[0]
     assert first.legs["page_look"].share == 0.0
     assert first.score == pytest.approx(first.legs["look"].share)
+
+
+class PickyWords(ColourWords):
+    """Knows the names of three colours, and that it knows nothing else."""
+
+    def familiarity(self, text: str) -> float:
+        return float(any(name in text for name in ("red", "green", "blue")))
+
+
+class PickyEncoder(FakePictureEncoder):
+    text_tower = PickyWords()  # type: ignore[assignment]
+
+
+def test_words_unknown_to_the_tower_look_like_nothing(folder: Path) -> None:
+    encoders = Encoders(FORMAT, load_text=lambda _: FakeTextEncoder(), load_picture=lambda _: PickyEncoder())
+    with open_library(folder, encoders=encoders) as library:
+        assert library.search(SearchRequest(text="blorp", **LOOK_ONLY)).hits == ()
+        assert library.search(SearchRequest(text="green", **LOOK_ONLY)).hits

@@ -103,3 +103,10 @@ def test_search_path_imports_neither_torch_nor_the_package(folder: Path) -> None
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_words_of_the_language_are_told_from_made_up_ones(encoder: MiniLmEncoder) -> None:
+    assert encoder.familiarity("a castle at night") == 1.0
+    assert encoder.familiarity("xqzv noqodex") == 0.0
+    assert 0.5 < encoder.familiarity("Carrot flies over Komona") < 1.0
+    assert encoder.familiarity("") == 0.0
