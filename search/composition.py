@@ -61,13 +61,16 @@ class Composer:
 
     @cached_property
     def fused(self) -> FloatMatrix | None:
-        """Where the panels asked for lie, with all that is known of them; None for a library without."""
+        """Where the panels asked for lie, with all that is known of them.
+
+        None for a library without, and for words that look like nothing: these have their own side.
+        """
         fusion, look = self._encoders.fusion(), self.look
         request = self._request
-        text = self.meaning(f"{request.text} {request.dialogue}") if request.text.strip() else None
-        if fusion is None or (look is None and text is None):
+        if fusion is None or look is None:
             return None
-        if look is not None and text is not None:
+        text = self.meaning(f"{request.text} {request.dialogue}") if request.text.strip() else None
+        if text is not None:
             text = np.repeat(text, len(look), axis=0)
         sizes = self._encoders.dims
         return fusion.fuse(
