@@ -56,12 +56,13 @@ def train_encoder(plan: Plan, report: Report) -> None:
     """Do what is left to do of the plan; a run that was stopped goes on where it stood.
 
     Raises:
-        BackendUnavailableError: torch, onnx, skia or MiniLM is not installed.
+        BackendUnavailableError: torch, onnx, skia or MiniLM is not installed, or tflite with a corpus.
         ConfigError: the folder holds a run with other tags.
     """
     from models.training.export import blended, folded, write_weights
     from models.training.training import Recipe, Trainer
 
+    start = read_tflite(plan.corpus / "weights" / FILE) if plan.corpus else None
     draw_shards(plan, report)
     embed_shards(plan.shards, report)
     shards = finished_shards(plan.shards)
@@ -69,7 +70,6 @@ def train_encoder(plan: Plan, report: Report) -> None:
     stream = Stream(shards, frequent_tags(shards), weak=finished_shards(plan.shards, "w"))
     plan.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(recipe, stream, space_of(stream), plan.out / CHECKPOINT)
-    start = read_tflite(plan.corpus / "weights" / FILE) if plan.corpus else None
     if trainer.resume():
         report(f"goes on from {plan.out / CHECKPOINT}")
     elif start:
