@@ -129,9 +129,9 @@ def report_copies(encoder: PictureEncoder, panels: LabelledPanels, rows: FloatMa
 
 def report_scenes(encoder: PictureEncoder, corpus: Path, count: int) -> None:
     """Print how often the caption of a newly drawn scene finds it among the others."""
-    from models.training.captions import captions
-    from models.training.drawings import read_drawings
-    from models.training.pictures import make_sample
+    from models.training.encoder.captions import captions
+    from models.training.encoder.drawings import read_drawings
+    from models.training.encoder.pictures import make_sample
 
     if encoder.text_tower is None:
         return

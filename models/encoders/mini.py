@@ -4,7 +4,8 @@ A panel is squashed to a square and read whole and in five parts by a MobileNet 
 scenes with exact captions (``weights/longbox-mini.md``). A vector has two parts that never mix:
 
 * **meaning**: directions of a whitened MiniLM space, in which words are compared with pictures.
-  Whitening makes a plain cosine equal to a score corrected for hubs (:mod:`models.training.textspace`).
+  Whitening makes a plain cosine equal to a score corrected for hubs
+  (:mod:`models.training.encoder.textspace`).
 * **look**: a short code of lines, light and colours (the ``standby`` descriptor on fixed principal
   axes), in which pictures find their own copies. Words have nothing there: it takes the same share
   of every score of words and changes no ranking.

@@ -34,7 +34,7 @@ def encoder(
 
     A run that was stopped goes on where it stood: drawn scenes are kept, and so is the checkpoint in OUT.
     """
-    from models.training.encoder import Plan, require_packages, train_encoder
+    from models.training.encoder.run import Plan, require_packages, train_encoder
 
     require_packages("torch", "skia", "onnx")
     plan = Plan(out, shards or out / "shards", minutes, scenes, corpus, device)
@@ -60,7 +60,7 @@ def fusion(
     Compare them with: longbox eval fusion --weights OUT --library LIB --queries FILE
     """
     from models.training.closure.run import FusionPlan, train_fusion
-    from models.training.encoder import require_packages
+    from models.training.encoder.run import require_packages
 
     require_packages("torch", "skia")
     train_fusion(FusionPlan(out, picture, text, books, variants, steps), click.echo)

@@ -128,7 +128,7 @@ def test_night_is_told_from_day(encoder: MiniPictureEncoder) -> None:
     pytest.importorskip("skia", reason="skia is not installed")
     import random
 
-    from models.training.painted import empty_place
+    from models.training.encoder.painted import empty_place
 
     rng = random.Random(0)
     samples = [empty_place(rng) for _ in range(60)]

@@ -17,15 +17,15 @@ import numpy as np
 
 from models.encoders.mini import MEANING_DIM
 from models.encoders.minilm import MiniLmEncoder
-from models.training.mobilenet import FILE, read_tflite
-from models.training.shards import read_shard
-from models.training.stream import Stream, choose_tags, finished_shards, vectors_path
-from models.training.textspace import TextSpace, measure_space
+from models.training.encoder.mobilenet import FILE, read_tflite
+from models.training.encoder.shards import read_shard
+from models.training.encoder.stream import Stream, choose_tags, finished_shards, vectors_path
+from models.training.encoder.textspace import TextSpace, measure_space
 from schemas.errors import BackendUnavailableError
 from schemas.records import RgbImage
 
 if TYPE_CHECKING:
-    from models.training.pictures import Drawings
+    from models.training.encoder.pictures import Drawings
 
 Report = Callable[[str], None]
 _PACKAGES = {"torch": "torch", "skia": "skia-python", "onnx": "onnx"}
@@ -59,8 +59,8 @@ def train_encoder(plan: Plan, report: Report) -> None:
         BackendUnavailableError: torch, onnx, skia or MiniLM is not installed, or tflite with a corpus.
         ConfigError: the folder holds a run with other tags.
     """
-    from models.training.export import blended, folded, write_weights
-    from models.training.training import Recipe, Trainer
+    from models.training.encoder.export import blended, folded, write_weights
+    from models.training.encoder.training import Recipe, Trainer
 
     start = read_tflite(plan.corpus / "weights" / FILE) if plan.corpus else None
     draw_shards(plan, report)
@@ -149,15 +149,15 @@ def sample_pictures(shards: Sequence[Path]) -> list[RgbImage]:
 
 
 def _draw(path: Path, count: int, corpus: Path | None) -> None:
-    from models.training.shards import write_shard
+    from models.training.encoder.shards import write_shard
 
     cv2.setNumThreads(1)
     write_shard(path, seed=int(path.name[1:]), count=count, drawings=_drawings(corpus))
 
 
 def _draw_storybook(path: Path, corpus: Path) -> None:
-    from models.training.drawings import read_storybook
-    from models.training.shards import write_storybook
+    from models.training.encoder.drawings import read_storybook
+    from models.training.encoder.shards import write_storybook
 
     told = [(story.picture, story.text) for story in read_storybook(corpus) if len(story.text.split()) >= 3]
     write_storybook(path, told)
@@ -165,7 +165,7 @@ def _draw_storybook(path: Path, corpus: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _drawings(corpus: Path | None) -> "Drawings":
-    from models.training.drawings import read_drawings
-    from models.training.pictures import NO_DRAWINGS
+    from models.training.encoder.drawings import read_drawings
+    from models.training.encoder.pictures import NO_DRAWINGS
 
     return read_drawings(corpus) if corpus else NO_DRAWINGS

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from models.training.checkpoint import State, load_state, read_record, save_state
-from models.training.objective import agreement, contrast, hits, tag_loss
-from models.training.stream import Batch, Stream
-from models.training.textspace import TextSpace
-from models.training.tower import Tower
+from models.training.encoder.checkpoint import State, load_state, read_record, save_state
+from models.training.encoder.objective import agreement, contrast, hits, tag_loss
+from models.training.encoder.stream import Batch, Stream
+from models.training.encoder.textspace import TextSpace
+from models.training.encoder.tower import Tower
 from schemas.errors import ConfigError
 from schemas.records import FloatMatrix
 

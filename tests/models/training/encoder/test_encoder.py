@@ -6,7 +6,7 @@ import pytest
 
 from models.encoders.mini import MiniPictureEncoder
 from models.encoders.minilm import package_folder
-from models.training.encoder import CHECKPOINT, Plan, draw_shards, require_packages, train_encoder
+from models.training.encoder.run import CHECKPOINT, Plan, draw_shards, require_packages, train_encoder
 from schemas.errors import BackendUnavailableError
 
 
@@ -33,7 +33,7 @@ def test_a_run_draws_trains_exports_and_goes_on(plan: Plan) -> None:
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.training.encoder._PACKAGES", {"no_such_module": "no-such-package"})
+    monkeypatch.setattr("models.training.encoder.run._PACKAGES", {"no_such_module": "no-such-package"})
     with pytest.raises(BackendUnavailableError, match=r"no-such-package: pip install 'longbox\[train\]'"):
         require_packages("no_such_module")
 

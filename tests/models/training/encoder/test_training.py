@@ -9,14 +9,20 @@ import numpy as np
 import pytest
 
 from models.encoders.mini import PINS_FILE, TOWER_FILE, MiniPictureEncoder
-from models.training.mobilenet import LAYERS
-from models.training.stream import Stream
+from models.training.encoder.mobilenet import LAYERS
+from models.training.encoder.stream import Stream
 from schemas.errors import ConfigError
-from tests.models.training.tiny import TAGS, draw_shard, skip_without_onnx, skip_without_torch, space_of
+from tests.models.training.encoder.tiny import (
+    TAGS,
+    draw_shard,
+    skip_without_onnx,
+    skip_without_torch,
+    space_of,
+)
 
 skip_without_torch()
 
-from models.training.training import Recipe, Trainer, vectors_of  # noqa: E402
+from models.training.encoder.training import Recipe, Trainer, vectors_of  # noqa: E402
 
 RECIPE = Recipe(minutes=0.005, side_px=32, batch=8, pairs=2, bank=16, threads=1, frozen_layers=21)
 
@@ -71,7 +77,7 @@ def image_net_weights() -> dict[str, np.ndarray]:
 
 
 def test_blended_weights_lie_between(shard: Path, tmp_path: Path) -> None:
-    from models.training.export import blended, folded
+    from models.training.encoder.export import blended, folded
 
     start = image_net_weights()
     own = folded(trainer(shard, tmp_path / "run.safetensors").tower)
@@ -99,8 +105,8 @@ def test_run_with_other_tags_is_refused(shard: Path, tmp_path: Path) -> None:
 def test_export_says_the_same_as_torch_without_torch(shard: Path, tmp_path: Path) -> None:
     skip_without_onnx()
     from models.encoders.mini import open_tower
-    from models.training.encoder import sample_pictures
-    from models.training.export import folded, gains_of, write_weights
+    from models.training.encoder.export import folded, gains_of, write_weights
+    from models.training.encoder.run import sample_pictures
 
     run = trainer(shard, tmp_path / "run.safetensors")
     run.train(lambda _: None)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.augment import augmented
-from models.training.shards import Shard, read_shard
+from models.training.encoder.augment import augmented
+from models.training.encoder.shards import Shard, read_shard
 from schemas.errors import ConfigError
 from schemas.records import FloatMatrix, RgbImage
 

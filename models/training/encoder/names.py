@@ -2,7 +2,7 @@
 
 import re
 
-from models.training.people import with_article
+from models.training.encoder.people import with_article
 
 
 def _words(text: str) -> frozenset[str]:

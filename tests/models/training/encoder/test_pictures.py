@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("skia", reason="skia is not installed")
 
-from models.training.augment import augmented
-from models.training.captions import captions
-from models.training.facts import Being, Facts
-from models.training.names import emoji_nouns, icon_nouns, tags_of
-from models.training.pictures import NO_DRAWINGS, make_sample
-from models.training.shards import STORED_PX, read_shard, write_shard
+from models.training.encoder.augment import augmented
+from models.training.encoder.captions import captions
+from models.training.encoder.facts import Being, Facts
+from models.training.encoder.names import emoji_nouns, icon_nouns, tags_of
+from models.training.encoder.pictures import NO_DRAWINGS, make_sample
+from models.training.encoder.shards import STORED_PX, read_shard, write_shard
 from schemas.errors import ConfigError
 
 
@@ -72,7 +72,7 @@ def test_augmented_views_differ_and_keep_their_shape() -> None:
 
 
 def test_training_without_a_shard_says_so() -> None:
-    from models.training.stream import Stream
+    from models.training.encoder.stream import Stream
 
     with pytest.raises(ConfigError, match="no training shard"):
         Stream([], ["night"])

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import wording
-from models.training.cutouts import Cutout, Named, main_colour, pasted, scaled, styled
-from models.training.facts import Being, Facts
-from models.training.painted import AREA_PX, Sample, empty_place, painted
-from models.training.people import with_article
+from models.training.encoder import wording
+from models.training.encoder.cutouts import Cutout, Named, main_colour, pasted, scaled, styled
+from models.training.encoder.facts import Being, Facts
+from models.training.encoder.painted import AREA_PX, Sample, empty_place, painted
+from models.training.encoder.people import with_article
 from schemas.records import RgbImage
 
 _SIZES = ((0.16, 0.26), (0.26, 0.45), (0.45, 0.7), (0.7, 1.05))

@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from models.training.textspace import TextSpace
-from models.training.tower import Tower
+from models.training.encoder.textspace import TextSpace
+from models.training.encoder.tower import Tower
 
 
 @dataclass(slots=True)

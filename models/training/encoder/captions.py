@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.training.facts import Being, Facts
+from models.training.encoder.facts import Being, Facts
 
 _JOINERS = (
     " and ",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.training.textspace import measure_space
+from models.training.encoder.textspace import measure_space
 
 
 def bank() -> np.ndarray:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.training.stream import Stream, vectors_path
-from models.training.textspace import TextSpace, measure_space
+from models.training.encoder.stream import Stream, vectors_path
+from models.training.encoder.textspace import TextSpace, measure_space
 
 SCENES = 24
 TAGS = ("close-up", "day", "night", "outdoors", "person")
@@ -24,8 +24,8 @@ def skip_without_onnx() -> None:
 def draw_shard(path: Path, *, seed: int = 0, count: int = SCENES) -> Path:
     """Draw a shard of painted scenes; its captions get random vectors in place of MiniLM's."""
     pytest.importorskip("skia", reason="skia is not installed")
-    from models.training.pictures import NO_DRAWINGS
-    from models.training.shards import write_shard
+    from models.training.encoder.pictures import NO_DRAWINGS
+    from models.training.encoder.shards import write_shard
 
     write_shard(path, seed=seed, count=count, drawings=NO_DRAWINGS)
     vectors = np.random.default_rng(seed).normal(size=(count, 3, 384))

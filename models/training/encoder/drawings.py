@@ -10,9 +10,9 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from models.training.cutouts import Cutout, Named
-from models.training.names import emoji_nouns, icon_nouns, tags_of
-from models.training.pictures import Drawings, Head
+from models.training.encoder.cutouts import Cutout, Named
+from models.training.encoder.names import emoji_nouns, icon_nouns, tags_of
+from models.training.encoder.pictures import Drawings, Head
 from schemas.records import RgbImage
 
 _ICON_PX = 112

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.training.mobilenet import LAYERS, Convolution
+from models.training.encoder.mobilenet import LAYERS, Convolution
 
 _RARE = -3.5  # logit of a tag before anything is learnt
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from tests.models.training.tiny import skip_without_torch
+from tests.models.training.encoder.tiny import skip_without_torch
 
 skip_without_torch()
 
 import torch  # noqa: E402
 
-from models.training.objective import agreement, contrast, hits, tag_loss  # noqa: E402
+from models.training.encoder.objective import agreement, contrast, hits, tag_loss  # noqa: E402
 
 SCALE = torch.tensor(14.0)
 

@@ -15,14 +15,14 @@ from safetensors.numpy import save
 
 from models.encoders.mini import LOOK_DIM, PINS_FILE, SPACE_FILE, TOWER_FILE, mean_meaning, open_tower
 from models.encoders.standby import StandbyPictureEncoder
-from models.training.mobilenet import LAYERS
-from models.training.textspace import TextSpace
+from models.training.encoder.mobilenet import LAYERS
+from models.training.encoder.textspace import TextSpace
 from models.weights import sha256_of
 from schemas.errors import BackendUnavailableError
 from schemas.records import FloatMatrix, RgbImage
 
 if TYPE_CHECKING:
-    from models.training.tower import Tower
+    from models.training.encoder.tower import Tower
 
 OPSET = 17
 _TRUST = 0.625

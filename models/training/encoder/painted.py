@@ -12,9 +12,9 @@ import skia
 from models.drawing.art import PLACES, PROPS, Rect, paint_scene
 from models.drawing.scene import Actor, Emotion, Pose, Prop, Scene, Shot, TimeOfDay, Weather
 from models.drawing.style import STYLES, ColourMode, Style
-from models.training import wording
-from models.training.facts import Being, Facts
-from models.training.people import Person, draw_person
+from models.training.encoder import wording
+from models.training.encoder.facts import Being, Facts
+from models.training.encoder.people import Person, draw_person
 from schemas.records import RgbImage
 
 AREA_PX = 150.0

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.captions import captions
-from models.training.pictures import Drawings, make_sample
+from models.training.encoder.captions import captions
+from models.training.encoder.pictures import Drawings, make_sample
 from schemas.records import RgbImage
 
 STORED_PX = 128

@@ -1,0 +1,1 @@
+"""Training of ``longbox-mini``: scenes with exact words, tower, losses, export."""
