@@ -45,6 +45,9 @@ PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.95, FUSED: 0.0}
 """Alternatives: a picture shows a panel or a whole page. A page of one panel is that panel first.
 A picture alone is found by its look; its fused vector adds only what is said in other panels."""
 PICTURE_QUESTION = "picture"
+HALFWAY, BESIDE_WORDS = 0.5**0.5, 3.0
+"""A picture moved by words: the cosine it has with itself at best, and what it counts, so that it
+weighs as much as the words do on all their sides."""
 LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5, LIKE_FUSED: 0.0, LAYOUT: 0.0}
 """Weights for example panels."""
 
@@ -173,10 +176,16 @@ def _look_probes(request: SearchRequest, composer: Composer, encoders: Encoders)
 def _picture_probes(request: SearchRequest, composer: Composer, encoders: Encoders) -> Iterator[VectorProbe]:
     if request.picture is None or composer.look is None:
         return
-    floor = encoders.picture().score_floor
+    # Moved by words, the picture lies halfway between both: no nearer to its own panel than that.
+    full, weight = (HALFWAY, BESIDE_WORDS) if request.text.strip() else (1.0, 1.0)
+    floor = encoders.picture().score_floor * full
     for leg, table in ((LOOK, PANELS), (PAGE_LOOK, PAGES)):
         yield VectorProbe(
-            leg, table, PICTURE_VECTOR, composer.look, PICTURE_LEGS[leg], floor, PICTURE_QUESTION
+            *(leg, table, PICTURE_VECTOR, composer.look),
+            weight=weight * PICTURE_LEGS[leg],
+            floor=floor,
+            question=PICTURE_QUESTION,
+            full=full,
         )
 
 

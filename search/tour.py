@@ -20,6 +20,15 @@ LINE_WORDS = range(5, 15)
 """A line a person would remember: neither a shout nor a whole caption."""
 CROPPED = 0.12
 """Share cut from each side of the picture that is searched by."""
+SCENES = (
+    "a city street at night",
+    "a forest with tall trees",
+    "the sea and a boat",
+    "snow and mountains",
+    "an animal looks at you",
+    "two people talk in a room",
+)
+"""What comics show everywhere; the one that a library shows best is asked for."""
 NONSENSE = "xqzv blorp wug"
 
 
@@ -51,6 +60,9 @@ def plan_tour(library: Library) -> tuple[Stop, ...]:
         stops.append(Stop(f"A line half remembered, with a typo: “{typed}”", _ask(dialogue=typed)))
         words = longest_words(memories[2 * len(memories) // 3].line)
         stops.append(Stop(f"Words: {words}", _ask(text=words)))
+    scene = _a_scene(library)
+    if scene:
+        stops.append(Stop(f"What is drawn: {scene}", _ask(text=scene)))
     if picture is not None:
         cropped = _cropped(library, picture)
         stops.append(Stop(f"A picture: a crop of {_place(picture)}", _ask(picture=cropped)))
@@ -110,6 +122,17 @@ def _a_panel(library: Library) -> PanelSummary | None:
             if len(page.panels) > 1:
                 return max(page.panels, key=lambda panel: panel.box.area)
     return None
+
+
+def _a_scene(library: Library) -> str:
+    """Return what the library's pictures show best of some common scenes; empty where words find none."""
+    lettering_aside = {"words": 0.0, "meaning": 0.0, "fused": 0.0}
+    best, found = 0.0, ""
+    for scene in SCENES:
+        hits = library.search(SearchRequest(text=scene, weights=lettering_aside, limit=1)).hits
+        if hits and hits[0].score > best:
+            best, found = hits[0].score, scene
+    return found
 
 
 def _books(library: Library) -> Iterator[Iterator[PageDetail]]:
