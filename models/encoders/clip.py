@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 import numpy as np
 from PIL import Image
 
-from models.encoders.rows import check_pictures, clean_text, tamed, unit_rows
+from models.encoders.rows import check_pictures, clean_text, embed_in_batches, tamed
 from models.protocols import TextEncoder
 from models.weights import sha256_of
 from schemas.errors import BackendUnavailableError, ConfigError, WeightsError
@@ -177,19 +177,16 @@ class OpenClipEncoder:
         Raises:
             UnreadablePictureError: one is not uint8 (height, width, 3).
         """
+        check_pictures(images)
+        return embed_in_batches(images, self._embed, dim=self._spec.dim, size=_BATCH)
+
+    def _embed(self, images: Sequence[RgbImage]) -> FloatMatrix:
         import torch
 
-        check_pictures(images)
-        rows = [np.empty((0, self._spec.dim), dtype=np.float32)]
-        for start in range(0, len(images), _BATCH):
-            batch = [
-                self._loaded.preprocess(Image.fromarray(tamed(image)))
-                for image in images[start : start + _BATCH]
-            ]
-            with torch.inference_mode():
-                vectors = self._loaded.model.encode_image(torch.stack(batch).to(self._loaded.device))
-            rows.append(vectors.float().cpu().numpy())
-        return unit_rows(np.concatenate(rows))
+        batch = [self._loaded.preprocess(Image.fromarray(tamed(image))) for image in images]
+        with torch.inference_mode():
+            vectors = self._loaded.model.encode_image(torch.stack(batch).to(self._loaded.device))
+        return np.asarray(vectors.float().cpu().numpy(), dtype=np.float32)
 
 
 class OpenClipTextTower:
@@ -211,15 +208,15 @@ class OpenClipTextTower:
         Returns:
             (n, dim) float32, rows of L2 norm 1, input order; (0, dim) for no text.
         """
+        return embed_in_batches(texts, self._embed, dim=self._spec.dim, size=_BATCH)
+
+    def _embed(self, texts: Sequence[str]) -> FloatMatrix:
         import torch
 
-        rows = [np.empty((0, self._spec.dim), dtype=np.float32)]
-        for start in range(0, len(texts), _BATCH):
-            batch = [clean_text(text, self._loaded.max_characters) for text in texts[start : start + _BATCH]]
-            with torch.inference_mode():
-                tokens = self._loaded.tokenize(batch).to(self._loaded.device)
-                rows.append(self._loaded.model.encode_text(tokens).float().cpu().numpy())
-        return unit_rows(np.concatenate(rows))
+        cleaned = [clean_text(text, self._loaded.max_characters) for text in texts]
+        with torch.inference_mode():
+            vectors = self._loaded.model.encode_text(self._loaded.tokenize(cleaned).to(self._loaded.device))
+        return np.asarray(vectors.float().cpu().numpy(), dtype=np.float32)
 
 
 def require_packages() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from models.encoders.local_model import LOADING, LocalModel, loaded_whole, loading, require_transformers
-from models.encoders.rows import check_pictures, clean_text, tamed, unit_rows
+from models.encoders.rows import check_pictures, clean_text, embed_in_batches, tamed
 from models.encoders.sentences import PREFIX
 from models.protocols import TextEncoder
 from schemas.errors import WeightsError
@@ -89,16 +89,8 @@ class TransformersPictureEncoder:
         Raises:
             UnreadablePictureError: one is not uint8 (height, width, 3).
         """
-        import torch
-
         check_pictures(images)
-        rows = [np.empty((0, self._spec.dim), dtype=np.float32)]
-        for start in range(0, len(images), _BATCH):
-            batch = [tamed(image) for image in images[start : start + _BATCH]]
-            given = self._processor(images=batch, return_tensors="pt")
-            with torch.inference_mode():
-                rows.append(_rows_of(self._model.get_image_features(**given)))
-        return unit_rows(np.concatenate(rows))
+        return embed_in_batches(images, self._embed_pictures, dim=self._spec.dim, size=_BATCH)
 
     def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
         """Embed texts; what lies beyond the context of the model is ignored.
@@ -106,32 +98,32 @@ class TransformersPictureEncoder:
         Returns:
             (n, dim) float32, rows of L2 norm 1, input order; (0, dim) for no text.
         """
+        return embed_in_batches(texts, self._embed_texts, dim=self._spec.dim, size=_BATCH)
+
+    def _embed_pictures(self, images: Sequence[RgbImage]) -> FloatMatrix:
         import torch
 
-        rows = [np.empty((0, self._spec.dim), dtype=np.float32)]
-        for start in range(0, len(texts), _BATCH):
-            batch = [
-                clean_text(t, self._context * _CHARACTERS_PER_TOKEN) for t in texts[start : start + _BATCH]
-            ]
-            # To the full length: SigLIP was trained on padded texts and reads its last token.
-            given = self._processor(
-                text=batch,
-                padding="max_length",
-                truncation=True,
-                max_length=self._context,
-                return_tensors="pt",
-            )
-            with torch.inference_mode():
-                rows.append(_rows_of(self._model.get_text_features(**given)))
-        return unit_rows(np.concatenate(rows))
+        given = self._processor(images=[tamed(image) for image in images], return_tensors="pt")
+        with torch.inference_mode():
+            return _rows_of(self._model.get_image_features(**given))
+
+    def _embed_texts(self, texts: Sequence[str]) -> FloatMatrix:
+        import torch
+
+        # To the full length: SigLIP was trained on padded texts and reads its last token.
+        given = self._processor(
+            text=[clean_text(text, self._context * _CHARACTERS_PER_TOKEN) for text in texts],
+            padding="max_length",
+            truncation=True,
+            max_length=self._context,
+            return_tensors="pt",
+        )
+        with torch.inference_mode():
+            return _rows_of(self._model.get_text_features(**given))
 
     def _row_size(self) -> int:
         """Return the dimension, from the model itself: its configurations name it differently."""
-        import torch
-
-        given = self._processor(images=[np.zeros((8, 8, 3), np.uint8)], return_tensors="pt")
-        with torch.inference_mode():
-            return int(_rows_of(self._model.get_image_features(**given)).shape[1])
+        return int(self._embed_pictures([np.zeros((8, 8, 3), np.uint8)]).shape[1])
 
 
 def _rows_of(features: Any) -> FloatMatrix:

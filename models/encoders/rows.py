@@ -1,6 +1,7 @@
 """What every encoder checks at its door and promises at its exit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from schemas.records import FloatMatrix, RgbImage
 # resizing its long side would leave nothing of the short one.
 _MAX_ASPECT = 16
 _SMALLEST_NORM = 1e-12
+
+_Item = TypeVar("_Item")
 
 
 def check_pictures(images: Sequence[RgbImage]) -> None:
@@ -40,6 +43,15 @@ def unit_rows(matrix: NDArray[np.floating]) -> FloatMatrix:
     """Return the rows scaled to L2 norm 1; a row of zeros stays."""
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.maximum(norms, _SMALLEST_NORM), dtype=np.float32)
+
+
+def embed_in_batches(
+    items: Sequence[_Item], embed: Callable[[Sequence[_Item]], FloatMatrix], *, dim: int, size: int
+) -> FloatMatrix:
+    """Embed items, ``size`` at a time; unit rows (n, dim), none for no item."""
+    rows = [np.empty((0, dim), dtype=np.float32)]
+    rows += [embed(items[start : start + size]) for start in range(0, len(items), size)]
+    return unit_rows(np.concatenate(rows))
 
 
 def clean_text(text: str, max_characters: int) -> str:

@@ -19,7 +19,7 @@ from models.encoders.local_model import (
     read_json,
     require_transformers,
 )
-from models.encoders.rows import clean_text, unit_rows
+from models.encoders.rows import clean_text, embed_in_batches
 from schemas.errors import WeightsError
 from schemas.records import FloatMatrix
 from schemas.tables import EncoderSpec
@@ -77,20 +77,19 @@ class TransformersTextEncoder:
         Returns:
             (n, dim) float32, rows of L2 norm 1, input order; (0, dim) for no text.
         """
+        return embed_in_batches(texts, self._embed, dim=self._spec.dim, size=_BATCH)
+
+    def _embed(self, texts: Sequence[str]) -> FloatMatrix:
         import torch
 
-        rows = [np.empty((0, self._spec.dim), dtype=np.float32)]
-        for start in range(0, len(texts), _BATCH):
-            batch = [
-                clean_text(t, self._longest * _CHARACTERS_PER_TOKEN) for t in texts[start : start + _BATCH]
-            ]
-            tokens = self._tokenizer(
-                batch, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
-            )
-            with torch.inference_mode():
-                hidden = self._model(**tokens).last_hidden_state.float()
-                rows.append(_pooled(hidden, tokens["attention_mask"], self._pooling).numpy())
-        return unit_rows(np.concatenate(rows))
+        cleaned = [clean_text(text, self._longest * _CHARACTERS_PER_TOKEN) for text in texts]
+        tokens = self._tokenizer(
+            cleaned, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            hidden = self._model(**tokens).last_hidden_state.float()
+            pooled = _pooled(hidden, tokens["attention_mask"], self._pooling)
+        return np.asarray(pooled.numpy(), dtype=np.float32)
 
 
 def _pooled(hidden: "torch.Tensor", mask: "torch.Tensor", pooling: str) -> "torch.Tensor":

@@ -70,6 +70,22 @@ class FakePictureEncoder:
         return (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
 
 
+class ColourWords:
+    """A text tower that knows the names of three colours."""
+
+    spec = PICTURE_SPEC
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
+        names = ("red", "green", "blue")
+        return np.asarray([[float(name in text) for name in names] for text in texts], np.float32)
+
+
+class SeeingEncoder(FakePictureEncoder):
+    """Pictures and the names of their colours in one space."""
+
+    text_tower = ColourWords()  # type: ignore[assignment]
+
+
 @dataclass(frozen=True)
 class PanelSpec:
     """A panel to be built: its lettering, its colour (a direction in the fake picture space), its hash."""

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 import search
 from schemas.errors import NotFoundError
 from schemas.messages import SearchRequest
-from schemas.records import FloatMatrix
 from search.encoding import Encoders
 from search.lexical import LexicalProbe, lexical_legs
 from search.library import Library, open_library
@@ -16,27 +15,14 @@ from search.pool import CandidatePool
 from tests.search import builders
 from tests.search.builders import (
     FORMAT,
-    PICTURE_SPEC,
+    ColourWords,
     FakePictureEncoder,
     FakeTextEncoder,
+    SeeingEncoder,
     book_of,
     panel_key,
 )
 from tests.search.conftest import WITCH
-
-
-class ColourWords:
-    """A text tower that knows the names of three colours."""
-
-    spec = PICTURE_SPEC
-
-    def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
-        names = ("red", "green", "blue")
-        return np.asarray([[float(name in text) for name in names] for text in texts], np.float32)
-
-
-class SeeingEncoder(FakePictureEncoder):
-    text_tower = ColourWords()  # type: ignore[assignment]
 
 
 def test_words_search_pictures_where_the_encoder_has_a_text_tower(folder: Path) -> None:

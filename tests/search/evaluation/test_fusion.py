@@ -1,7 +1,5 @@
 """Fusions are compared on the vectors of a library: each side alone, ranks, gates and tasks."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,7 @@ from models.fusion.closure import Closure, array_shapes
 from models.fusion.loading import load_plain
 from models.fusion.plain import plain_arrays
 from schemas.queries import KnownItemQuery, PanelReference
-from schemas.records import FloatMatrix, RgbImage
+from schemas.records import RgbImage
 from search.evaluation.fusion import FusionBench
 from search.library import Library, open_library
 from tests.search import builders
@@ -17,27 +15,15 @@ from tests.search.builders import (
     PICTURE_SPEC,
     TEXT_SPEC,
     BookSpec,
-    FakePictureEncoder,
     FakeTextEncoder,
     PageSpec,
     PanelSpec,
+    SeeingEncoder,
 )
 from tests.search.conftest import fake_encoders
 
 PLAIN = load_plain(PICTURE_SPEC, TEXT_SPEC)
 RED, GREEN, BLUE = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
-
-
-class ColourWords:
-    spec = PICTURE_SPEC
-
-    def encode_texts(self, texts: Sequence[str]) -> FloatMatrix:
-        names = ("red", "green", "blue")
-        return np.asarray([[float(name in text) for name in names] for text in texts], np.float32)
-
-
-class SeeingEncoder(FakePictureEncoder):
-    text_tower = ColourWords()  # type: ignore[assignment]
 
 
 def book(name: str) -> BookSpec:
