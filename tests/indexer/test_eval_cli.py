@@ -47,7 +47,7 @@ def test_pages_prints_the_promised_json(labelled):
 def test_pages_prints_a_table_with_every_work(labelled):
     output = run("pages", "--labels", labelled / "labels", "--images", labelled).stdout
     rows = [line.split() for line in output.splitlines() if line.split()]
-    assert [row[0] for row in rows if len(row) == 11] == ["frogs", "lamps", "overall"]
+    assert [row[0] for row in rows if len(row) == 13] == ["frogs", "lamps", "overall"]
     assert rows[-1][:4] == ["overall", "1.000", "1.000", "1.000"]
 
 
