@@ -23,8 +23,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from models.fusion import load_fusion
+from models.fusion.closure import DIM
 from models.registry import load_picture_encoder, load_text_encoder
 from models.text.cleaning import fold
+from schemas.config import IndexOptions
 from schemas.messages import SearchFilters, SearchRequest
 from schemas.tables import (
     ASSETS,
@@ -104,7 +107,9 @@ def build(path: Path, panels: int) -> list[str]:
     words = _vocabulary(rng)
     odds = 1.0 / np.arange(1, len(words) + 1) ** ZIPF
     texts = [_lettering(rng, words, odds / odds.sum()) for _ in range(panels)]
-    library = LibraryFormat(load_text_encoder("minilm").spec, load_picture_encoder("standby").spec)
+    usual = IndexOptions()
+    said, drawn = load_text_encoder(usual.text_encoder).spec, load_picture_encoder(usual.picture_encoder).spec
+    library = LibraryFormat(said, drawn, load_fusion(drawn, said).spec)
     database = lancedb.connect(str(path))
     places = [_place(i) for i in range(panels)]
     pages = sorted({(book, page) for book, page, _ in places})
@@ -241,6 +246,7 @@ def _panel_table(
     vectors = {
         "vector_picture": _vectors(rng, len(rows), library.picture_encoder.dim),
         "vector_text": _vectors(rng, len(rows), library.text_encoder.dim),
+        "vector_fused": _vectors(rng, len(rows), DIM),
     }
     return _table(rows, schema, vectors)
 
@@ -268,7 +274,10 @@ def _page_table(library: LibraryFormat, pages: list[tuple[str, int]], rng: Rng) 
         }
         for book, page in pages
     ]
-    vectors = {"vector_picture": _vectors(rng, len(rows), library.picture_encoder.dim)}
+    vectors = {
+        "vector_picture": _vectors(rng, len(rows), library.picture_encoder.dim),
+        "vector_fused": _vectors(rng, len(rows), DIM),
+    }
     return _table(rows, pages_schema(library), vectors)
 
 
