@@ -24,7 +24,7 @@ import numpy as np
 
 from models.panels.detector import ClassicalPanelDetector
 from models.text.assignment import assign_to_panels
-from models.text.measures import WordScore, distinct_words, score_words, words_of
+from models.text.measures import MatchScore, distinct_words, score_words, words_of
 from models.text.rapid import RapidTextReader
 from models.text.regions import group_lines
 from schemas.geometry import Box
@@ -52,8 +52,8 @@ class Sample:
 class Outcome:
     """What reading a set of pages came to."""
 
-    score: WordScore
-    distinct: WordScore
+    score: MatchScore
+    distinct: MatchScore
     cpu_s: float
     pages: int
 
@@ -124,7 +124,7 @@ def measure(
     samples: Sequence[Sample], read: Callable[[RgbImage], Sequence[str]], *, show: bool = False
 ) -> Outcome:
     """Read each page and compare its words with the transcript; decoding is not timed."""
-    score = distinct = WordScore(0, 0, 0)
+    score = distinct = MatchScore()
     cpu_s = 0.0
     for sample in samples:
         page = load(sample.path)

@@ -19,6 +19,8 @@ from schemas.config import IndexOptions
 from schemas.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from indexer.evaluation.labelled import Skipped
     from indexer.evaluation.tables import Cells, Columns
 
@@ -108,7 +110,7 @@ def text(
     *,
     as_json: bool,
 ) -> None:
-    """Score lettering against transcripts: words, characters, lines in the right panel.
+    """Score lettering against transcripts: words, characters, balloons, lines in the right panel.
 
     LABELS holds labels with texts (as 'longbox sample' writes them), labels of story pages with a
     transcript beside their picture, or transcripts alone, named like their pictures.
@@ -118,7 +120,7 @@ def text(
     from indexer.evaluation.overlays import write_text_overlays
     from indexer.evaluation.scores import evaluate as score_all
     from indexer.evaluation.scores import every_kth
-    from indexer.evaluation.tables import TEXT_COLUMNS
+    from indexer.evaluation.tables import TEXT_COLUMNS, kinds_table
     from indexer.evaluation.transcripts import find_transcribed_pages
     from models.registry import load_panel_detector, load_text_reader
 
@@ -127,8 +129,10 @@ def text(
     with _progress("reading pages", len(items), quiet=as_json) as advance:
         result = score_all(items, lambda page: read_and_score_text(page, loaded, detector), on_page=advance)
     works = {name: summarise_text(scores).to_json() for name, scores in result.works.items()}
-    overall = summarise_text(result.scores).to_json()
-    _report(loaded.name, TEXT_COLUMNS, works, overall, result.skipped, as_json=as_json)
+    overall = summarise_text(result.scores)
+    _report(loaded.name, TEXT_COLUMNS, works, overall.to_json(), result.skipped, as_json=as_json)
+    if overall.kinds and not as_json:
+        _console().print(kinds_table(overall.kinds))
     if worst is not None:
         write_text_overlays(result.worst(worst[0]), worst[1])
     if not result.scores:
@@ -196,16 +200,19 @@ def _report(
         figures = overall if works else None  # of no page there are none, and none are perfect
         click.echo(json.dumps({"overall": figures, "works": works, "skipped": len(skipped)}, indent=1))
         return
-    from rich.console import Console
-
     from indexer.evaluation.tables import figures_table
 
-    # Piped output has no width of its own; a table squeezed into 80 columns loses its figures.
-    console = Console() if Console().is_terminal else Console(width=_PIPED_COLUMNS)
     if works:
-        console.print(figures_table(title, columns, works, overall))
+        _console().print(figures_table(title, columns, works, overall))
     if skipped:
         click.echo(f"{len(skipped)} skipped")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # Piped output has no width of its own; a table squeezed into 80 columns loses its figures.
+    return Console() if Console().is_terminal else Console(width=_PIPED_COLUMNS)
 
 
 _PIPED_COLUMNS = 140

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.text.measures import edit_distance
+from models.text.measures import MatchScore, edit_distance
 
 MAX_RUN = 4
 """Most words that are tried as one word without its spaces."""
@@ -25,42 +25,14 @@ _Placed = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class CharacterScore:
-    """Counts of characters, spaces and punctuation aside; scores of several pages add up.
+class CharacterScore(MatchScore):
+    """Counts of characters, spaces and punctuation aside.
 
     ``edits`` are the insertions, deletions and substitutions that turn what was read into what
     was expected.
     """
 
-    matched: int = 0
-    read: int = 0
-    expected: int = 0
     edits: int = 0
-
-    def __add__(self, other: "CharacterScore") -> "CharacterScore":
-        """Pool the counts of two pages."""
-        return CharacterScore(
-            self.matched + other.matched,
-            self.read + other.read,
-            self.expected + other.expected,
-            self.edits + other.edits,
-        )
-
-    @property
-    def precision(self) -> float:
-        """Share of the characters read that are right; 1 where nothing was read."""
-        return self.matched / self.read if self.read else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the characters expected that were read; 1 where nothing was expected."""
-        return self.matched / self.expected if self.expected else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall; 1 for two empty texts."""
-        total = self.read + self.expected
-        return 2 * self.matched / total if total else 1.0
 
     @property
     def error_rate(self) -> float:

@@ -2,9 +2,20 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
+from indexer.evaluation.balloons import (
+    BalloonScore,
+    Grouping,
+    KindFigures,
+    figures_by_kind,
+    kind_accuracy,
+    order_accuracy,
+    score_balloons,
+    share_of,
+    text_under,
+)
 from indexer.evaluation.characters import CharacterScore, compare_characters
 from indexer.evaluation.labelled import decode
 from indexer.evaluation.scores import mean
@@ -13,7 +24,7 @@ from indexer.stages.drafts import with_whole_page
 from models.protocols import PanelDetector, TextReader
 from models.text.assignment import assign_to_panels
 from models.text.border_notes import is_border_note
-from models.text.measures import WordScore, distinct_words, score_words, words_of
+from models.text.measures import MatchScore, distinct_words, score_words, words_of
 from models.text.regions import group_lines
 from schemas.geometry import Box
 from schemas.records import PanelRegion, TextLine, TextRegion
@@ -35,10 +46,11 @@ class TextScore:
     """
 
     page: TranscribedPage
-    words: WordScore
-    distinct: WordScore
+    words: MatchScore
+    distinct: MatchScore
     characters: CharacterScore
     placed: PlacedLines
+    balloons: tuple[BalloonScore, ...]
     lines: tuple[TextLine, ...]
     missed: tuple[str, ...]
     added: tuple[str, ...]
@@ -57,7 +69,9 @@ class TextFigures:
     Words are compared as bags, characters within words; case, punctuation and spaces aside.
     ``distinct_*`` count each word of two letters or more once a page.
     ``panel_assignment`` is the share of ``lines`` that went to the right panel, None where no
-    page says where its texts stand.
+    page says where its texts stand. ``balloons_whole`` is the share of balloons whose lines are one
+    region and nothing else is, ``balloon_order`` that of balloons that follow the one before in their
+    panel, ``kind_accuracy`` that of balloons read whose kind is right.
     """
 
     word_precision: float
@@ -75,10 +89,16 @@ class TextFigures:
     distinct_precision: float
     distinct_recall: float
     distinct_f1: float
+    balloons: int
+    balloons_whole: float | None
+    balloon_order: float | None
+    kind_accuracy: float | None
+    kinds: Mapping[str, KindFigures]
 
-    def to_json(self) -> dict[str, float | int | None]:
+    def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
-        return asdict(self)
+        flat = {field.name: getattr(self, field.name) for field in fields(self)}
+        return flat | {"kinds": {kind: figures.to_json() for kind, figures in self.kinds.items()}}
 
 
 def read_and_score_text(page: TranscribedPage, reader: TextReader, detector: PanelDetector) -> TextScore:
@@ -123,6 +143,7 @@ def score_text(
         distinct=score_words(distinct_words(read), distinct_words(expected)),
         characters=compare_characters(read, expected),
         placed=_count_placed(lines, [panel.box for panel in panels], owned, page.transcript),
+        balloons=score_balloons(lines, regions, owned, page.transcript),
         lines=lines,
         missed=tuple((Counter(expected) - Counter(read)).elements()),
         added=tuple((Counter(read) - Counter(expected)).elements()),
@@ -132,9 +153,10 @@ def score_text(
 
 def summarise_text(scores: Sequence[TextScore]) -> TextFigures:
     """Pool the scores of pages."""
-    words = sum((score.words for score in scores), WordScore(0, 0, 0))
-    distinct = sum((score.distinct for score in scores), WordScore(0, 0, 0))
+    words = sum((score.words for score in scores), MatchScore())
+    distinct = sum((score.distinct for score in scores), MatchScore())
     characters = sum((score.characters for score in scores), CharacterScore())
+    balloons = [balloon for score in scores for balloon in score.balloons]
     lines = sum(score.placed.total for score in scores)
     return TextFigures(
         word_precision=words.precision,
@@ -152,6 +174,11 @@ def summarise_text(scores: Sequence[TextScore]) -> TextFigures:
         distinct_precision=distinct.precision,
         distinct_recall=distinct.recall,
         distinct_f1=distinct.f1,
+        balloons=len(balloons),
+        balloons_whole=share_of(balloons, Grouping.WHOLE),
+        balloon_order=order_accuracy(balloons),
+        kind_accuracy=kind_accuracy(balloons),
+        kinds=figures_by_kind(balloons),
     )
 
 
@@ -177,13 +204,9 @@ def _count_placed(
 
 
 def _true_panel(line: TextLine, transcript: Transcript) -> int | None:
-    """Return the panel of the smallest known text that the middle of a line lies in."""
-    around = [
-        (text.box.area, text.panel)
-        for text in transcript.texts
-        if text.box is not None and text.panel is not None and text.box.contains(line.box.center)
-    ]
-    return min(around)[1] if around else None
+    """Return the panel of the known text that a line is in."""
+    text = text_under(line, transcript)
+    return None if text is None else transcript.texts[text].panel
 
 
 def _owner(line: TextLine, owned: Sequence[Sequence[TextRegion]]) -> int | None:

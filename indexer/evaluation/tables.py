@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from indexer.evaluation.balloons import Grouping, KindFigures
+from schemas.labels import TextKind
+
 if TYPE_CHECKING:
     from rich.table import Table
 
-Cells = Mapping[str, float | int | None]
+Cells = Mapping[str, object]
 """The figures of one row by name."""
 Columns = Sequence[tuple[str, str]]
 """Name of a figure and its heading."""
@@ -36,9 +39,30 @@ TEXT_COLUMNS: Columns = (
     ("char_f1", "F1"),
     ("cer", "CER"),
     ("panel_assignment", "panel"),
+    ("balloons_whole", "whole"),
+    ("kind_accuracy", "kind"),
     ("pages", "pages"),
     ("cpu_s_per_page", "CPU s"),
 )
+KIND_COLUMNS: Columns = (
+    ("balloons", "texts"),
+    *((grouping.value, grouping.value) for grouping in Grouping),
+    *((kind.value, f"as {kind.value.split('_')[0]}") for kind in TextKind),
+)
+
+
+def kinds_table(kinds: Mapping[str, KindFigures]) -> Table:
+    """Return a table of one row a true kind: how its texts were put together, and taken for what."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("kind", no_wrap=True)
+    for _, heading in KIND_COLUMNS:
+        table.add_column(heading, justify="right")
+    for name, figures in kinds.items():
+        cells: Cells = {"balloons": figures.balloons, **figures.groupings, **figures.found}
+        table.add_row(name, *(_cell(cells[key]) for key, _ in KIND_COLUMNS))
+    return table
 
 
 def figures_table(title: str, columns: Columns, works: Mapping[str, Cells], overall: Cells) -> Table:
@@ -56,7 +80,7 @@ def figures_table(title: str, columns: Columns, works: Mapping[str, Cells], over
     return table
 
 
-def _cell(value: float | int | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.3f}" if isinstance(value, float) else "–"

@@ -12,7 +12,7 @@ from typing import Final
 
 from indexer.evaluation.labelled import Skipped, find_picture, label_files, read_json, to_label, work_of
 from schemas.geometry import Box
-from schemas.labels import PageLabel, PageType, ReadingDirection
+from schemas.labels import PageLabel, PageType, ReadingDirection, TextKind
 
 STRIP_PANELS: Final = 3
 """A strip with regions (Mimi & Eunice) has three panels of one width, which its file does not say."""
@@ -27,6 +27,7 @@ class TrueText:
     text: str
     box: Box | None = None
     panel: int | None = None
+    kind: TextKind = TextKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _from_label(label: PageLabel) -> Transcript | None:
     """Return the texts of a label's panels, None where it has none."""
     width, height = label.size
     texts = tuple(
-        TrueText(text.text, Box.from_pixels(text.box, width_px=width, height_px=height), index)
+        TrueText(text.text, Box.from_pixels(text.box, width_px=width, height_px=height), index, text.kind)
         for index, panel in enumerate(label.panels)
         for text in panel.texts
     )

@@ -1,43 +1,43 @@
-"""How well lettering was read: words and characters against a transcript.
+"""How well lettering was read: words against a transcript.
 
 Words are compared without case and punctuation, after NFKC, as bags: a page has no single order
-of its balloons. Characters are compared in order.
+of its balloons.
 """
 
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class WordScore:
-    """Counts of words; scores of several pages add up."""
+class MatchScore:
+    """Counts of words, or of anything else that was read and expected; scores of pages add up."""
 
-    matched: int
-    read: int
-    expected: int
+    matched: int = 0
+    read: int = 0
+    expected: int = 0
 
     @property
     def precision(self) -> float:
-        """Share of the words read that were expected; 1.0 where nothing was read."""
+        """Share of what was read that was expected; 1.0 where nothing was read."""
         return self.matched / self.read if self.read else 1.0
 
     @property
     def recall(self) -> float:
-        """Share of the words expected that were read; 1.0 where nothing was expected."""
+        """Share of what was expected that was read; 1.0 where nothing was expected."""
         return self.matched / self.expected if self.expected else 1.0
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
+        """Harmonic mean of precision and recall; 1.0 where nothing was read nor expected."""
         total = self.read + self.expected
         return 2 * self.matched / total if total else 1.0
 
-    def __add__(self, other: Self) -> "WordScore":
+    def __add__(self, other: Self) -> Self:
         """Pool the counts of two pages."""
-        return WordScore(self.matched + other.matched, self.read + other.read, self.expected + other.expected)
+        return type(self)(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 def words_of(text: str) -> list[str]:
@@ -59,21 +59,10 @@ def distinct_words(words: Sequence[str]) -> list[str]:
     return sorted({word for word in words if len(word) > 1})
 
 
-def score_words(read: Sequence[str], expected: Sequence[str]) -> WordScore:
+def score_words(read: Sequence[str], expected: Sequence[str]) -> MatchScore:
     """Match two bags of words, each word as often as it stands in both."""
     left, right = Counter(read), Counter(expected)
-    return WordScore((left & right).total(), left.total(), right.total())
-
-
-def character_error_rate(read: str, expected: str) -> float:
-    """Return edit distance over the expected length, after NFKC, case and punctuation aside.
-
-    0.0 is perfect; above 1.0 where more was read than stands there; 0.0 for two empty texts.
-    """
-    left, right = " ".join(words_of(read)), " ".join(words_of(expected))
-    if not right:
-        return float(bool(left))
-    return edit_distance(left, right) / len(right)
+    return MatchScore((left & right).total(), left.total(), right.total())
 
 
 def edit_distance(left: str, right: str) -> int:

@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.text.measures import (
-    WordScore,
-    character_error_rate,
+    MatchScore,
     distinct_words,
     edit_distance,
     score_words,
@@ -18,7 +17,7 @@ def test_words_ignore_case_width_and_punctuation() -> None:
 
 def test_repeated_words_count_as_often_as_they_stand_in_both() -> None:
     score = score_words(["no", "no", "yes"], ["no", "yes", "yes", "why"])
-    assert score == WordScore(matched=2, read=3, expected=4)
+    assert score == MatchScore(matched=2, read=3, expected=4)
     assert score.precision == pytest.approx(2 / 3)
     assert score.recall == 0.5
     assert score.f1 == pytest.approx(4 / 7)
@@ -26,11 +25,11 @@ def test_repeated_words_count_as_often_as_they_stand_in_both() -> None:
 
 def test_distinct_words_are_counted_once_and_letters_not_at_all() -> None:
     read, expected = distinct_words(["clap", "bzzz", "hi"]), distinct_words(["clap"] * 9 + ["b", "z", "hi"])
-    assert score_words(read, expected) == WordScore(matched=2, read=3, expected=2)
+    assert score_words(read, expected) == MatchScore(matched=2, read=3, expected=2)
 
 
 def test_scores_of_pages_pool() -> None:
-    assert WordScore(1, 2, 3) + WordScore(4, 5, 6) == WordScore(5, 7, 9)
+    assert MatchScore(1, 2, 3) + MatchScore(4, 5, 6) == MatchScore(5, 7, 9)
 
 
 def test_nothing_expected_and_nothing_read_is_perfect() -> None:
@@ -44,13 +43,6 @@ def test_nothing_expected_and_nothing_read_is_perfect() -> None:
 )
 def test_edit_distance_of_known_pairs(left: str, right: str, distance: int) -> None:
     assert edit_distance(left, right) == distance
-
-
-def test_character_error_rate_counts_edits_against_the_expected_length() -> None:
-    assert character_error_rate("HELLO WORLD", "hello, world!") == 0.0
-    assert character_error_rate("helo", "hello") == pytest.approx(1 / 5)
-    assert character_error_rate("noise", "") == 1.0
-    assert character_error_rate("", "") == 0.0
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
