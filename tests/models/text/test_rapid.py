@@ -1,3 +1,4 @@
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,15 @@ def test_vertical_japanese_is_read_as_columns(corpus: Path, reader: RapidTextRea
     lines = {line.text: line.vertical for line in reader.read_lines(np.asarray(page, np.uint8))}
     assert any(vertical and "今来たところ" in text for text, vertical in lines.items())
     assert any(not vertical and "駅前はまだ明るい" in text for text, vertical in lines.items())
+
+
+def test_reading_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("reading reached for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    page = np.full((200, 700, 3), 255, np.uint8)
+    write(page, "HELLO THERE", (60, 110))
+    found = RapidTextReader().read_lines(page)
+    assert words_of(" ".join(line.text for line in found)) == ["hello", "there"]
