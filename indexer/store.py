@@ -375,8 +375,16 @@ def _check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> 
             raise EncoderMismatchError(
                 f"the library {path} was made with the {kind} encoder {_describe(made_with, wanted)}, "
                 f"not with {_describe(wanted, made_with)}: "
-                f"leave --encoder away to use the library's own, or index into a new library"
+                f"{_ADVICE[kind]}"
             )
+
+
+_ADVICE = {
+    **dict.fromkeys(
+        ("text", "picture"), "leave --encoder away to use the library's own, or index into a new library"
+    ),
+    "fusing": "it comes with another release; index into a new library",
+}
 
 
 def _describe(spec: EncoderSpec, other: EncoderSpec) -> str:

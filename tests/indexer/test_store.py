@@ -285,3 +285,34 @@ def test_what_the_database_raises_becomes_one_line(tmp_path: Path, told: str, sa
     assert said in str(caught.value)
     assert str(tmp_path) in str(caught.value)
     assert "Rust" not in str(caught.value)
+
+
+FUSED = replace(FORMAT, fusion=EncoderSpec("closure", dim=4, preprocessing="v1"))
+
+
+def write(folder: Path, library: LibraryFormat, book_id: str) -> None:
+    vectors = BookVectors(
+        panel_fused={(1, 1): np.array([1, 0, 0, 0], np.float32)},
+        page_fused={1: np.array([0, 1, 0, 0], np.float32)},
+    )
+    LibraryWriter.open(folder, library).replace_book(book(book_id), [page()], vectors, (), ingest_rev="r")
+
+
+def test_fused_vectors_are_stored_with_panels_and_pages(tmp_path: Path) -> None:
+    write(tmp_path / "lib", FUSED, A)
+    assert rows(tmp_path / "lib", PANELS)[0]["vector_fused"] == [1, 0, 0, 0]
+    assert rows(tmp_path / "lib", PAGES)[0]["vector_fused"] == [0, 1, 0, 0]
+
+
+def test_a_library_without_fused_vectors_goes_on_without(tmp_path: Path) -> None:
+    write(tmp_path / "lib", FORMAT, A)
+    write(tmp_path / "lib", FUSED, B)
+    assert [row["book_id"] for row in rows(tmp_path / "lib", PANELS)] == [A, B]
+    assert "vector_fused" not in rows(tmp_path / "lib", PANELS)[0]
+
+
+def test_fused_vectors_of_another_release_are_not_mixed(tmp_path: Path) -> None:
+    write(tmp_path / "lib", FUSED, A)
+    other = replace(FORMAT, fusion=EncoderSpec("closure", dim=4, preprocessing="v2"))
+    with pytest.raises(EncoderMismatchError, match="comes with another release; index into a new library"):
+        write(tmp_path / "lib", other, B)

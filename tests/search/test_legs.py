@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import search
 from schemas.errors import NotFoundError
 from schemas.messages import SearchRequest
+from schemas.tables import EncoderSpec
 from search.encoding import Encoders
 from search.lexical import LexicalProbe, lexical_legs
 from search.library import Library, open_library
@@ -22,7 +24,7 @@ from tests.search.builders import (
     book_of,
     panel_key,
 )
-from tests.search.conftest import WITCH
+from tests.search.conftest import WITCH, fake_encoders
 
 
 def test_words_search_pictures_where_the_encoder_has_a_text_tower(folder: Path) -> None:
@@ -149,3 +151,12 @@ def test_words_unknown_to_the_tower_look_like_nothing(folder: Path) -> None:
     with open_library(folder, encoders=encoders) as library:
         assert library.search(SearchRequest(text="blorp", **LOOK_ONLY)).hits == ()
         assert library.search(SearchRequest(text="green", **LOOK_ONLY)).hits
+
+
+def test_a_library_fused_by_another_release_is_searched_without(tmp_path: Path) -> None:
+    made = replace(FORMAT, fusion=EncoderSpec("closure", 384, "of another release"))
+    path = builders.create(tmp_path / "lib", WITCH, library=made)
+    with open_library(path, encoders=fake_encoders(made)) as library:
+        hit = library.search(SearchRequest(text="potion of genius")).hits[0]
+    assert hit.panel_id == panel_key(WITCH, 1, 2)
+    assert "fused" not in hit.legs
