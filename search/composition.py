@@ -29,6 +29,7 @@ class Composer:
     def __init__(self, request: SearchRequest, encoders: Encoders) -> None:
         self._request, self._encoders = request, encoders
         self._without_words: str | None = None
+        self._meanings: dict[str, FloatMatrix | None] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -37,27 +38,30 @@ class Composer:
 
     def meaning(self, words: str) -> FloatMatrix | None:
         """Return where words lie among what is said, (1, dim); None where no text encoder is installed."""
-        wanted = self._embedded(self._encoders.text, words)
-        return None if wanted is None else away_from(wanted, self._unwanted_meaning)
+        words = words.strip()
+        if words not in self._meanings:
+            wanted = self._embedded(self._encoders.text, words)
+            self._meanings[words] = None if wanted is None else away_from(wanted, self._unwanted_meaning)
+        return self._meanings[words]
 
     @cached_property
     def look(self) -> FloatMatrix | None:
         """Where the pictures asked for lie: those given, moved by the words; by words alone else."""
-        words = self._embedded(self._encoders.text_tower, self._request.text) if self._is_familiar else None
+        words = self._words_look
         given = self.picture_rows
         if given is None:
             return None if words is None else away_from(words, self._unwanted_look)
         wanted = given if words is None else unit_rows(given + words)
         return away_from(wanted, self._unwanted_look)
 
-    @cached_property
-    def _is_familiar(self) -> bool:
-        """Say whether what embeds words among pictures knows these: made-up ones look like nothing."""
-        try:
-            tower = self._encoders.text_tower()
-            return not isinstance(tower, KnowsWords) or tower.familiarity(self._request.text) >= FAMILIAR
-        except BackendUnavailableError:
-            return True  # told where the words are embedded
+    @property
+    def _words_look(self) -> FloatMatrix | None:
+        """What the words look like; None for words that look like nothing, as made-up ones do."""
+        words = self._request.text
+        row = self._embedded(self._encoders.text_tower, words)
+        tower = None if row is None else self._encoders.text_tower()
+        is_strange = isinstance(tower, KnowsWords) and tower.familiarity(words) < FAMILIAR
+        return None if is_strange else row
 
     @cached_property
     def fused(self) -> FloatMatrix | None:

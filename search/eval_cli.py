@@ -25,22 +25,31 @@ _MAX_FILE_BYTES = 256 * 1024 * 1024
 _COLUMNS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10", "random")
 _LISTED = 5
 
-
-@click.command()
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
-@click.option(
+_library = click.option(
+    "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
+)
+_queries = click.option(
     "--queries",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     required=True,
     help="A query file, as 'longbox eval build-queries' makes them.",
 )
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; may be repeated.")
+_kinds = click.option(
+    "--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; may be repeated."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command()
+@_library
+@_queries
+@_kinds
 @click.option(
     "--floors/--no-floors",
     default=False,
     help="Drop what scores too low to be an answer, as a search does; by default all is ranked.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_json
 def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: bool, as_json: bool) -> None:
     """Run queries with known answers and score where the answers stand.
 
@@ -53,9 +62,7 @@ def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: b
     from search.evaluation import evaluate_retrieval
     from search.library import open_library
 
-    asked = [query for query in _read_queries(queries) if not kinds or query.kind in kinds]
-    if not asked:
-        raise click.UsageError(f"{queries} holds no query of the kind {', '.join(kinds) or 'that is run'}")
+    asked = _asked(queries, kinds)
     console = Console(stderr=True)
     with (
         open_library(library) as opened,
@@ -76,20 +83,15 @@ def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: b
 
 
 @click.command()
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
-@click.option(
-    "--queries",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="A query file, as 'longbox eval build-queries' makes them.",
-)
+@_library
+@_queries
 @click.option(
     "--weights",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of 'longbox train fusion': its variants are compared too.",
 )
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; may be repeated.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_kinds
+@_json
 def fusion(
     library: Path, queries: Path, weights: Path | None, kinds: tuple[str, ...], *, as_json: bool
 ) -> None:
@@ -104,9 +106,7 @@ def fusion(
     from search.evaluation.fusion import FusionBench
     from search.library import open_library
 
-    asked = [query for query in _read_queries(queries) if not kinds or query.kind in kinds]
-    if not asked:
-        raise click.UsageError(f"{queries} holds no query of the kind {', '.join(kinds) or 'that is run'}")
+    asked = _asked(queries, kinds)
     with open_library(library) as opened:
         encoders = Encoders(opened.format)
         pictures, texts = encoders.picture(), encoders.text()
@@ -140,6 +140,14 @@ def _print_fusions(figures: Mapping[str, FusionFigures], *, as_json: bool) -> No
         solved = [f"{own.tasks[task]:.2f}" if task in own.tasks else "" for task in tasks]
         table.add_row(name, *recalls, *gates, *solved)
     _show(table)
+
+
+def _asked(queries: Path, kinds: Sequence[str]) -> list[KnownItemQuery]:
+    """Return the queries of those kinds, of all where none is named. Raises UsageError for no query."""
+    asked = [query for query in _read_queries(queries) if not kinds or query.kind in kinds]
+    if not asked:
+        raise click.UsageError(f"{queries} holds no query of the kind {', '.join(kinds) or 'that is run'}")
+    return asked
 
 
 def _read_queries(path: Path) -> tuple[KnownItemQuery, ...]:

@@ -51,7 +51,7 @@ weighs as much as the words do on all their sides."""
 LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5, LIKE_FUSED: 0.0, LAYOUT: 0.0}
 """Weights for example panels."""
 
-SIDES: Mapping[str, str] = MappingProxyType(
+SIDE_OF: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("words", "phrase", "line_words", "dialogue"), "words"),
         **dict.fromkeys((MEANING, LINE_MEANING, LIKE_WORDS), "meaning"),
@@ -148,7 +148,7 @@ def meaning_floor(words: str, lexicon: Lexicon) -> float:
 
 def _weight(leg: str, usual: float, request: SearchRequest) -> float:
     """Return what a leg counts; one that usually counts nothing is switched on by a weight."""
-    given = request.weights.get(SIDES[leg])
+    given = request.weights.get(SIDE_OF[leg])
     return usual if given is None else given * (usual or 1.0)
 
 
@@ -169,7 +169,7 @@ def _look_probes(request: SearchRequest, composer: Composer, encoders: Encoders)
     if request.text.strip() and request.picture is None and composer.look is not None:
         floor, full = encoders.picture().words_range
         yield VectorProbe(LOOK, PANELS, PICTURE_VECTOR, composer.look, weights[LOOK], floor, full=full)
-    if composer.fused is not None:
+    if _weight(FUSED, weights[FUSED], request) and composer.fused is not None:
         yield VectorProbe(FUSED, PANELS, FUSED_VECTOR, composer.fused, weights[FUSED], FUSED_FLOOR)
 
 
@@ -198,11 +198,15 @@ def _example_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encode
     if snapshot.format.fusion is not None:
         sides.append((LIKE_FUSED, FUSED_VECTOR))
     for leg, column in sides:
+        if not _weight(leg, LIKE_LEGS[leg], request):
+            continue
         middle = mean_vector(matrix_of(wanted[column]))
         if middle is not None:
             other = mean_vector(matrix_of(unwanted[column])) if request.unlike else None
             rows = away_from(middle[np.newaxis], None if other is None else other[np.newaxis])
             yield VectorProbe(leg, PANELS, column, rows, LIKE_LEGS[leg], LIKE_FLOORS[leg])
+    if not _weight(LAYOUT, LIKE_LEGS[LAYOUT], request):
+        return
     layouts = _example_layouts(snapshot, wanted, encoders)
     if layouts is not None:
         yield VectorProbe(LAYOUT, PANELS, FUSED_VECTOR, layouts, LIKE_LEGS[LAYOUT], LIKE_FLOORS[LAYOUT])

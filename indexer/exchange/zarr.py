@@ -15,7 +15,7 @@ Zarr format 2 with names of dimensions, which every reader knows; chunks of 1,00
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -55,7 +55,6 @@ _DIMENSIONS = {
     "page_ids": ("page",),
     "books": ("page",),
 }
-_ID_LETTERS, _SOURCE_LETTERS = 40, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +131,11 @@ class _Source:
         self._sources = dict(zip(books["book_id"], books["source"], strict=True))
         columns = ["page_id", "book_id", "ingest_rev", "panel_count"]
         self.pages = current_rows(self._tables[PAGES], self._books, columns).sort_by("page_id")
-        self.width = max(1, *self.pages["panel_count"].to_pylist(), 1)
+        self.width = max([1, *self.pages["panel_count"].to_pylist()])
         self.dim = int(self._tables[PANELS].schema.field(self._column).type.list_size)
+        # Wide enough for the longest text of all chunks, so that none is cut.
+        self._id_type = f"<U{_longest(self.pages['page_id'].to_pylist())}"
+        self._source_type = f"<U{_longest(self._sources.values())}"
         self.panel_count = sum(self.pages["panel_count"].to_pylist())
 
     def chunks(self) -> Iterator[PageVectors]:
@@ -149,8 +151,8 @@ class _Source:
             np.zeros((count, self.width, 4), np.float32),
             np.full((count, self.width), -1, np.int32),
             np.zeros((count, self.width), np.bool_),
-            np.array(ids, f"<U{_ID_LETTERS}"),
-            np.array([self._sources[book] for book in pages["book_id"].to_pylist()], f"<U{_SOURCE_LETTERS}"),
+            np.array(ids, self._id_type),
+            np.array([self._sources[book] for book in pages["book_id"].to_pylist()], self._source_type),
         )
         place = {page_id: row for row, page_id in enumerate(ids)}
         self._fill_panels(chunk, place, (ids[0], ids[-1]))
@@ -177,6 +179,11 @@ class _Source:
         rows = np.array([place[page] for page in pages["page_id"].to_pylist()], np.intp)
         known = pages[self._column].is_valid().to_numpy()
         chunk.page_embeddings[rows[known]] = _vectors(pages[self._column])
+
+
+def _longest(texts: Iterable[str]) -> int:
+    """Return the length of the longest text: what an array of fixed width needs to cut none."""
+    return max(map(len, texts), default=1)
 
 
 def _write(path: Path, source: _Source) -> None:

@@ -160,3 +160,29 @@ def test_a_library_fused_by_another_release_is_searched_without(tmp_path: Path) 
         hit = library.search(SearchRequest(text="potion of genius")).hits[0]
     assert hit.panel_id == panel_key(WITCH, 1, 2)
     assert "fused" not in hit.legs
+
+
+def test_fused_vectors_and_layout_are_searched_when_they_are_weighed(lamps_library: Path) -> None:
+    """On a library indexed for real: its panels have fused vectors."""
+    with open_library(lamps_library) as library:
+        example = library.search(SearchRequest(dialogue="where is my red umbrella")).hits[0].panel_id
+        for side, leg in (("layout", "layout"), ("fused", "like_fused")):
+            alone = {"words": 0.0, "meaning": 0.0, "look": 0.0, side: 1.0}
+            hits = library.search(SearchRequest(like=(example,), weights=alone, min_score=0.0)).hits
+            assert hits
+            assert {name for hit in hits for name in hit.legs} == {leg}
+        usual = library.search(SearchRequest(like=(example,), min_score=0.0)).hits
+        assert {name for hit in usual for name in hit.legs} <= {"like", "like_words"}
+
+
+def test_a_picture_alone_opens_no_text_encoder(lamps_library: Path) -> None:
+    def refuse(_: str) -> FakeTextEncoder:
+        raise AssertionError("a picture says no words")
+
+    with open_library(lamps_library) as library:
+        encoders = Encoders(library.format, load_text=refuse)
+    with open_library(lamps_library, encoders=encoders) as library:
+        picture = np.full((64, 64, 3), 90, np.uint8)
+        library.search(SearchRequest(picture=picture))
+        tower = encoders.picture().text_tower
+        assert getattr(tower, "_minilm", "no such attribute") is None

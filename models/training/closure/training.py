@@ -47,7 +47,7 @@ class FusionRecipe:
     books alone does not carry over.
     """
 
-    steps: int = 600
+    steps: int = 200
     pages: int = 48
     rate: float = 1e-3
     decay: float = 1e-3

@@ -101,3 +101,11 @@ def test_what_is_no_group_is_refused(tmp_path, group):
 
 def test_all_parts_are_described():
     assert set(exchange._DIMENSIONS) == set(PageVectors.__dataclass_fields__)
+
+
+def test_long_paths_are_kept_whole(tmp_path: Path):
+    folder = tmp_path.joinpath(*["a" * 200] * 3)
+    write_book(folder / "b.cbz", seed=3, pages=1)
+    run_index(folder, tmp_path / "library")
+    [part] = read_zarr(export_zarr(tmp_path / "library", tmp_path / "out").path)
+    assert part.books.tolist() == [str(folder / "b.cbz")]
