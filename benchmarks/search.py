@@ -237,6 +237,7 @@ def _panel_table(
             "text_folded": fold(text),
             "texts": [],
             "tags": [],
+            "tag_line": "",
             "phash": int(rng.integers(0, 2**63)),
             "ingest_rev": "1",
         }

@@ -8,7 +8,7 @@ of pages have their bytes or pixels in memory at a time; thumbnails wait in a sp
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from indexer.stages.thumbnails import SpooledPicture, ThumbnailSpool
 from schemas.config import ContainerLimits, IndexOptions
 from schemas.labels import ReadingDirection
 from schemas.records import BookMetadata, StageFailure, TextLine
+from schemas.vlm import PageReading
 
 TEXT_BATCH = 64
 """Panel texts embedded by one task."""
@@ -38,7 +39,7 @@ _NOTHING_TOLD: Told = (BookMetadata(), ())
 
 
 class ReadingCache(Protocol):
-    """Remembers the lettering of pictures; called from the pipeline's own thread only."""
+    """Remembers what was read in pictures; called from the pipeline's own thread only."""
 
     def reading(self, sha256: str, reader: str) -> tuple[TextLine, ...] | None:
         """Return the lines once found in a picture, None if it was never read."""
@@ -46,6 +47,14 @@ class ReadingCache(Protocol):
 
     def remember_reading(self, sha256: str, reader: str, lines: Sequence[TextLine]) -> None:
         """Keep the lines found in a picture."""
+        ...
+
+    def page_reading(self, sha256: str, reader: str) -> PageReading | None:
+        """Return what a page reader once said of a picture, None if it was never asked."""
+        ...
+
+    def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
+        """Keep what a page reader said of a picture."""
         ...
 
 
@@ -187,11 +196,13 @@ class BookPipeline:
         stated = stated_direction(self._options.direction, book.metadata)
         digest = hashlib.sha256(data).hexdigest()
         reads = self._models.reader.reads(book.metadata.language)
+        page_reader = self._models.page_reader
         return PageTask(
             page_no=entry.index + 1,
             page_file=entry.name,
             data=data,
             known_lines=self._cache.reading(digest, self._models.reading_key) if reads else None,
+            known_reading=self._cache.page_reading(digest, page_reader.name) if page_reader else None,
             direction=stated[0] if stated is not None else ReadingDirection.LTR,
             reads_text=reads,
         )
@@ -204,6 +215,9 @@ class BookPipeline:
             return
         if outcome.fresh_lines is not None:
             self._cache.remember_reading(draft.sha256, self._models.reading_key, outcome.fresh_lines)
+        if outcome.fresh_reading is not None and self._models.page_reader is not None:
+            name = self._models.page_reader.name
+            self._cache.remember_page_reading(draft.sha256, name, outcome.fresh_reading)
         places = tuple(book.spool.add(picture) for picture in thumbnails.panels)
         book.pictures.append((book.spool.add(thumbnails.page), places))
         book.drafts.append(draft)
@@ -244,7 +258,14 @@ class BookPipeline:
     ) -> BookVectors:
         """Return all vectors of a book; those of pictures were made page by page."""
         pictures = picture_vectors(assembled, drafts)
-        single = replace(pictures, panel_texts=self._encode_texts(assembled, executor, failures))
+        panels = [panel for page in assembled.pages for panel in page.panels]
+        said = {(panel.page_no, panel.panel_no): panel.text for panel in panels if panel.text}
+        seen = {(panel.page_no, panel.panel_no): panel.description for panel in panels if panel.description}
+        single = replace(
+            pictures,
+            panel_texts=self._encode_texts(said, executor, failures),
+            panel_descriptions=self._encode_texts(seen, executor, failures),
+        )
         return attempt(
             "vectors",
             None,
@@ -254,17 +275,14 @@ class BookPipeline:
         )
 
     def _encode_texts(
-        self, assembled: AssembledBook, executor: ThreadPoolExecutor, failures: list[StageFailure]
+        self,
+        texts: Mapping[tuple[int, int], str],
+        executor: ThreadPoolExecutor,
+        failures: list[StageFailure],
     ) -> dict[tuple[int, int], Vector]:
-        """Embed what is said in each panel, in batches side by side."""
-        encode = self._models.text_encoder.encode_texts
-        said = [
-            ((panel.page_no, panel.panel_no), panel.text)
-            for page in assembled.pages
-            for panel in page.panels
-            if panel.text
-        ]
-        batches = [said[start : start + TEXT_BATCH] for start in range(0, len(said), TEXT_BATCH)]
+        """Embed texts of panels, in batches side by side."""
+        encode, given = self._models.text_encoder.encode_texts, list(texts.items())
+        batches = [given[start : start + TEXT_BATCH] for start in range(0, len(given), TEXT_BATCH)]
         running = [executor.submit(encode, [text for _, text in batch]) for batch in batches]
         vectors: dict[tuple[int, int], Vector] = {}
         for batch, future in zip(batches, running, strict=True):

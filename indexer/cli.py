@@ -45,6 +45,11 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.option("--text-encoder", metavar="NAME", help="Embeds lettering; the library's own, or minilm.")
 @click.option("--reader", metavar="NAME", help="OCR; none skips it. The library's last, or rapidocr.")
 @click.option(
+    "--page-reader",
+    metavar="NAME",
+    help="Describes panels, for example chat:<settings.json>. The library's last, or none.",
+)
+@click.option(
     "--direction",
     type=click.Choice(["ltr", "rtl", "ttb", _AS_TOLD]),
     help=f"Reading direction, whatever the books say; the library's last, or {_AS_TOLD}: what they say.",
@@ -60,6 +65,7 @@ def index(  # noqa: PLR0913 (one parameter an option)
     encoder: str | None,
     text_encoder: str | None,
     reader: str | None,
+    page_reader: str | None,
     direction: str | None,
     workers: int,
     retry: bool,
@@ -76,6 +82,7 @@ def index(  # noqa: PLR0913 (one parameter an option)
     known, usual = remembered_options(library), IndexOptions()
     options = IndexOptions(
         reader=reader or known.reader or usual.reader,
+        page_reader=page_reader or known.page_reader or usual.page_reader,
         picture_encoder=encoder or known.picture_encoder or usual.picture_encoder,
         text_encoder=text_encoder or known.text_encoder or usual.text_encoder,
         direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
@@ -180,6 +187,7 @@ def _carried_over(known: Remembered, options: IndexOptions, *, is_direction_give
         f"--{name} {before} is now {now}"
         for name, before, now in (
             ("reader", known.reader, options.reader),
+            ("page-reader", known.page_reader or IndexOptions().page_reader, options.page_reader),
             ("direction", known.direction or _AS_TOLD, options.direction or _AS_TOLD),
         )
         if known.reader is not None and before != now

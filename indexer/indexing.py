@@ -21,7 +21,7 @@ from schemas.labels import BookStatus
 REVISION_NOTE = "revision:"
 """Prefix of ledger notes that name the pipeline revision of some options."""
 PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE = "picture_encoder", "text_encoder"
-READER_NOTE, DIRECTION_NOTE = "reader", "direction"
+READER_NOTE, PAGE_READER_NOTE, DIRECTION_NOTE = "reader", "page_reader", "direction"
 """Ledger notes of options that later runs go on with; no direction is an empty text."""
 
 
@@ -91,6 +91,7 @@ class Remembered:
     picture_encoder: str | None = None
     text_encoder: str | None = None
     reader: str | None = None
+    page_reader: str | None = None
     direction: str | None = None
 
 
@@ -105,6 +106,7 @@ def remembered_options(library: Path) -> Remembered:
                 picture_encoder=ledger.note(PICTURE_ENCODER_NOTE),
                 text_encoder=ledger.note(TEXT_ENCODER_NOTE),
                 reader=ledger.note(READER_NOTE),
+                page_reader=ledger.note(PAGE_READER_NOTE),
                 direction=ledger.note(DIRECTION_NOTE) or None,
             )
     except LibraryNotFoundError:
@@ -138,6 +140,7 @@ def _remember(ledger: Ledger, options: IndexOptions) -> None:
     ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
     ledger.set_note(TEXT_ENCODER_NOTE, options.text_encoder)
     ledger.set_note(READER_NOTE, options.reader)
+    ledger.set_note(PAGE_READER_NOTE, options.page_reader)
     ledger.set_note(DIRECTION_NOTE, options.direction or "")
 
 

@@ -14,10 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from models.vlm.page_json import page_from_json, page_to_json
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.geometry import Box
 from schemas.labels import BookStatus
 from schemas.records import StageFailure, TextLine
+from schemas.vlm import PageReading
 
 LEDGER_FILE = "ledger.sqlite"
 LEDGER_VERSION = 1
@@ -187,6 +189,20 @@ class Ledger:
         """Keep the lines a reader found in a picture."""
         self._query(
             "INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", (sha256, reader, _lines_to_json(lines))
+        )
+
+    def page_reading(self, sha256: str, reader: str) -> PageReading | None:
+        """Return what a page reader once said of a picture, None if it was never asked."""
+        row = self._query(
+            "SELECT lines FROM readings WHERE sha256 = ? AND reader = ?", (sha256, reader)
+        ).fetchone()
+        return None if row is None else page_from_json(json.loads(str(row[0])))
+
+    def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
+        """Keep what a page reader said of a picture, beside its lettering under another name."""
+        self._query(
+            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?)",
+            (sha256, reader, json.dumps(page_to_json(reading))),
         )
 
     def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:

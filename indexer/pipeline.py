@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from indexer.rows import Vector
+from indexer.stages.descriptions import PatientReader
 from indexer.stages.drafts import (
     PageDraft,
     PageThumbnails,
+    PictureFindings,
     cut_panels,
     draw_thumbnails,
     encode_pictures,
@@ -29,6 +30,7 @@ from schemas.config import PictureLimits
 from schemas.errors import LibraryError, LongboxError, UnreadablePictureError
 from schemas.labels import ReadingDirection
 from schemas.records import PageLayout, RgbImage, StageFailure, TextLine, TextRegion
+from schemas.vlm import PageReading, ReadingDefect
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -36,23 +38,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """One encoded page; ``known_lines`` are its lettering where it was read before."""
+    """One encoded page; ``known_lines`` and ``known_reading`` are what was read in it before."""
 
     page_no: int
     page_file: str
     data: bytes
     known_lines: tuple[TextLine, ...] | None
+    known_reading: PageReading | None
     direction: ReadingDirection
     reads_text: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """A drafted page or none; ``fresh_lines`` were read just now and belong into the cache."""
+    """A drafted page or none; what is ``fresh`` was read just now and belongs into the cache."""
 
     draft: PageDraft | None
     thumbnails: PageThumbnails | None
     fresh_lines: tuple[TextLine, ...] | None
+    fresh_reading: PageReading | None
     failures: tuple[StageFailure, ...]
 
 
@@ -62,11 +66,12 @@ class PagePipeline:
     def __init__(self, models: StageModels, limits: PictureLimits) -> None:
         self._models = models
         self._limits = limits
+        self._page_reader = PatientReader(models.page_reader) if models.page_reader else None
 
     def draft(self, task: PageTask) -> PageOutcome:
         """Draft one page; whatever breaks is a failure of its stage, never an exception."""
         failures: list[StageFailure] = []
-        nothing = PageOutcome(None, None, None, ())
+        nothing = PageOutcome(None, None, None, None, ())
         outcome = attempt(
             "picture", task.page_no, failures, lambda: self._draft_page(task, failures), otherwise=nothing
         )
@@ -83,7 +88,8 @@ class PagePipeline:
         found = self._detect(task, image, failures)
         layout = with_whole_page(found, is_blank=measures.is_blank and not lines)
         panels = cut_panels(image, layout)
-        page_vector, panel_vectors = self._encode(task, image, panels, failures)
+        found_in = self._encode(task, image, panels, failures)
+        reading = self._describe(task, image, failures)
         draft = PageDraft(
             page_no=task.page_no,
             page_file=task.page_file,
@@ -95,13 +101,16 @@ class PagePipeline:
             measures=measures,
             layout=layout,
             panel_hashes=tuple(perceptual_hash(panel) for panel in panels),
-            page_vector=page_vector,
-            panel_vectors=panel_vectors,
+            page_vector=found_in.page,
+            panel_vectors=found_in.panels,
+            panel_tags=found_in.tags,
             lines=lines or (),
             regions=self._group(task, image, lines or (), layout, failures),
+            reading=reading,
         )
         fresh = lines if task.reads_text and task.known_lines is None else None
-        return PageOutcome(draft, draw_thumbnails(image, panels), fresh, ())
+        told = reading if reading and reading.complete and task.known_reading is None else None
+        return PageOutcome(draft, draw_thumbnails(image, panels), fresh, told, ())
 
     def _detect(self, task: PageTask, image: RgbImage, failures: list[StageFailure]) -> PageLayout:
         detector = self._models.detector
@@ -142,15 +151,27 @@ class PagePipeline:
 
     def _encode(
         self, task: PageTask, image: RgbImage, panels: Sequence[RgbImage], failures: list[StageFailure]
-    ) -> tuple[Vector | None, tuple[Vector | None, ...]]:
-        nothing: tuple[Vector | None, tuple[Vector | None, ...]] = (None, (None,) * len(panels))
+    ) -> PictureFindings:
         return attempt(
             "vectors",
             task.page_no,
             failures,
             lambda: encode_pictures(self._models.picture_encoder, image, panels),
-            otherwise=nothing,
+            otherwise=PictureFindings.none(len(panels)),
         )
+
+    def _describe(self, task: PageTask, image: RgbImage, failures: list[StageFailure]) -> PageReading | None:
+        """Return what a page reader says of a page, from the cache if it is there; None without one."""
+        reader = self._page_reader
+        if reader is None or task.known_reading is not None:
+            return task.known_reading
+        reading = attempt(
+            "descriptions", task.page_no, failures, lambda: reader.read_page(image), otherwise=None
+        )
+        if reading is not None and not reading.complete:
+            message = f"{task.page_file}: the page reader's answer breaks off: panels may lack a description"
+            failures.append(StageFailure("descriptions", ReadingDefect.TRUNCATED, message, task.page_no))
+        return reading
 
 
 def attempt(

@@ -17,6 +17,7 @@ from schemas.tables import (
     pages_schema,
     panel_id,
     panels_schema,
+    tag_line,
 )
 
 Vector = NDArray[np.float32]
@@ -34,6 +35,7 @@ class BookVectors:
     page_pictures: Mapping[int, Vector] = field(default_factory=dict)
     panel_pictures: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
     panel_texts: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
+    panel_descriptions: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
     page_fused: Mapping[int, Vector] = field(default_factory=dict)
     panel_fused: Mapping[tuple[int, int], Vector] = field(default_factory=dict)
 
@@ -141,6 +143,7 @@ def panel_rows(
     columns = {
         "vector_picture": [vectors.panel_pictures.get(key) for key in keys],
         "vector_text": [vectors.panel_texts.get(key) for key in keys],
+        "vector_description": [vectors.panel_descriptions.get(key) for key in keys],
         "vector_fused": [vectors.panel_fused.get(key) for key in keys],
     }
     return _table(rows, panels_schema(library), columns)
@@ -188,9 +191,10 @@ def _panel_cells(book: Book, page: Page, panel: Panel) -> dict[str, Cell]:
         "has_text": bool(panel.text),
         "text": panel.text,
         "text_folded": fold(panel.text),
-        "description": None,
+        "description": panel.description or None,
         "texts": _text_cells(panel.texts),
-        "tags": list(told.tags),
+        "tags": list(panel.tags),
+        "tag_line": tag_line(panel.tags),
         "phash": panel.phash,
     }
 

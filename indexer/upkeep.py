@@ -37,7 +37,7 @@ CONFLICT_BACKOFF_S = 0.2
 
 _BITMAPS = ("series", "language", "page_type", "direction", "has_text")
 _RANGES = ("year", "book_id")
-_VECTORS = ("vector_picture", "vector_text", "vector_fused")
+_VECTORS = ("vector_picture", "vector_text", "vector_fused", "vector_description")
 _LOOKED_UP = {PAGES: ("page_id", "book_id"), ASSETS: ("asset_id",)}
 """Columns by which single rows are fetched. Merges stay safe beside an index on a key: they never use it."""
 
@@ -101,6 +101,7 @@ def _wanted_for_search(panels: Table) -> dict[str, IndexConfig]:
     """
     from lancedb.index import FTS, Bitmap, BTree, IvfSq
 
+    there = set(panels.schema.names)
     words = FTS(base_tokenizer="icu", stem=False, remove_stop_words=False, with_position=True)
     letters = FTS(
         base_tokenizer="ngram",
@@ -110,12 +111,14 @@ def _wanted_for_search(panels: Table) -> dict[str, IndexConfig]:
         remove_stop_words=False,
     )
     wanted: dict[str, IndexConfig] = {"text": words, "text_folded": letters}
+    described = panels.count_rows("description IS NOT NULL")
+    if described:
+        wanted["description"] = FTS(base_tokenizer="icu", stem=True, remove_stop_words=False)
     wanted |= {name: Bitmap() for name in _BITMAPS}
     wanted |= {name: BTree() for name in _RANGES}
-    if panels.count_rows() >= VECTOR_INDEX_ROWS:
-        there = set(panels.schema.names)
-        wanted |= {name: IvfSq(distance_type="cosine") for name in _VECTORS if name in there}
-    return wanted
+    counts = dict.fromkeys(_VECTORS, panels.count_rows()) | {"vector_description": described}
+    large = [name for name, count in counts.items() if name in there and count >= VECTOR_INDEX_ROWS]
+    return wanted | {name: IvfSq(distance_type="cosine") for name in large}
 
 
 def _make_indexes(table: Table, wanted: Mapping[str, IndexConfig]) -> None:

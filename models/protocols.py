@@ -115,3 +115,21 @@ class PictureEncoder(Protocol):
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
         """Return (n, dim) float32, rows of L2 norm 1, input order; (0, dim) for no picture."""
         ...
+
+
+Tags = tuple[str, ...]
+"""What a picture shows, in plain words: ``night``, ``rain``, ``close-up``. Sorted."""
+
+
+@runtime_checkable
+class ReadsTags(PictureEncoder, Protocol):
+    """A picture encoder that also names what it sees."""
+
+    @property
+    def tags(self) -> Tags:
+        """All tags it knows: letters, digits, blanks and hyphens."""
+        ...
+
+    def encode_and_tag(self, images: Sequence[RgbImage]) -> tuple[FloatMatrix, tuple[Tags, ...]]:
+        """Return what :meth:`encode_images` does, and the tags of each picture, in one look."""
+        ...

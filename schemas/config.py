@@ -38,11 +38,13 @@ class ContainerLimits:
 class IndexOptions:
     """How books are read. ``workers`` 0 means one a core.
 
-    ``detector``, ``reader`` and the encoders are registry names; ``reader`` "none" skips OCR.
+    ``detector``, ``reader``, ``page_reader`` and the encoders are registry names; a ``reader`` "none" skips
+    OCR, a ``page_reader`` "none" leaves panels without descriptions.
     """
 
     detector: str = "classical"
     reader: str = "rapidocr"
+    page_reader: str = "none"
     text_encoder: str = "minilm"
     picture_encoder: str = "longbox-mini"
     direction: str | None = None

@@ -16,9 +16,10 @@ MAX_FACET_VALUES, MAX_FACET_CHARACTERS = 100, 500
 
 GroupBy = Literal["panel", "page", "book"]
 
-SIDES = ("words", "meaning", "look", "fused", "layout")
+SIDES = ("words", "meaning", "look", "fused", "layout", "tags", "description")
 """What a search can weigh: lettering letter by letter, lettering by its meaning, pictures, all of
-these fused into one vector, and where a panel lies on its page."""
+these fused into one vector, where a panel lies on its page, what its picture was tagged with, and
+what a page reader says of it."""
 MAX_WEIGHT = 10.0
 
 
@@ -41,7 +42,8 @@ def check_words(name: str, words: str, *, max_characters: int = MAX_QUERY_CHARAC
 class SearchFilters:
     """Facets a hit must have; within one facet any value will do, between facets all must hold.
 
-    ``not_page_types`` drops panels of those types; ``has_text`` None means either. Raises
+    ``tags`` must all hold, since a panel has several; ``not_tags`` and ``not_page_types`` drop panels
+    that have any of those; ``has_text`` None means either. Raises
     QueryError for more or longer values than anybody needs, and for years in the wrong order.
     """
 
@@ -50,13 +52,17 @@ class SearchFilters:
     page_types: tuple[str, ...] = ()
     not_page_types: tuple[str, ...] = ()
     book_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     has_text: bool | None = None
 
     def __post_init__(self) -> None:
         """Check how many values there are, how long they are, and that some year is left."""
-        for name in ("series", "languages", "page_types", "not_page_types", "book_ids"):
+        for name in (
+            *("series", "languages", "page_types", "not_page_types", "book_ids", "tags", "not_tags"),
+        ):
             values: tuple[str, ...] = getattr(self, name)
             if len(values) > MAX_FACET_VALUES:
                 raise QueryError(f"at most {MAX_FACET_VALUES} values of {name}, got {len(values):,}")
@@ -172,6 +178,8 @@ class SearchHit:
     text: str
     page_type: str
     series: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str = ""
     duplicates: int = 0
     group_size: int = 1
     aspect: float = 1.0
@@ -196,6 +204,8 @@ class SearchHit:
                 for name, leg in self.legs.items()
             },
             "text": self.text,
+            "tags": list(self.tags),
+            "description": self.description,
             "duplicates": self.duplicates,
             "group_size": self.group_size,
             "aspect": round(self.aspect, 4),

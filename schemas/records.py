@@ -165,13 +165,19 @@ class TextRegion:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One panel in reading order; ``panel_no`` counts from 1 on its page."""
+    """One panel in reading order; ``panel_no`` counts from 1 on its page.
+
+    ``tags`` name what an encoder saw in it, ``description`` is what a page reader says of it; empty
+    where nobody looked.
+    """
 
     page_no: int
     panel_no: int
     region: PanelRegion
     texts: tuple[TextRegion, ...] = ()
     phash: int = 0
+    tags: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def text(self) -> str:

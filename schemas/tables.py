@@ -7,6 +7,7 @@ Boxes are page-relative. Vectors are float16; null where a panel lacks that moda
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
 
@@ -14,8 +15,10 @@ import pyarrow as pa
 
 from schemas.errors import LibraryFormatError
 
-FORMAT_VERSION = 2
-"""2 added the fused vectors; a library of format 1 has none and stays as it is."""
+FORMAT_VERSION = 3
+"""2 added the fused vectors, 3 what is seen in panels: tags that can be filtered by and vectors of
+descriptions. An older library has none and stays as it is."""
+SEEN_SINCE = 3
 METADATA_KEY = b"longbox"
 
 BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
@@ -116,6 +119,21 @@ def _vector(dim: int) -> pa.DataType:
     return pa.list_(pa.float16(), dim)
 
 
+def tag_line(tags: Sequence[str]) -> str:
+    """Return tags in one line, each between bars: ``|night|rain|``; conditions know no lists."""
+    return f"|{'|'.join(tags)}|" if tags else ""
+
+
+def _seen(library: LibraryFormat) -> list[pa.Field]:
+    """Return the columns of what is seen, for a library that has them."""
+    if library.format_version < SEEN_SINCE:
+        return []
+    return [
+        pa.field("tag_line", pa.string(), nullable=False),
+        pa.field("vector_description", _vector(library.text_encoder.dim)),
+    ]
+
+
 def _fused(library: LibraryFormat) -> list[pa.Field]:
     """Return the column of fused vectors, for a library that has them."""
     return [pa.field("vector_fused", _vector(library.fusion.dim))] if library.fusion else []
@@ -200,7 +218,8 @@ def panels_schema(library: LibraryFormat) -> pa.Schema:
     """One row a panel. Key ``panel_id``; facets are copied from book and page for filtering.
 
     ``text`` is the literal lettering, ``text_folded`` its NFKC case-folded copy for the n-gram
-    index, ``description`` what is seen (null until a reader of pictures writes it).
+    index. ``description`` is what a page reader says of the panel (null without one), ``tags`` what its
+    picture shows, and ``tag_line`` the same for conditions.
     """
     return pa.schema(
         [
@@ -227,6 +246,7 @@ def panels_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("phash", pa.uint64(), nullable=False),
             pa.field("vector_picture", _vector(library.picture_encoder.dim)),
             pa.field("vector_text", _vector(library.text_encoder.dim)),
+            *_seen(library),
             *_fused(library),
             pa.field("ingest_rev", pa.string(), nullable=False),
         ],

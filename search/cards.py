@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MAX_CARDS = 20_000
 """Panels remembered, some 30 MB; a full memory is emptied, which costs the next searches 5 ms each."""
-_COLUMNS = ("panel_id", "book_id", "ingest_rev", "phash", "text")
+_COLUMNS = ("panel_id", "book_id", "ingest_rev", "phash", "text", "tags")
 
 
 class PanelCards:
@@ -48,10 +48,12 @@ class PanelCards:
 
     def _take(self, row_ids: Sequence[int]) -> dict[int, Candidate | None]:
         columns = self._snapshot.take(PANELS, row_ids, _COLUMNS).to_pydict()
+        if not self._snapshot.knows_seen:  # the column holds what the metadata says of the whole book
+            columns["tags"] = [None] * len(columns["tags"])
         rows = zip(columns["_rowid"], *(columns[name] for name in _COLUMNS), strict=True)
         return {
-            row: Candidate(row, panel_id, book_id, text, phash)
+            row: Candidate(row, panel_id, book_id, text, phash, tuple(tags or ()))
             if self._snapshot.is_current(book_id, rev)
             else None
-            for row, panel_id, book_id, rev, phash, text in rows
+            for row, panel_id, book_id, rev, phash, text, tags in rows
         }

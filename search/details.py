@@ -22,6 +22,7 @@ class Facets:
     languages: tuple[FacetValue, ...] = ()
     page_types: tuple[FacetValue, ...] = ()
     years: tuple[FacetValue, ...] = ()
+    tags: tuple[FacetValue, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""

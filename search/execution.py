@@ -5,15 +5,17 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from schemas.messages import SearchRequest
+from search.descriptions import description_leg
 from search.encoding import Encoders
 from search.filters import panel_condition
 from search.lexical import lexical_legs
 from search.nearness import vector_leg
 from search.paging import DEEPER
 from search.pool import CandidatePool
-from search.query import VectorPlan, lexical_probes, vector_plan
+from search.query import Plan, lexical_probes, plan_of
 from search.ranking import Leg, Ranked, collapse_duplicates, fuse, group_hits, merge_rankings
 from search.snapshot import Snapshot
+from search.tags import tag_leg
 from search.words import split_terms
 
 
@@ -42,7 +44,7 @@ class Execution:
         What a deeper look adds is appended, so a place once shown never changes.
         """
         items: Sequence[Ranked] = ()
-        plan: VectorPlan | None = None
+        plan: Plan | None = None
         is_complete, level = False, 0
         for level in range(depth + 1):
             found, is_complete, plan = self._look(base * DEEPER**level, plan)
@@ -51,19 +53,23 @@ class Execution:
                 break
         return Ranking(tuple(items), level, is_complete, plan.notes if plan else ())
 
-    def _look(self, k: int, plan: VectorPlan | None) -> tuple[list[Ranked], bool, VectorPlan]:
+    def _look(self, k: int, plan: Plan | None) -> tuple[list[Ranked], bool, Plan]:
         request = self.request
         pool = CandidatePool(
             self.snapshot,
             k=k,
-            where=panel_condition(request.filters),
+            where=panel_condition(request.filters, self.snapshot),
             excluded=frozenset((*request.like, *request.unlike)),
             floors=request.min_score is None,
         )
         waiting = [self.threads.submit(lexical_legs, pool, probe) for probe in lexical_probes(request)]
-        plan = plan or vector_plan(request, self.snapshot, self.encoders)
+        plan = plan or plan_of(request, self.snapshot, self.encoders)
         legs = [vector_leg(pool, probe) for probe in plan.probes]
         legs += [leg for future in waiting for leg in future.result()]
+        if plan.description_weight:
+            legs.append(description_leg(pool, request.text, plan.description_weight))
+        if plan.tags:
+            legs.append(tag_leg(pool, plan.tags, plan.tags_weight))
         return self._arrange(pool, legs), not any(leg.is_cut for leg in legs), plan
 
     def _arrange(self, pool: CandidatePool, legs: Sequence[Leg]) -> list[Ranked]:

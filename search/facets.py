@@ -15,7 +15,8 @@ MAX_VALUES = 200
 
 def count_facets(snapshot: Snapshot) -> Facets:
     """Count the panels of every value of each facet, over books that can be searched."""
-    rows = snapshot.rows(PANELS, ["book_id", "series", "language", "page_type", "year"])
+    seen = ["tags"] if snapshot.knows_seen else []
+    rows = snapshot.rows(PANELS, ["book_id", "series", "language", "page_type", "year", *seen])
     rows = rows.filter(pc.is_in(rows["book_id"], pa.array(list(snapshot.books), pa.string())))
     years = sorted(_counted(rows["year"]), key=lambda facet: int(facet.value))
     return Facets(
@@ -23,7 +24,12 @@ def count_facets(snapshot: Snapshot) -> Facets:
         languages=_counted(rows["language"])[:MAX_VALUES],
         page_types=_counted(rows["page_type"]),
         years=tuple(years),
+        tags=_counted(_flat(rows["tags"]))[:MAX_VALUES] if seen else (),
     )
+
+
+def _flat(lists: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([chunk.flatten() for chunk in lists.chunks], pa.string())
 
 
 def _counted(column: pa.ChunkedArray) -> tuple[FacetValue, ...]:

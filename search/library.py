@@ -36,7 +36,7 @@ SNAPSHOTS, RANKINGS = 2, 64
 """Former states kept open for cursors, and ranked lists kept for paging. A former state starts
 afresh, without the vectors that the newest one holds in memory: lists mostly spare it the search."""
 _THREADS = 4
-_HIT_COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series")
+_HIT_COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series", "description")
 
 
 class Library:
@@ -292,6 +292,8 @@ def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page: PageEntr
         text=candidate.text,
         page_type=str(row["page_type"]),
         series=book.series,
+        tags=candidate.tags,
+        description=str(row["description"] or ""),
         duplicates=hit.duplicates,
         group_size=hit.group_size,
         aspect=box.width * page.width_px / max(box.height * page.height_px, 1.0),

@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from models.fusion import PanelParts, layout_row
-from schemas.errors import NotFoundError
+from models.protocols import ReadsTags
+from schemas.errors import BackendUnavailableError, NotFoundError
 from schemas.geometry import Box
 from schemas.messages import SearchRequest
 from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS
 from search.composition import Composer, away_from
+from search.descriptions import DESCRIPTION, DESCRIPTION_WORDS
 from search.encoding import Encoders
 from search.lexical import LexicalProbe
 from search.nearness import (
@@ -32,13 +34,25 @@ from search.nearness import (
     mean_vector,
 )
 from search.snapshot import Snapshot, is_one_of
+from search.tags import TAGS, named_tags
 from search.vectors import matrix_of
 from search.words import Lexicon, split_terms
 
 TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
+DESCRIPTION_VECTOR = "vector_description"
 
-TEXT_LEGS = {"words": 1.0, "phrase": 2.0, MEANING: 1.0, LOOK: 1.0, FUSED: 1.0}
-"""Weights for plain words: a line found as printed outweighs any single other leg."""
+TEXT_LEGS = {
+    "words": 1.0,
+    "phrase": 2.0,
+    MEANING: 1.0,
+    LOOK: 1.0,
+    FUSED: 1.0,
+    TAGS: 0.4,
+    DESCRIPTION: 2.0,
+    DESCRIPTION_WORDS: 1.0,
+}
+"""Weights for plain words: a line found as printed outweighs any single other leg, and where somebody
+described the panels, that says more than what an encoder of pictures sees. Tags only settle ties."""
 LINE_LEGS = {"line_words": 0.25, "dialogue": 3.0, LINE_MEANING: 0.25}
 """Weights for a line of dialogue: the other legs only settle ties, and help where OCR failed."""
 PICTURE_LEGS = {LOOK: 1.0, PAGE_LOOK: 0.95, FUSED: 0.0}
@@ -57,6 +71,8 @@ SIDE_OF: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys((MEANING, LINE_MEANING, LIKE_WORDS), "meaning"),
         **dict.fromkeys((LOOK, PAGE_LOOK, LIKE), "look"),
         **dict.fromkeys((FUSED, LIKE_FUSED), "fused"),
+        **dict.fromkeys((DESCRIPTION, DESCRIPTION_WORDS), "description"),
+        TAGS: "tags",
         LAYOUT: "layout",
     }
 )
@@ -75,10 +91,16 @@ LIKE_FLOORS = {LIKE: 0.3, LIKE_WORDS: 0.4, LIKE_FUSED: 0.3, LAYOUT: 0.2}
 
 
 @dataclass(frozen=True, slots=True)
-class VectorPlan:
-    """Vectors to look for; ``notes`` say what had to be left out and why."""
+class Plan:
+    """What to look for beside the lettering: vectors, tags, words of descriptions (weight 0: nothing).
+
+    ``notes`` say what had to be left out and why.
+    """
 
     probes: tuple[VectorProbe, ...]
+    tags: tuple[str, ...] = ()
+    tags_weight: float = 0.0
+    description_weight: float = 0.0
     notes: tuple[str, ...] = ()
 
 
@@ -122,8 +144,8 @@ def lexical_probes(request: SearchRequest) -> tuple[LexicalProbe, ...]:
     )
 
 
-def vector_plan(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> VectorPlan:
-    """Return the vectors to look for. Raises NotFoundError for an unknown example panel.
+def plan_of(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> Plan:
+    """Return what to look for beside the lettering. Raises NotFoundError for an unknown example panel.
 
     Words whose encoder is not installed are left out with a note: their letters are still searched.
     """
@@ -133,9 +155,36 @@ def vector_plan(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) 
         *_picture_probes(request, composer, encoders),
         *_meaning_probes(request, composer, snapshot.lexicon),
         *_look_probes(request, composer, encoders),
+        *(_description_probes(request, composer) if snapshot.is_described else ()),
     ]
     weighed = (replace(probe, weight=_weight(probe.leg, probe.weight, request)) for probe in probes)
-    return VectorPlan(tuple(probe for probe in weighed if probe.weight > 0), composer.notes)
+    words, described = request.text.strip(), snapshot.is_described
+    tags_weight = _weight(TAGS, TEXT_LEGS[TAGS], request) if words and snapshot.knows_seen else 0.0
+    return Plan(
+        tuple(probe for probe in weighed if probe.weight > 0),
+        tags=_named_tags(request, encoders) if tags_weight else (),
+        tags_weight=tags_weight,
+        description_weight=_weight(DESCRIPTION_WORDS, TEXT_LEGS[DESCRIPTION_WORDS], request)
+        if words and described
+        else 0.0,
+        notes=composer.notes,
+    )
+
+
+def _named_tags(request: SearchRequest, encoders: Encoders) -> tuple[str, ...]:
+    """Return the tags that the words name, none where nothing is installed that knows them."""
+    try:
+        encoder = encoders.picture()
+    except BackendUnavailableError:
+        return ()
+    return named_tags(request.text, encoder.tags) if isinstance(encoder, ReadsTags) else ()
+
+
+def _description_probes(request: SearchRequest, composer: Composer) -> Iterator[VectorProbe]:
+    vectors = composer.meaning(request.text) if request.text.strip() else None
+    if vectors is not None:
+        weight = TEXT_LEGS[DESCRIPTION]
+        yield VectorProbe(DESCRIPTION, PANELS, DESCRIPTION_VECTOR, vectors, weight, MEANING_FLOOR)
 
 
 def meaning_floor(words: str, lexicon: Lexicon) -> float:

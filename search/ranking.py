@@ -32,6 +32,7 @@ class Candidate:
     book_id: str
     text: str
     phash: int
+    tags: tuple[str, ...] = ()
 
     @property
     def page_id(self) -> str:

@@ -3,6 +3,7 @@
 One search reads one snapshot from beginning to end, so a writer never shows it half a change.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
 from schemas.labels import BookStatus
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, SEEN_SINCE, LibraryFormat
 from search.cards import PanelCards
 from search.vectors import RESIDENT_ROWS, VectorColumn
 from search.words import SAMPLE_PANELS, Lexicon
@@ -92,6 +93,11 @@ class Snapshot:
         rows = self.table(BOOKS).search().select(columns).limit(ALL_ROWS).to_arrow().to_pylist()
         return {row["book_id"]: BookEntry(**row) for row in rows if row["status"] in SEARCHABLE}
 
+    @property
+    def knows_seen(self) -> bool:
+        """Say whether panels have tags and described ones vectors: libraries of before have neither."""
+        return self.format.format_version >= SEEN_SINCE
+
     @cached_property
     def cards(self) -> PanelCards:
         """Panels read so far."""
@@ -104,6 +110,25 @@ class Snapshot:
             panels = self.table(PANELS)
             column = panels.search().select(["text"]).limit(SAMPLE_PANELS).to_arrow()["text"]
             return Lexicon.of(column.to_pylist())
+
+    @cached_property
+    def description_lexicon(self) -> Lexicon:
+        """Words of the descriptions and how rare they are."""
+        with self._lock:
+            query = self.table(PANELS).search().where("description IS NOT NULL").select(["description"])
+            return Lexicon.of(query.limit(SAMPLE_PANELS).to_arrow()["description"].to_pylist())
+
+    @cached_property
+    def tag_lexicon(self) -> Lexicon:
+        """How rare the tags of pictures are."""
+        with self._lock:
+            lists = self.table(PANELS).search().select(["tags"]).limit(SAMPLE_PANELS).to_arrow()["tags"]
+            return Lexicon(len(lists), Counter(tag for tags in lists.to_pylist() for tag in tags or ()))
+
+    @cached_property
+    def is_described(self) -> bool:
+        """Say whether a page reader described any panel."""
+        return self.knows_seen and self.table(PANELS).count_rows("description IS NOT NULL") > 0
 
     def vectors(self, table: str, column: str) -> VectorColumn:
         """Return a column of vectors, ready for nearest neighbours."""

@@ -19,7 +19,7 @@ QUERY_PICTURE_LIMITS = PictureLimits(max_bytes=32 * MIB, max_pixels=64_000_000, 
 QUERY_PICTURE_SIDE_PX = 800
 """Descriptors look at far less; the rest of an upload is dropped at once."""
 
-FACETS = ("series", "language", "page_type", "not_page_type", "book")
+FACETS = ("series", "language", "page_type", "not_page_type", "book", "tag", "not_tag")
 NARROWING = (*FACETS, "year_from", "year_to", "has_text")
 PARAMETERS = (
     *("q", "dialogue", "like", "picture", "without", "unlike", "weight", *NARROWING),
@@ -69,6 +69,8 @@ def search_filters(arguments: Arguments) -> SearchFilters:
         page_types=_values(arguments, "page_type"),
         not_page_types=_values(arguments, "not_page_type"),
         book_ids=_values(arguments, "book"),
+        tags=_values(arguments, "tag"),
+        not_tags=_values(arguments, "not_tag"),
         year_from=optional_integer(arguments, "year_from"),
         year_to=optional_integer(arguments, "year_to"),
         has_text=_flag(arguments, "has_text"),

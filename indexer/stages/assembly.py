@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from indexer.rows import BookVectors, Vector
+from indexer.stages.descriptions import with_descriptions
 from indexer.stages.direction import decide_direction
 from indexer.stages.drafts import PageDraft
 from indexer.stages.page_types import TypeGuess, type_pages
@@ -98,9 +99,18 @@ def _finish(
     regions = _renumbered(found, order)
     texts, stray = assign_to_panels(draft.regions, regions, direction=direction)
     panels = tuple(
-        Panel(draft.page_no, number, region, texts[number - 1], draft.panel_hashes[order[number - 1]])
-        for number, region in enumerate(regions, start=1)
+        Panel(
+            page_no=draft.page_no,
+            panel_no=number,
+            region=region,
+            texts=texts[number - 1],
+            phash=draft.panel_hashes[index],
+            tags=draft.panel_tags[index],
+        )
+        for number, (index, region) in enumerate(zip(order, regions, strict=True), start=1)
     )
+    if draft.reading is not None:
+        panels = with_descriptions(panels, draft.reading)
     page_type, confidence = guess
     page = Page(
         page_no=draft.page_no,

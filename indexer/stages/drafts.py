@@ -6,15 +6,17 @@ pixels dropped, and finished with its book (:mod:`indexer.stages.assembly`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.stages.pictures import PageMeasures
 from models.pictures import crop, encode_webp
-from models.protocols import PictureEncoder
+from models.protocols import PictureEncoder, ReadsTags, Tags
 from schemas.geometry import Box
 from schemas.records import PageLayout, PanelRegion, RgbImage, TextLine, TextRegion
+from schemas.vlm import PageReading
 
 PAGE_THUMBNAIL_PX = 640
 PANEL_THUMBNAIL_PX = 384
@@ -44,8 +46,8 @@ class PageThumbnails:
 class PageDraft:
     """A page without its pixels.
 
-    ``panel_hashes`` and ``panel_vectors`` follow ``layout.panels``; a vector is None where the
-    encoder failed.
+    ``panel_hashes``, ``panel_vectors`` and ``panel_tags`` follow ``layout.panels``; a vector is None
+    where the encoder failed. ``reading`` is what a page reader says, None where none did.
     """
 
     page_no: int
@@ -60,8 +62,10 @@ class PageDraft:
     panel_hashes: tuple[int, ...]
     page_vector: Vector | None
     panel_vectors: tuple[Vector | None, ...]
+    panel_tags: tuple[Tags, ...]
     lines: tuple[TextLine, ...]
     regions: tuple[TextRegion, ...]
+    reading: PageReading | None = None
 
     @property
     def aspect(self) -> float:
@@ -89,12 +93,27 @@ def draw_thumbnails(image: RgbImage, panels: Sequence[RgbImage]) -> PageThumbnai
     )
 
 
-def encode_pictures(
-    encoder: PictureEncoder, image: RgbImage, panels: Sequence[RgbImage]
-) -> tuple[Vector, tuple[Vector, ...]]:
-    """Embed a page and its panels in one batch."""
-    page, *rest = encoder.encode_images([image, *panels])
-    return page, tuple(rest)
+@dataclass(frozen=True, slots=True)
+class PictureFindings:
+    """What an encoder makes of a page and of its panels, in the order of the layout."""
+
+    page: Vector | None
+    panels: tuple[Vector | None, ...]
+    tags: tuple[Tags, ...]
+
+    @classmethod
+    def none(cls, panel_count: int) -> Self:
+        """Return what is left where an encoder fails."""
+        return cls(None, (None,) * panel_count, ((),) * panel_count)
+
+
+def encode_pictures(encoder: PictureEncoder, image: RgbImage, panels: Sequence[RgbImage]) -> PictureFindings:
+    """Embed a page and its panels, and tag the panels where the encoder can."""
+    if not isinstance(encoder, ReadsTags):
+        page, *rest = encoder.encode_images([image, *panels])
+        return PictureFindings(page, tuple(rest), ((),) * len(panels))
+    vectors, tags = encoder.encode_and_tag([image, *panels])
+    return PictureFindings(vectors[0], tuple(vectors[1:]), tags[1:])
 
 
 def _thumbnail(image: RgbImage, max_side_px: int) -> Illustration:

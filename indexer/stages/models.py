@@ -8,13 +8,13 @@ from pathlib import Path
 
 from indexer.stages.pictures import PAGE_SIDE_PX, STRIP_WIDTH_PX
 from models.fusion import Closure, load_fusion
-from models.protocols import PanelDetector, PictureEncoder, TextEncoder, TextReader
+from models.protocols import PageReader, PanelDetector, PictureEncoder, TextEncoder, TextReader
 from schemas.config import IndexOptions
 from schemas.tables import LibraryFormat
 
 NO_READER = "none"
 """Name of the reader that reads nothing: a book in any language is then no failure."""
-STAGES_VERSION = 2
+STAGES_VERSION = 3
 """Raised when a stage of this folder gives other rows for the same book."""
 
 
@@ -27,6 +27,7 @@ class StageModels:
     text_encoder: TextEncoder
     picture_encoder: PictureEncoder
     fusion: Closure
+    page_reader: PageReader | None = None
 
     @property
     def library_format(self) -> LibraryFormat:
@@ -44,6 +45,7 @@ class StageModels:
             "stages": STAGES_VERSION,
             "detector": self.detector.name,
             "reader": self.reading_key,
+            "page_reader": self.page_reader.name if self.page_reader else None,
             "text_encoder": asdict(self.text_encoder.spec),
             "picture_encoder": asdict(self.picture_encoder.spec),
             "fusion": asdict(self.fusion.spec),
@@ -61,6 +63,7 @@ def load_models(options: IndexOptions) -> StageModels:
         WeightsError: weights are damaged.
     """
     from models.registry import (
+        load_page_reader,
         load_panel_detector,
         load_picture_encoder,
         load_text_encoder,
@@ -74,6 +77,7 @@ def load_models(options: IndexOptions) -> StageModels:
         text_encoder=texts,
         picture_encoder=pictures,
         fusion=load_fusion(pictures.spec, texts.spec),
+        page_reader=None if options.page_reader == NO_READER else load_page_reader(options.page_reader),
     )
 
 
@@ -86,6 +90,7 @@ def options_key(options: IndexOptions) -> str:
     names = [
         options.detector,
         options.reader,
+        options.page_reader,
         options.text_encoder,
         options.picture_encoder,
         options.direction,

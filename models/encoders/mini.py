@@ -26,7 +26,7 @@ from models.encoders.minilm import MiniLmEncoder
 from models.encoders.rows import check_pictures, unit_rows
 from models.encoders.standby import DIM as STANDBY_DIM
 from models.encoders.standby import StandbyPictureEncoder
-from models.protocols import TextEncoder
+from models.protocols import Tags, TextEncoder
 from models.weights import map_safetensors, verify_sha256
 from schemas.errors import WeightsError
 from schemas.records import FloatMatrix, RgbImage
@@ -49,6 +49,8 @@ SCORE_FLOOR = 0.54
 # any caption reached the second. Words about other things reach .10 to .18: to what is drawn nothing
 # is quite foreign, so that a floor can only keep the far end out.
 WORDS_RANGE = (0.09, 0.3)
+TAG_THRESHOLD = 0.5
+"""A tag is given to pictures that more likely have it than not."""
 CROP_SHARE = 0.72
 """Side of a part as a share of the picture's."""
 
@@ -141,8 +143,8 @@ class MiniPictureEncoder:
         return WORDS_RANGE
 
     @property
-    def tags(self) -> tuple[str, ...]:
-        """The tags that :meth:`read_tags` knows, sorted."""
+    def tags(self) -> Tags:
+        """The tags that it knows, sorted."""
         return self._pins.tags
 
     def encode_images(self, images: Sequence[RgbImage]) -> FloatMatrix:
@@ -155,13 +157,24 @@ class MiniPictureEncoder:
             UnreadablePictureError: one is not uint8 (height, width, 3).
         """
         check_pictures(images)
-        meaning = mean_meaning(self._session, images, self._pins.side_px)
-        meaning = unit_rows(meaning - self._space.picture_mean)
-        look = unit_rows((self._look.encode_images(images) - self._space.look_mean) @ self._space.look_axes)
-        return unit_rows(np.concatenate([meaning, LOOK_SHARE * look], axis=1))
+        return self._vectors(images, mean_meaning(self._session, images, self._pins.side_px))
+
+    def encode_and_tag(self, images: Sequence[RgbImage]) -> tuple[FloatMatrix, tuple[Tags, ...]]:
+        """Embed pictures and name what they show, for the price of embedding them.
+
+        Returns:
+            The vectors of :meth:`encode_images`, and of each picture the tags that more likely hold
+            than not.
+
+        Raises:
+            UnreadablePictureError: one is not uint8 (height, width, 3).
+        """
+        check_pictures(images)
+        meaning, probabilities = self._look_closely(images)
+        return self._vectors(images, meaning), tuple(map(self._named, probabilities))
 
     def read_tags(self, images: Sequence[RgbImage]) -> FloatMatrix:
-        """Say what pictures show.
+        """Say how likely pictures show what.
 
         Returns:
             (n, len(tags)) float32: the probability of each tag of :attr:`tags`, the mean over the views.
@@ -170,11 +183,25 @@ class MiniPictureEncoder:
             UnreadablePictureError: one is not uint8 (height, width, 3).
         """
         check_pictures(images)
-        rows = [np.empty((0, len(self._pins.tags)), np.float32)]
+        return self._look_closely(images)[1]
+
+    def _vectors(self, images: Sequence[RgbImage], meaning: FloatMatrix) -> FloatMatrix:
+        meaning = unit_rows(meaning - self._space.picture_mean)
+        look = unit_rows((self._look.encode_images(images) - self._space.look_mean) @ self._space.look_axes)
+        return unit_rows(np.concatenate([meaning, LOOK_SHARE * look], axis=1))
+
+    def _look_closely(self, images: Sequence[RgbImage]) -> tuple[FloatMatrix, FloatMatrix]:
+        """Return what the tower says of pictures and the probabilities of all tags, means over the views."""
+        meanings = [np.empty((0, MEANING_DIM), np.float32)]
+        tags = [np.empty((0, len(self._pins.tags)), np.float32)]
         for views in _batches(images, self._pins.side_px):
-            logits = self._session.run(["tags"], {"pictures": views})[0]
-            rows.append((1 / (1 + np.exp(-logits))).reshape(-1, _VIEWS, logits.shape[1]).mean(axis=1))
-        return np.concatenate(rows)
+            vectors, logits = self._session.run(["vectors", "tags"], {"pictures": views})
+            meanings.append(_mean_of_views(unit_rows(vectors)))
+            tags.append(_mean_of_views(np.reciprocal(1 + np.exp(-logits))))
+        return unit_rows(np.concatenate(meanings)), np.concatenate(tags)
+
+    def _named(self, probabilities: FloatMatrix) -> Tags:
+        return tuple(self._pins.tags[i] for i in np.flatnonzero(probabilities >= TAG_THRESHOLD))
 
 
 class MiniTextTower:
@@ -220,9 +247,13 @@ def mean_meaning(session: Tower, images: Sequence[RgbImage], side_px: int) -> Fl
     """Return what the tower says of pictures, the mean over their views, unit rows (n, 288)."""
     rows = [np.empty((0, MEANING_DIM), np.float32)]
     for views in _batches(images, side_px):
-        vectors = unit_rows(session.run(["vectors"], {"pictures": views})[0])
-        rows.append(vectors.reshape(-1, _VIEWS, MEANING_DIM).mean(axis=1))
+        rows.append(_mean_of_views(unit_rows(session.run(["vectors"], {"pictures": views})[0])))
     return unit_rows(np.concatenate(rows))
+
+
+def _mean_of_views(rows: FloatMatrix) -> FloatMatrix:
+    means: FloatMatrix = rows.reshape(-1, _VIEWS, rows.shape[1]).mean(axis=1)
+    return means
 
 
 def _batches(images: Sequence[RgbImage], side_px: int) -> Iterator[NDArray[np.uint8]]:

@@ -14,6 +14,7 @@ from indexer.indexing import Scope, index_library
 from indexer.reports import IndexReport, Progress
 from indexer.stages.models import StageModels
 from models.fusion import load_fusion
+from models.protocols import PageReader
 from schemas.config import IndexOptions
 from schemas.labels import ReadingDirection
 from schemas.records import PageLayout, RgbImage
@@ -72,6 +73,7 @@ class Models:
         detector: FakeDetector | None = None,
         reader: FakeTextReader | None = None,
         picture_encoder: FakePictureEncoder | None = None,
+        page_reader: PageReader | None = None,
     ) -> None:
         self.loads = 0
         self.detector = detector or FakeDetector()
@@ -83,6 +85,7 @@ class Models:
             text_encoder=texts,
             picture_encoder=pictures,
             fusion=load_fusion(pictures.spec, texts.spec),
+            page_reader=page_reader,
         )
 
     def __call__(self, options: IndexOptions) -> StageModels:

@@ -13,6 +13,7 @@ from schemas.errors import EncryptedContainerError, LibraryError
 from schemas.geometry import Box
 from schemas.labels import BookStatus, ReadingDirection
 from schemas.records import PageLayout, PanelRegion, RgbImage, StageFailure, TextLine
+from schemas.vlm import PageReading
 from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextReader
 from tests.indexer.builders import (
     BrokenDetector,
@@ -30,12 +31,19 @@ class Memory:
 
     def __init__(self) -> None:
         self.lines: dict[tuple[str, str], tuple[TextLine, ...]] = {}
+        self.page_readings: dict[tuple[str, str], PageReading] = {}
 
     def reading(self, sha256: str, reader: str) -> tuple[TextLine, ...] | None:
         return self.lines.get((sha256, reader))
 
     def remember_reading(self, sha256: str, reader: str, lines: Sequence[TextLine]) -> None:
         self.lines[sha256, reader] = tuple(lines)
+
+    def page_reading(self, sha256: str, reader: str) -> PageReading | None:
+        return self.page_readings.get((sha256, reader))
+
+    def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
+        self.page_readings[sha256, reader] = reading
 
 
 class BrokenReader(FakeTextReader):

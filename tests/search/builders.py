@@ -26,6 +26,7 @@ from schemas.tables import (
     pages_schema,
     panel_id,
     panels_schema,
+    tag_line,
 )
 
 TEXT_SPEC = EncoderSpec(name="fake-words", dim=1024, preprocessing="hashed words")
@@ -93,6 +94,8 @@ class PanelSpec:
     text: str = ""
     colour: tuple[float, float, float] | None = None
     phash: int | None = None
+    tags: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,10 @@ def index(path: Path) -> None:
     panels.create_index("text", config=FTS(base_tokenizer="icu", with_position=True, **options))
     ngram = FTS(base_tokenizer="ngram", ngram_min_length=1, ngram_max_length=2, **options)
     panels.create_index("text_folded", config=ngram)
+    if panels.count_rows("description IS NOT NULL"):
+        panels.create_index(
+            "description", config=FTS(base_tokenizer="icu", stem=True, remove_stop_words=False)
+        )
 
 
 def _add(database: lancedb.DBConnection, name: str, schema: pa.Schema, rows: list[dict[str, object]]) -> None:
@@ -236,6 +243,7 @@ def _panel_rows(book: BookSpec, *, vectors: bool) -> list[dict[str, object]]:
         for panel_no, panel in enumerate(page.panels, start=1)
     ]
     encoded = FakeTextEncoder().encode_texts([panel.text for *_, panel in places]).astype(np.float16)
+    described = FakeTextEncoder().encode_texts([panel.description for *_, panel in places]).astype(np.float16)
     return [
         {
             "panel_id": panel_id(book.book_id, page_no, panel_no),
@@ -254,13 +262,16 @@ def _panel_rows(book: BookSpec, *, vectors: bool) -> list[dict[str, object]]:
             "text": panel.text,
             "text_folded": fold(panel.text),
             "texts": [_text_cell(panel.text)] if panel.text else [],
-            "tags": [],
+            "description": panel.description or None,
+            "tags": list(panel.tags),
+            "tag_line": tag_line(panel.tags),
             "phash": _hash(panel_id(book.book_id, page_no, panel_no)) if panel.phash is None else panel.phash,
             "vector_picture": _colour_vector(panel.colour),
             "vector_text": vector if panel.text and vectors else None,
+            "vector_description": seen if panel.description and vectors else None,
             "ingest_rev": book.ingest_rev,
         }
-        for (page_no, page, panel_no, panel), vector in zip(places, encoded, strict=True)
+        for (page_no, page, panel_no, panel), vector, seen in zip(places, encoded, described, strict=True)
     ]
 
 

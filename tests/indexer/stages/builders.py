@@ -30,6 +30,7 @@ def draft(
         panel_hashes=tuple(range(len(panels))),
         page_vector=None,
         panel_vectors=(None,) * len(panels),
+        panel_tags=((),) * len(panels),
         lines=tuple(lines),
         regions=regions,
     )

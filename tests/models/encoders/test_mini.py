@@ -18,6 +18,7 @@ from models.encoders.mini import (
     MEANING_DIM,
     PINS_FILE,
     SPACE_FILE,
+    TAG_THRESHOLD,
     TOWER_FILE,
     MiniPictureEncoder,
     views_of,
@@ -122,6 +123,15 @@ def test_tags_are_probabilities(encoder: MiniPictureEncoder) -> None:
     assert 0 <= tags.min() <= tags.max() <= 1
     assert encoder.tags == tuple(sorted(encoder.tags))
     assert encoder.read_tags([]).shape == (0, len(encoder.tags))
+
+
+def test_tagging_changes_no_vector_and_names_what_is_likely(encoder: MiniPictureEncoder) -> None:
+    pictures = [scene(1), scene(2), scene(3)]
+    vectors, tags = encoder.encode_and_tag(pictures)
+    assert np.array_equal(vectors, encoder.encode_images(pictures))
+    likely = encoder.read_tags(pictures) >= TAG_THRESHOLD
+    assert tags == tuple(tuple(np.array(encoder.tags)[row]) for row in likely)
+    assert encoder.encode_and_tag([])[1] == ()
 
 
 def test_night_is_told_from_day(encoder: MiniPictureEncoder) -> None:
