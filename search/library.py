@@ -36,6 +36,7 @@ SNAPSHOTS, RANKINGS = 2, 64
 """Former states kept open for cursors, and ranked lists kept for paging. A former state starts
 afresh, without the vectors that the newest one holds in memory: lists mostly spare it the search."""
 _THREADS = 4
+_TAGS_SHOWN = 12
 _HIT_COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series", "description")
 
 
@@ -141,8 +142,15 @@ class Library:
             total=len(ranking.items),
             total_is_exact=ranking.is_complete,
             cursor=_next_cursor(cursor, ranking, request.limit),
-            notes=ranking.notes,
+            notes=(*ranking.notes, *self._notes_on_tags(request, ranking)),
         )
+
+    def _notes_on_tags(self, request: SearchRequest, ranking: Ranking) -> tuple[str, ...]:
+        """Say which tags there are, where those asked for leave nothing: nobody can guess them."""
+        if ranking.items or not request.filters.tags:
+            return ()
+        shown = ", ".join(facet.value for facet in self.facets().tags[:_TAGS_SHOWN]) or "none"
+        return (f"tags in this library: {shown}",)
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""

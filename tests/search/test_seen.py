@@ -83,6 +83,11 @@ def test_facets_count_tags(seen: Library) -> None:
     ]
 
 
+def test_a_tag_that_nothing_has_is_answered_with_those_there_are(seen: Library) -> None:
+    response = seen.search(SearchRequest(text="run", filters=SearchFilters(tags=("nigth",))))
+    assert response.notes == ("tags in this library: night, black and white, rain",)
+
+
 def test_a_named_tag_lifts_what_has_it_and_says_so(seen: Library) -> None:
     request = SearchRequest(text="run nights", collapse_duplicates=False, min_score=0.0)
     hits = {hit.panel_id: hit for hit in seen.search(request).hits}
