@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets")
-_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr")
+_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas")
 
 _AS_TOLD = "auto"
 """The direction that is none: each book's own."""
@@ -122,14 +122,14 @@ def status(library: Path, *, as_json: bool) -> None:
     type=click.Choice([_PARQUET, *_EXCHANGE_FORMATS]),
     default=_PARQUET,
     show_default=True,
-    help="Tables, panels and lettering for other tools, or vectors as Zarr arrays.",
+    help="Tables, panels and lettering for other tools, vectors as Zarr arrays, or a map (atlas).",
 )
 @click.option(
     "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."
 )
 @_json
 def export(out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, as_json: bool) -> None:
-    """Write a library into the folder OUT: Parquet tables, COCO, DataSpec, VLM page JSON, or Zarr."""
+    """Write a library into the folder OUT: Parquet, COCO, DataSpec, VLM page JSON, Zarr, or a map."""
     if format_name in _EXCHANGE_FORMATS:
         if tables:
             raise click.UsageError(f"--table goes with --format {_PARQUET} alone")

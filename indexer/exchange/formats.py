@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from indexer.exchange.atlas import export_atlas
 from indexer.exchange.writing import Written, export_analyses, export_coco, export_dataspec
 from indexer.exchange.zarr import export_zarr
 
 EXPORTERS: Mapping[str, Callable[[Path, Path], Written]] = {
+    "atlas": export_atlas,
     "coco": export_coco,
     "dataspec": export_dataspec,
     "vlm": export_analyses,
