@@ -134,8 +134,9 @@ def vector_plan(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) 
         *_meaning_probes(request, composer, snapshot.lexicon),
         *_look_probes(request, composer, encoders),
     ]
+    notes = (*composer.notes, *_example_notes(request, probes))
     weighed = (replace(probe, weight=_weight(probe.leg, probe.weight, request)) for probe in probes)
-    return VectorPlan(tuple(probe for probe in weighed if probe.weight > 0), composer.notes)
+    return VectorPlan(tuple(probe for probe in weighed if probe.weight > 0), notes)
 
 
 def meaning_floor(words: str, lexicon: Lexicon) -> float:
@@ -197,19 +198,30 @@ def _example_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encode
     sides = [(LIKE, PICTURE_VECTOR), (LIKE_WORDS, TEXT_VECTOR)]
     if snapshot.format.fusion is not None:
         sides.append((LIKE_FUSED, FUSED_VECTOR))
+    weights = dict(LIKE_LEGS)
+    if wanted[PICTURE_VECTOR].null_count == len(wanted):  # as in a library of fused vectors alone
+        weights[LIKE_FUSED] = weights[LIKE]
     for leg, column in sides:
-        if not _weight(leg, LIKE_LEGS[leg], request):
+        if not _weight(leg, weights[leg], request):
             continue
         middle = mean_vector(matrix_of(wanted[column]))
         if middle is not None:
             other = mean_vector(matrix_of(unwanted[column])) if request.unlike else None
             rows = away_from(middle[np.newaxis], None if other is None else other[np.newaxis])
-            yield VectorProbe(leg, PANELS, column, rows, LIKE_LEGS[leg], LIKE_FLOORS[leg])
+            yield VectorProbe(leg, PANELS, column, rows, weights[leg], LIKE_FLOORS[leg])
     if not _weight(LAYOUT, LIKE_LEGS[LAYOUT], request):
         return
     layouts = _example_layouts(snapshot, wanted, encoders)
     if layouts is not None:
         yield VectorProbe(LAYOUT, PANELS, FUSED_VECTOR, layouts, LIKE_LEGS[LAYOUT], LIKE_FLOORS[LAYOUT])
+
+
+def _example_notes(request: SearchRequest, probes: Sequence[VectorProbe]) -> tuple[str, ...]:
+    """Say so if examples are compared by another side than usual."""
+    legs = {probe.leg for probe in probes}
+    if LIKE in legs or LIKE_FUSED not in legs or {"look", "fused"} & request.weights.keys():
+        return ()
+    return ("the examples have no vectors of their pictures: compared by their fused vectors",)
 
 
 def _example_rows(snapshot: Snapshot, panel_ids: Sequence[str]) -> pa.Table:
