@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets")
+_SIDES = ("fused", "picture", "text")
 _PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas")
 
 _AS_TOLD = "auto"
@@ -127,13 +129,18 @@ def status(library: Path, *, as_json: bool) -> None:
 @click.option(
     "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."
 )
+@click.option("--side", type=click.Choice(_SIDES), help="Vectors for Zarr; the first of these there are.")
 @_json
-def export(out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, as_json: bool) -> None:
+def export(
+    out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, side: str | None, as_json: bool
+) -> None:
     """Write a library into the folder OUT: Parquet, COCO, DataSpec, VLM page JSON, Zarr, or a map."""
+    if side is not None and format_name != "zarr":
+        raise click.UsageError("--side goes with --format zarr alone")
     if format_name in _EXCHANGE_FORMATS:
         if tables:
             raise click.UsageError(f"--table goes with --format {_PARQUET} alone")
-        _export_for_others(out, library, format_name, as_json=as_json)
+        _export_for_others(out, library, format_name, side=side, as_json=as_json)
         return
     from indexer.export import export_tables
 
@@ -164,14 +171,19 @@ def doctor(*, deep: bool, as_json: bool) -> None:
         click.echo(f"{mark}  {report.kind.value}: {report.name} ({report.detail}){remedy}")
 
 
-def _export_for_others(out: Path, library: Path, format_name: str, *, as_json: bool) -> None:
+def _export_for_others(
+    out: Path, library: Path, format_name: str, *, side: str | None, as_json: bool
+) -> None:
     from indexer.checkup import check_readable
     from indexer.exchange.formats import EXPORTERS
+    from indexer.exchange.page_vectors import side_named
+    from indexer.exchange.zarr import export_zarr
     from indexer.export import check_outside
 
     check_outside(library, out)
     check_readable(library)
-    written = EXPORTERS[format_name](library, out)
+    exporter = EXPORTERS[format_name] if side is None else partial(export_zarr, side=side_named(side))
+    written = exporter(library, out)
     if as_json:
         click.echo(json.dumps({"out": str(out), "file": written.path.name, "items": dict(written.items)}))
         return

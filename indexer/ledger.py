@@ -23,6 +23,8 @@ from schemas.vlm import PageReading
 
 LEDGER_FILE = "ledger.sqlite"
 LEDGER_VERSION = 1
+IMPORT_MARK = "zarr:"
+"""How the revision of an imported book begins: no file of its own can be missed."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,6 +71,11 @@ class SourceEntry:
     def fingerprint(self) -> tuple[int, int]:
         """Size in bytes and time of last change in nanoseconds, as the file was when it was read."""
         return self.size_bytes, self.mtime_ns
+
+    @property
+    def is_imported(self) -> bool:
+        """Say whether the book came in as vectors; ``source`` is then its name in their group."""
+        return self.pipeline_rev.startswith(IMPORT_MARK)
 
 
 class Ledger:

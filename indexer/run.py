@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.books import BookJob, BookPipeline, FailedBook, FinishedBook, read_names
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
-from indexer.ledger import Ledger, SourceEntry
+from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
 from indexer.pipeline import attempt, to_failure
 from indexer.reports import Progress
 from indexer.stages.models import StageModels, ingest_revision
@@ -144,6 +144,7 @@ class LibraryRun:
                     mtime_ns=stored.mtime_ns,
                     status=BookStatus(stored.status),
                     book_id=stored.book_id,
+                    pipeline_rev=IMPORT_MARK if stored.ingest_rev.startswith(IMPORT_MARK) else "",
                     failures=stored.failures,
                     page_count=stored.page_count,
                     panel_count=stored.panel_count,
@@ -203,6 +204,9 @@ class LibraryRun:
         stored = StoredBook.of(book, revision)
         self._stored[book.book_id] = stored
         self._touched |= {book.book_id} | ({old} if old is not None else set())
+        for entry in self._entries_of(book.book_id):
+            if entry.is_imported:  # its file is at hand now, and says more than its vectors did
+                self._forget(entry.source)
         self._conclude(self._entry(source, stored))
 
     def _adopt(self, source: Source, stored: StoredBook) -> None:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.checkup import table_damage
+from indexer.export import open_table
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.ledger import Ledger, SourceEntry
 from indexer.reports import failed_to_json, partial_to_json, with_remarks
 from indexer.run import SETTLED_NOTE
 from indexer.store import has_tables
 from schemas.labels import BookStatus
+from schemas.tables import BOOKS, LibraryFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def library_status(library: Path) -> LibraryStatus:
         is_settled = _is_settled(ledger)
         if damage is not None and was_settled and not is_settled:
             damage = table_damage(library, is_settled=False)  # a run began while rows were counted
+    if picture is None and text is None and has_rows and damage is None:  # as in one that was imported
+        told = LibraryFormat.from_metadata(open_table(library, BOOKS).schema.metadata)
+        picture, text = told.picture_encoder.name, told.text_encoder.name
     groups = {status: tuple(entry for entry in entries if entry.status is status) for status in BookStatus}
     books = {entry.book_id: entry for entry in entries if entry.book_id is not None}
     return LibraryStatus(

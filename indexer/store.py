@@ -23,16 +23,16 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 
 from indexer.rows import BookVectors, Thumbnail, asset_rows, book_row, page_rows, panel_rows
+from indexer.spaces import check_encoders
 from indexer.upkeep import Upkeep
 from schemas.config import MIB
-from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError, plain_cause
+from schemas.errors import LibraryError, LibraryFormatError, plain_cause
 from schemas.records import Book, Page, StageFailure
 from schemas.tables import (
     ASSETS,
     BOOKS,
     PAGES,
     PANELS,
-    EncoderSpec,
     LibraryFormat,
     assets_schema,
     books_schema,
@@ -156,9 +156,14 @@ class LibraryWriter:
             tables = {name: _open_table(database, path, name, library) for name in CREATION_ORDER}
         formats = [LibraryFormat.from_metadata(table.schema.metadata) for table in tables.values()]
         for stored in formats:
-            _check_encoders(path, stored, library)
+            check_encoders(path, stored, library)
         # An older library has no fused vectors and gets none: its tables keep their columns.
         return cls(path, formats[0], tables)
+
+    @property
+    def format(self) -> LibraryFormat:
+        """What the library says of itself: an older one may lack what was asked for."""
+        return self._library
 
     def stored_books(self) -> dict[str, StoredBook]:
         """Return every book of the library by its id."""
@@ -362,37 +367,6 @@ def _with_primary_key(schema: pa.Schema, key: str) -> pa.Schema:
     """Declare the primary key in the schema itself: a table is never there without it."""
     index = schema.get_field_index(key)
     return schema.set(index, schema.field(index).with_metadata(_PRIMARY_KEY))
-
-
-def _check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> None:
-    pairs = (
-        ("text", stored.text_encoder, asked.text_encoder),
-        ("picture", stored.picture_encoder, asked.picture_encoder),
-        ("fusing", stored.fusion, asked.fusion),
-    )
-    for kind, made_with, wanted in pairs:
-        if made_with is not None and wanted is not None and made_with != wanted:
-            raise EncoderMismatchError(
-                f"the library {path} was made with the {kind} encoder {_describe(made_with, wanted)}, "
-                f"not with {_describe(wanted, made_with)}: "
-                f"{_ADVICE[kind]}"
-            )
-
-
-_ADVICE = {
-    **dict.fromkeys(
-        ("text", "picture"), "leave --encoder away to use the library's own, or index into a new library"
-    ),
-    "fusing": "it comes with another release; index into a new library",
-}
-
-
-def _describe(spec: EncoderSpec, other: EncoderSpec) -> str:
-    """Name an encoder; where two share their name, say what else differs."""
-    if spec.name != other.name:
-        return repr(spec.name)
-    weights = spec.weights_sha256[:8] or "none"
-    return f"{spec.name!r} ({spec.dim} numbers, {spec.preprocessing}, weights {weights})"
 
 
 def _check_unique(keys: pa.ChunkedArray) -> None:

@@ -114,10 +114,12 @@ def _is_unchanged(source: Source, entry: SourceEntry | None, revision: str | Non
 def _lost(
     roots: Sequence[Path], known: Mapping[str, SourceEntry], found: set[str]
 ) -> tuple[SourceEntry, ...]:
-    """Return entries under existing roots that were not found again."""
+    """Return entries under existing roots that were not found again; imported ones need no file."""
     folders = [Path(_storable(root)) for root in roots]
     return tuple(
         entry
         for key, entry in known.items()
-        if key not in found and any(Path(key).is_relative_to(folder) for folder in folders)
+        if key not in found
+        and not entry.is_imported
+        and any(Path(key).is_relative_to(folder) for folder in folders)
     )

@@ -97,14 +97,11 @@ def _without_self(
 def _places(rows: FloatMatrix, k: int, seed: int) -> FloatMatrix:
     if len(rows) < FEWEST:
         return _main_axes(rows)
-    try:
-        from umap import UMAP
-    except ImportError as error:
-        raise _not_installed() from error
+    umap = _load_umap()
     near, far = nearest(rows, k, seed=seed)
     own = np.arange(len(rows), dtype=np.int32)[:, np.newaxis]
     known = (np.hstack([own, near]), np.hstack([np.zeros_like(far[:, :1]), far]))
-    reducer = UMAP(
+    reducer = umap(
         n_neighbors=k + 1,
         metric="cosine",
         init="pca",
@@ -116,6 +113,17 @@ def _places(rows: FloatMatrix, k: int, seed: int) -> FloatMatrix:
         warnings.simplefilter("ignore", UserWarning)  # that no further points can be placed: none will be
         places: FloatMatrix = np.asarray(reducer.fit_transform(rows), np.float32)
     return places
+
+
+def _load_umap() -> type:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # it misses Tensorflow, which nothing here needs
+        try:
+            from umap import UMAP
+        except ImportError as error:
+            raise _not_installed() from error
+    umap: type = UMAP
+    return umap
 
 
 def _main_axes(rows: FloatMatrix) -> FloatMatrix:

@@ -23,6 +23,9 @@ METADATA_KEY = b"longbox"
 
 BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
 
+IMPORTED = "imported"
+"""Preprocessing of vectors that came in ready-made: nothing here can add to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
@@ -37,6 +40,11 @@ class EncoderSpec:
     preprocessing: str
     weights_sha256: str = ""
     metric: str = "cosine"
+
+    @property
+    def is_imported(self) -> bool:
+        """Say whether the vectors were imported and what made them is not known here."""
+        return self.preprocessing == IMPORTED
 
 
 @dataclass(frozen=True, slots=True)

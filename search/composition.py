@@ -29,12 +29,13 @@ class Composer:
     def __init__(self, request: SearchRequest, encoders: Encoders) -> None:
         self._request, self._encoders = request, encoders
         self._without_words: str | None = None
+        self._without_picture: str | None = None
         self._meanings: dict[str, FloatMatrix | None] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what had to be left out."""
-        return () if self._without_words is None else (self._without_words,)
+        return tuple(note for note in (self._without_words, self._without_picture) if note is not None)
 
     def meaning(self, words: str) -> FloatMatrix | None:
         """Return where words lie among what is said, (1, dim); None where no text encoder is installed."""
@@ -83,11 +84,21 @@ class Composer:
 
     @cached_property
     def picture_rows(self) -> FloatMatrix | None:
-        """The picture given and its mirror image, (2, dim)."""
-        picture = self._request.picture
+        """The picture given and its mirror image, (2, dim).
+
+        None where nothing is installed to embed it, if something else is asked for besides.
+        """
+        request, picture = self._request, self._request.picture
         if picture is None:
             return None
-        return self._encoders.picture().encode_images([picture, np.ascontiguousarray(picture[:, ::-1])])
+        try:
+            encoder = self._encoders.picture()
+        except BackendUnavailableError as error:
+            if not (request.text.strip() or request.dialogue.strip() or request.like):
+                raise
+            self._without_picture = f"searched without the picture: {error}"
+            return None
+        return encoder.encode_images([picture, np.ascontiguousarray(picture[:, ::-1])])
 
     @cached_property
     def _unwanted_meaning(self) -> FloatMatrix | None:

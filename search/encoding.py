@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from models.protocols import PictureEncoder, TextEncoder
-from schemas.errors import EncoderMismatchError
+from schemas.errors import BackendUnavailableError, EncoderMismatchError
 from schemas.tables import EncoderSpec, LibraryFormat
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Encoders:
         with self._text_lock:
             if self._text is None:
                 wanted = self._library.text_encoder
+                _check_known(wanted)
                 encoder = self._load_text(wanted.name)
                 _check(wanted, encoder.spec)
                 self._text = encoder
@@ -78,6 +79,7 @@ class Encoders:
         with self._picture_lock:
             if self._picture is None:
                 wanted = self._library.picture_encoder
+                _check_known(wanted)
                 encoder = self._load_picture(wanted.name)
                 _check(wanted, encoder.spec)
                 self._picture = encoder
@@ -111,6 +113,15 @@ def check_asked_for(name: str, library: LibraryFormat) -> None:
         raise EncoderMismatchError(
             f"the library was made with the encoders {made_with[0]} and {made_with[1]}, not {name}: "
             "leave the encoder out, or index the books again with it"
+        )
+
+
+def _check_known(spec: EncoderSpec) -> None:
+    """Raise BackendUnavailableError for vectors that were imported: nothing here makes their like."""
+    if spec.is_imported:
+        raise BackendUnavailableError(
+            f"this library was imported as vectors, and what made them (for this side {spec.name!r}) is not "
+            "part of Longbox: words are looked for as printed, and example panels (--like ID) find their like"
         )
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from models.fusion import PanelParts, layout_row
 from models.protocols import ReadsTags
-from schemas.errors import BackendUnavailableError, NotFoundError
+from schemas.errors import BackendUnavailableError, EncoderMismatchError, NotFoundError
 from schemas.geometry import Box
 from schemas.messages import SearchRequest
 from schemas.records import FloatMatrix
@@ -157,6 +157,7 @@ def plan_of(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> P
         *_look_probes(request, composer, encoders),
         *(_description_probes(request, composer) if snapshot.is_described else ()),
     ]
+    notes = (*composer.notes, *_example_notes(request, probes))
     weighed = (replace(probe, weight=_weight(probe.leg, probe.weight, request)) for probe in probes)
     words, described = request.text.strip(), snapshot.is_described
     tags_weight = _weight(TAGS, TEXT_LEGS[TAGS], request) if words and snapshot.knows_seen else 0.0
@@ -167,7 +168,7 @@ def plan_of(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> P
         description_weight=_weight(DESCRIPTION_WORDS, TEXT_LEGS[DESCRIPTION_WORDS], request)
         if words and described
         else 0.0,
-        notes=composer.notes,
+        notes=notes,
     )
 
 
@@ -175,7 +176,7 @@ def _named_tags(request: SearchRequest, encoders: Encoders) -> tuple[str, ...]:
     """Return the tags that the words name, none where nothing is installed that knows them."""
     try:
         encoder = encoders.picture()
-    except BackendUnavailableError:
+    except (BackendUnavailableError, EncoderMismatchError):
         return ()
     return named_tags(request.text, encoder.tags) if isinstance(encoder, ReadsTags) else ()
 
@@ -246,19 +247,30 @@ def _example_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encode
     sides = [(LIKE, PICTURE_VECTOR), (LIKE_WORDS, TEXT_VECTOR)]
     if snapshot.format.fusion is not None:
         sides.append((LIKE_FUSED, FUSED_VECTOR))
+    weights = dict(LIKE_LEGS)
+    if wanted[PICTURE_VECTOR].null_count == len(wanted):  # as in a library of fused vectors alone
+        weights[LIKE_FUSED] = weights[LIKE]
     for leg, column in sides:
-        if not _weight(leg, LIKE_LEGS[leg], request):
+        if not _weight(leg, weights[leg], request):
             continue
         middle = mean_vector(matrix_of(wanted[column]))
         if middle is not None:
             other = mean_vector(matrix_of(unwanted[column])) if request.unlike else None
             rows = away_from(middle[np.newaxis], None if other is None else other[np.newaxis])
-            yield VectorProbe(leg, PANELS, column, rows, LIKE_LEGS[leg], LIKE_FLOORS[leg])
+            yield VectorProbe(leg, PANELS, column, rows, weights[leg], LIKE_FLOORS[leg])
     if not _weight(LAYOUT, LIKE_LEGS[LAYOUT], request):
         return
     layouts = _example_layouts(snapshot, wanted, encoders)
     if layouts is not None:
         yield VectorProbe(LAYOUT, PANELS, FUSED_VECTOR, layouts, LIKE_LEGS[LAYOUT], LIKE_FLOORS[LAYOUT])
+
+
+def _example_notes(request: SearchRequest, probes: Sequence[VectorProbe]) -> tuple[str, ...]:
+    """Say so if examples are compared by another side than usual."""
+    legs = {probe.leg for probe in probes}
+    if LIKE in legs or LIKE_FUSED not in legs or {"look", "fused"} & request.weights.keys():
+        return ()
+    return ("the examples have no vectors of their pictures: compared by their fused vectors",)
 
 
 def _example_rows(snapshot: Snapshot, panel_ids: Sequence[str]) -> pa.Table:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.pictures import decode_picture
 from schemas.config import PictureLimits
+from schemas.errors import NotFoundError
 from schemas.messages import SearchRequest
 from schemas.records import RgbImage
 from search.details import PageDetail, PanelSummary
@@ -52,6 +53,7 @@ def plan_tour(library: Library) -> tuple[Stop, ...]:
     """Choose searches from the library's own pages; empty for a library without panels."""
     memories = _memories(library)
     picture = _a_panel(library)
+    cropped = None if picture is None else _cropped(library, picture)
     stops = []
     if memories:
         line = memories[0].line
@@ -64,14 +66,12 @@ def plan_tour(library: Library) -> tuple[Stop, ...]:
     if scene:
         stops.append(Stop(f"What is drawn: {scene}", _ask(text=scene)))
     if picture is not None:
-        cropped = _cropped(library, picture)
-        stops.append(Stop(f"A picture: a crop of {_place(picture)}", _ask(picture=cropped)))
+        if cropped is not None:
+            stops.append(Stop(f"A picture: a crop of {_place(picture)}", _ask(picture=cropped)))
         stops.append(Stop(f"Panels like {_place(picture)}", _ask(like=(picture.panel_id,))))
-    if memories and picture is not None:
+    if memories and cropped is not None:
         words = longest_words(memories[-1].line)
-        stops.append(
-            Stop(f"That picture and the words: {words}", _ask(text=words, picture=_cropped(library, picture)))
-        )
+        stops.append(Stop(f"That picture and the words: {words}", _ask(text=words, picture=cropped)))
     if stops:
         stops.append(Stop(f"Nonsense: {NONSENSE}", _ask(text=NONSENSE)))
     return tuple(stops)
@@ -145,10 +145,15 @@ def _books(library: Library) -> Iterator[Iterator[PageDetail]]:
             yield (library.page(page_id) for page_id in middle[:PAGES_LOOKED_AT])
 
 
-def _cropped(library: Library, panel: PanelSummary) -> RgbImage:
-    picture = decode_picture(
-        library.thumbnail(panel.panel_id), name=panel.panel_id, limits=PictureLimits()
-    ).image
+def _cropped(library: Library, panel: PanelSummary) -> RgbImage | None:
+    """Return the middle of a panel; None where a library imported as vectors cannot be searched by it."""
+    if library.format.picture_encoder.is_imported:
+        return None
+    try:
+        thumbnail = library.thumbnail(panel.panel_id)
+    except NotFoundError:
+        return None
+    picture = decode_picture(thumbnail, name=panel.panel_id, limits=PictureLimits()).image
     height, width = picture.shape[:2]
     top, left = round(height * CROPPED), round(width * CROPPED)
     return picture[top : height - top or None, left : width - left or None].copy()

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 import search
 from schemas.errors import (
+    BackendUnavailableError,
     LibraryError,
     LongboxError,
     NotFoundError,
@@ -46,6 +47,7 @@ STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
     (PictureError, 415),
     (QueryError, 400),
     (LibraryError, 503),
+    (BackendUnavailableError, 503),
 )
 
 

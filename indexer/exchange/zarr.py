@@ -1,31 +1,24 @@
-"""The vectors of a library as Zarr arrays, for numpy, xarray and the tools of the closest research project.
+"""Writes the vectors of a library as Zarr arrays, for numpy, xarray and the closest research project.
 
-A group of arrays over N pages of at most P panels, in the order of ``page_id``::
-
-    panel_embeddings   (N, P, dim) float32   zeros where there is none
-    page_embeddings    (N, dim) float32
-    panel_coordinates  (N, P, 4) float32     x0, y0, x1, y1, page-relative
-    reading_order      (N, P) int32          from 0; -1 where there is no panel
-    panel_mask         (N, P) bool           whether the panel has a vector
-    page_ids, books    (N,) text             keys, and the file each page comes from
-
-Zarr format 2 with names of dimensions, which every reader knows; chunks of 1,000 pages, zstd.
+The arrays are those of :mod:`indexer.exchange.page_vectors`, in the order of ``page_id``. Zarr format
+2 with names of dimensions, which every reader knows; chunks of 1,000 pages, zstd.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.exchange.page_vectors import CHUNK_PAGES, DIMENSIONS, PageVectors, Side
 from indexer.exchange.writing import Written
 from indexer.export import check_outside, current_rows, open_table
-from schemas.errors import ExchangeError, LibraryError, plain_cause
+from schemas.errors import LibraryError
 from schemas.tables import BOOKS, PAGES, PANELS, LibraryFormat
 
 if TYPE_CHECKING:
@@ -33,41 +26,7 @@ if TYPE_CHECKING:
     import zarr
     from lancedb.expr import Expr
 
-Side = Literal["fused", "picture", "text"]
-SIDES: tuple[Side, ...] = ("fused", "picture", "text")
-CHUNK_PAGES = 1_000
-_LIMITS = {"page": 50_000_000, "panel": 4_096, "dim": 16_384}
-"""Bounds of what is read: a hostile header can promise any shape."""
-_KINDS = {
-    **dict.fromkeys(("panel_embeddings", "page_embeddings", "panel_coordinates"), "f"),
-    "reading_order": "iu",
-    "panel_mask": "b",
-    "page_ids": "UT",
-    "books": "UT",
-}
-"""Kinds of numpy types that an array may hold."""
-_DIMENSIONS = {
-    "panel_embeddings": ("page", "panel", "dim"),
-    "page_embeddings": ("page", "dim"),
-    "panel_coordinates": ("page", "panel", "corner"),
-    "reading_order": ("page", "panel"),
-    "panel_mask": ("page", "panel"),
-    "page_ids": ("page",),
-    "books": ("page",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PageVectors:
-    """Some pages as arrays; names and shapes as in the module's description."""
-
-    panel_embeddings: NDArray[np.float32]
-    page_embeddings: NDArray[np.float32]
-    panel_coordinates: NDArray[np.float32]
-    reading_order: NDArray[np.int32]
-    panel_mask: NDArray[np.bool_]
-    page_ids: NDArray[np.str_]
-    books: NDArray[np.str_]
+_SINGLE_SIDES: tuple[Side, ...] = ("picture", "text")
 
 
 def export_zarr(library: Path, out: Path, *, side: Side | None = None) -> Written:
@@ -76,7 +35,7 @@ def export_zarr(library: Path, out: Path, *, side: Side | None = None) -> Writte
     Args:
         library: folder of the library; not locked.
         out: folder for the group.
-        side: which vectors; by default the fused ones, or those of pictures where there are none.
+        side: which vectors; by default those of the first side of which there are any: fused, picture, text.
 
     Raises:
         LibraryError: the library cannot be read, lacks these vectors, or the files cannot be written.
@@ -99,37 +58,20 @@ def export_zarr(library: Path, out: Path, *, side: Side | None = None) -> Writte
     return Written(path, {"pages": len(source.pages), "panels": source.panel_count})
 
 
-def read_zarr(path: Path) -> Iterator[PageVectors]:
-    """Read a group in this layout, also one that another tool wrote, by chunks of pages.
-
-    Raises:
-        ExchangeError: an array is missing, of an odd shape, or holds numbers that are none.
-    """
-    arrays = _checked(path)
-    pages = arrays["panel_mask"].shape[0]
-    for start in range(0, pages, CHUNK_PAGES):
-        rows = slice(start, start + CHUNK_PAGES)
-        parts = {name: np.asarray(array[rows]) for name, array in arrays.items()}
-        for name in ("panel_embeddings", "page_embeddings", "panel_coordinates"):
-            if not np.isfinite(parts[name]).all():
-                raise ExchangeError(f"{path}: {name} holds numbers that are not finite")
-        yield PageVectors(**parts)
-
-
 class _Source:
     """The rows to write: pages in the order of their keys, panels read by chunks of pages."""
 
     def __init__(self, library: Path, side: Side | None) -> None:
         self._tables = {name: open_table(library, name) for name in (BOOKS, PAGES, PANELS)}
         self.format = LibraryFormat.from_metadata(self._tables[BOOKS].schema.metadata)
-        self.side: Side = side or ("fused" if self.format.fusion else "picture")
+        self.side: Side = side or self._usual_side()
         if self.side == "fused" and self.format.fusion is None:
             raise LibraryError(f"{library} has no fused vectors: choose those of pictures or of text")
         self._column = f"vector_{self.side}"
         self._books = current_rows(self._tables[BOOKS], None, ["book_id", "source", "ingest_rev"])
         books = self._books.to_pydict()
         self._sources = dict(zip(books["book_id"], books["source"], strict=True))
-        columns = ["page_id", "book_id", "ingest_rev", "panel_count"]
+        columns = ["page_id", "book_id", "ingest_rev", "panel_count", "width_px", "height_px"]
         self.pages = current_rows(self._tables[PAGES], self._books, columns).sort_by("page_id")
         self.width = max([1, *self.pages["panel_count"].to_pylist()])
         self.dim = int(self._tables[PANELS].schema.field(self._column).type.list_size)
@@ -137,6 +79,14 @@ class _Source:
         self._id_type = f"<U{_longest(self.pages['page_id'].to_pylist())}"
         self._source_type = f"<U{_longest(self._sources.values())}"
         self.panel_count = sum(self.pages["panel_count"].to_pylist())
+
+    def _usual_side(self) -> Side:
+        """Return the side that is there; an imported library may have vectors of one alone."""
+        sides: list[Side] = ["fused"] if self.format.fusion else []
+        for side in [*sides, *_SINGLE_SIDES]:
+            if self._tables[PANELS].count_rows(f"vector_{side} IS NOT NULL"):
+                return side
+        return [*sides, *_SINGLE_SIDES][0]
 
     def chunks(self) -> Iterator[PageVectors]:
         """Give the pages as arrays, :data:`CHUNK_PAGES` at a time."""
@@ -153,6 +103,7 @@ class _Source:
             np.zeros((count, self.width), np.bool_),
             np.array(ids, self._id_type),
             np.array([self._sources[book] for book in pages["book_id"].to_pylist()], self._source_type),
+            np.stack([pages["width_px"].to_numpy(), pages["height_px"].to_numpy()], axis=1).astype(np.int32),
         )
         place = {page_id: row for row, page_id in enumerate(ids)}
         self._fill_panels(chunk, place, (ids[0], ids[-1]))
@@ -190,16 +141,19 @@ def _write(path: Path, source: _Source) -> None:
     import zarr
 
     group = zarr.open_group(path, mode="w", zarr_format=2)
-    fusion = source.format.fusion
-    encoders = {
-        "picture": source.format.picture_encoder.name,
-        "text": source.format.text_encoder.name,
-        "fusion": fusion.name if fusion else None,
-    }
-    group.attrs.update({"side": source.side, "encoders": encoders, "generator": "longbox"})
+    told = source.format
+    specs = {"picture": told.picture_encoder, "text": told.text_encoder, "fusion": told.fusion}
+    group.attrs.update(
+        {
+            "side": source.side,
+            "encoders": {name: spec.name if spec else None for name, spec in specs.items()},
+            "encoder_specs": {name: asdict(spec) if spec else None for name, spec in specs.items()},
+            "generator": "longbox",
+        }
+    )
     arrays: dict[str, zarr.Array[Any]] = {}
     for number, chunk in enumerate(source.chunks()):
-        for name in _DIMENSIONS:
+        for name in DIMENSIONS:
             part = getattr(chunk, name)
             if name not in arrays:
                 arrays[name] = _array(group, name, (len(source.pages), *part.shape[1:]), part.dtype)
@@ -221,7 +175,7 @@ def _array(group: zarr.Group, name: str, shape: tuple[int, ...], dtype: np.dtype
         compressors=Zstd(level=3),
         fill_value="" if dtype.kind == "U" else 0,
     )
-    array.attrs["_ARRAY_DIMENSIONS"] = list(_DIMENSIONS[name])
+    array.attrs["_ARRAY_DIMENSIONS"] = list(DIMENSIONS[name])
     return array
 
 
@@ -236,27 +190,3 @@ def _vectors(column: pa.ChunkedArray) -> NDArray[np.float32]:
     given = column.drop_null().combine_chunks()
     flat = given.flatten().to_numpy(zero_copy_only=False)
     return np.asarray(flat.reshape(len(given), -1), np.float32)
-
-
-def _checked(path: Path) -> dict[str, zarr.Array[Any]]:
-    """Open the arrays of a group and check that their shapes fit each other and their bounds."""
-    import zarr
-
-    try:
-        group = zarr.open_group(path, mode="r")
-        arrays = {name: group[name] for name in _DIMENSIONS}
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise ExchangeError(f"{path} is no group of page vectors: {plain_cause(error)}") from error
-    sizes: dict[str, int] = {"corner": 4}
-    for name, dimensions in _DIMENSIONS.items():
-        array = arrays[name]
-        if not isinstance(array, zarr.Array) or len(array.shape) != len(dimensions):
-            raise ExchangeError(f"{path}: {name} must be an array over {', '.join(dimensions)}")
-        if array.dtype.kind not in _KINDS[name]:
-            raise ExchangeError(f"{path}: {name} holds {array.dtype}, which is not what it is for")
-        for dimension, size in zip(dimensions, array.shape, strict=True):
-            if size != sizes.setdefault(dimension, size) or size > _LIMITS.get(dimension, size):
-                raise ExchangeError(
-                    f"{path}: {name} has {size:,} {dimension}s: too many, or not as the others"
-                )
-    return {name: array for name, array in arrays.items() if isinstance(array, zarr.Array)}

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import zarr
 
+from indexer.exchange import page_vectors
 from indexer.exchange import zarr as exchange
-from indexer.exchange.zarr import PageVectors, export_zarr, read_zarr
+from indexer.exchange.page_vectors import PageVectors, read_zarr
+from indexer.exchange.zarr import export_zarr
 from schemas.errors import ExchangeError, LibraryError
 from schemas.tables import PAGES, PANELS
 from tests.indexer.builders import rows, run_index, write_book
@@ -30,7 +32,8 @@ def group(library: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("side", ["fused", "picture", "text"])
 @pytest.mark.parametrize("chunk", [4, 1_000])
 def test_arrays_hold_the_vectors_of_the_library(library, tmp_path, side, chunk, monkeypatch):
-    monkeypatch.setattr(exchange, "CHUNK_PAGES", chunk)  # six pages in two chunks
+    for module in (exchange, page_vectors):
+        monkeypatch.setattr(module, "CHUNK_PAGES", chunk)  # six pages in two chunks
     written = export_zarr(library, tmp_path / "out", side=side)
     assert written.items == {"pages": 6, "panels": 12}
     parts = list(read_zarr(written.path))
@@ -100,7 +103,7 @@ def test_what_is_no_group_is_refused(tmp_path, group):
 
 
 def test_all_parts_are_described():
-    assert set(exchange._DIMENSIONS) == set(PageVectors.__dataclass_fields__)
+    assert set(page_vectors.DIMENSIONS) == set(PageVectors.__dataclass_fields__)
 
 
 def test_long_paths_are_kept_whole(tmp_path: Path):
