@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "status": ("indexer.cli:status", "Say what a library holds, and what failed and why."),
     "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
     "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
+    "verify": ("indexer.care.cli:verify", "Check a library against what was written; repair it."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
