@@ -6,6 +6,7 @@ picture ever read, so that no picture is read twice. A lost ledger costs time, n
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -114,7 +115,7 @@ class Ledger:
         if not path.is_file():
             raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
         with _translated(path):
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            connection = _connect_read_only(path)
             _check_version(connection, path)
         return cls(connection, path)
 
@@ -280,6 +281,20 @@ def _translated(path: Path) -> Iterator[None]:
         raise LibraryFormatError(
             f"the ledger {path} is damaged ({error}): delete it, the next 'longbox index' makes a new one"
         ) from error
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True)
+    try:
+        connection.execute("PRAGMA user_version")
+    except sqlite3.OperationalError:
+        # SQLite wants to make two files beside it; where the folder is read-only, nobody writes.
+        connection.close()
+        if path.with_name(f"{path.name}-wal").exists() or os.access(path.parent, os.W_OK, effective_ids=True):
+            raise
+        return sqlite3.connect(f"{address}&immutable=1", uri=True)
+    return connection
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:

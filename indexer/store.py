@@ -55,7 +55,9 @@ ASSET_CHUNK = 256
 
 _SCHEMAS = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
 _COPIED_TO_PANELS = ("series", "year")
-_OWN_FILES = re.compile(r"(books|pages|panels|assets)\.lance|writer\.lock|ledger\.sqlite.*|longbox\.log.*")
+_OWN_FILES = re.compile(
+    r"(books|pages|panels|assets)\.lance|writer\.lock|ledger\.sqlite.*|longbox\.log.*|backup\.json|snapshots"
+)
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")
 _PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
 
@@ -115,10 +117,15 @@ def prepare_folder(path: Path) -> None:
         raise LibraryError(f"{path} is a file: give a folder for the library") from error
     except OSError as error:
         raise LibraryError(f"cannot make the library {path}: {error.strerror}") from error
-    if names and not any(_OWN_FILES.fullmatch(name) for name in names):
+    if names and not any(map(is_own_file, names)):
         raise LibraryFormatError(
             f"{path} holds other files and is no Longbox library: give an empty or a new folder"
         )
+
+
+def is_own_file(name: str) -> bool:
+    """Say whether a file or folder of this name is a library's."""
+    return _OWN_FILES.fullmatch(name) is not None
 
 
 def has_tables(path: Path) -> bool:

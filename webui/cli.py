@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
     "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
     "verify": ("indexer.care.cli:verify", "Check a library against what was written; repair it."),
+    "backup": ("indexer.care.cli:backup", "Copy a library as it stands, also while it is written."),
+    "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),

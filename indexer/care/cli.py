@@ -1,17 +1,22 @@
-"""The command ``verify``."""
+"""The commands ``verify``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from schemas.config import MIB
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from indexer.care.report import Verification
+
+_TABLES = ("books", "pages", "panels", "assets")
 
 _library = click.option(
     "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
@@ -45,10 +50,46 @@ def verify(library: Path, *, is_repair: bool, sample: int, as_json: bool) -> Non
         click.get_current_context().exit(1)
 
 
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@_library
+@_json
+def backup(out: Path, library: Path, *, as_json: bool) -> None:
+    """Copy a library into the folder OUT, also while it is written; an older backup there is updated."""
+    from indexer.care.backup import back_up
+
+    report = back_up(library, out)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), **asdict(report)}))
+        return
+    click.echo(
+        f"{out}: {_counts_in_words(report.rows)}; {report.copied} files copied "
+        f"({report.copied_bytes / MIB:.1f} MB), {report.kept} kept from the backup before"
+    )
+
+
+@click.command()
+@click.argument("backup_folder", metavar="BACKUP", type=click.Path(path_type=Path))
+@_library
+@_json
+def restore(backup_folder: Path, library: Path, *, as_json: bool) -> None:
+    """Put the backup in the folder BACKUP in the library's place, after checking every byte of it."""
+    from indexer.care.restore import restore as put_back
+
+    rows = put_back(backup_folder, library)
+    if as_json:
+        click.echo(json.dumps({"library": str(library), "rows": rows}))
+    else:
+        click.echo(f"{library}: {_counts_in_words(rows)}")
+
+
+def _counts_in_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[name]} {name}" for name in _TABLES if name in counts)
+
+
 def _in_words(found: Verification) -> Iterator[str]:
-    counts = ", ".join(f"{count} {name}" for name, count in found.counts.items())
     yield f"library {found.library}" + (" (a run is going on)" if found.is_being_written else "")
-    yield f"  {counts}"
+    yield f"  {_counts_in_words(found.counts)}"
     for recall in found.recalls:
         if recall.index is None:
             yield f"  {recall.table}.{recall.column}: no index, compared with every vector: exact"

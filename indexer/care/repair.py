@@ -15,23 +15,20 @@ import pyarrow as pa
 
 from indexer.care.files import DATA, DELETIONS, INDEXES
 from indexer.care.recall import ENOUGH
-from indexer.care.scan import BookFacts
+from indexer.care.reconciling import reconcile
 from indexer.care.sealing import seal
 from indexer.care.verify import (
     Examination,
-    books_without_source,
     examine,
     miscounted,
     orphans_of,
-    sources_without_book,
     wrong_notes,
 )
 from indexer.export import TABLES, open_table
 from indexer.faults import reading, writing
 from indexer.journal import log_file
-from indexer.ledger import Ledger, SourceEntry
+from indexer.ledger import Ledger
 from indexer.lock import writer_lock
-from indexer.run import SETTLED_NOTE
 from indexer.store import KEYS, LibraryWriter, has_tables
 from indexer.upkeep import indexes_of
 from schemas.errors import LibraryFormatError
@@ -70,7 +67,7 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
         done += _remove_rows(writer, told)
         done += _mark_books(ledger, told, is_unsure=bool(rewritten))
         done += _mend_indexes(library, writer, told)
-        done += mend_ledger(ledger, told)
+        done += _mend_ledger(ledger, told)
         seal(library, ledger)
     return tuple(done)
 
@@ -195,39 +192,10 @@ def _mend_indexes(library: Path, writer: LibraryWriter, told: Examination) -> It
         yield f"extended the index of {name}.{column}"
 
 
-def mend_ledger(ledger: Ledger, told: Examination) -> Iterator[str]:
+def _mend_ledger(ledger: Ledger, told: Examination) -> Iterator[str]:
     """Bring the ledger in line with the tables, which are the truth about content."""
-    lost = sources_without_book(told)
-    reconcile(ledger, told.scan.books, lost)
-    if lost:
-        yield f"the next 'longbox index' looks again into {len(lost)} sources whose books were not there"
-    strays = books_without_source(told)
-    if strays:
-        ledger.set_note(SETTLED_NOTE, "0")
-        yield f"the next 'longbox index' enters {len(strays)} books under the paths they name"
+    if BOOKS not in told.scan.unreadable:
+        yield from reconcile(ledger, told.scan.books)
     for note, name in wrong_notes(told).items():
         ledger.set_note(note, name)
         yield f"corrected the ledger's note of the {note.replace('_', ' ')}"
-
-
-def reconcile(ledger: Ledger, books: dict[str, BookFacts], lost: Sequence[SourceEntry]) -> None:
-    """Have sources looked at again whose books are not there.
-
-    A source that an older book still names gets that one back: the next run replaces it.
-    """
-    by_source = {facts.source: book_id for book_id, facts in books.items()}
-    for entry in lost:
-        held = by_source.get(entry.source)
-        if held is None:
-            ledger.forget(entry.source)
-            continue
-        facts = books[held]
-        ledger.record(
-            replace(
-                entry,
-                book_id=held,
-                pipeline_rev="",
-                page_count=facts.page_count,
-                panel_count=facts.panel_count,
-            )
-        )

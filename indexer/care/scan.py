@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from indexer.care.digests import BATCH_ROWS, BookDigests
+from indexer.export import open_table
 from indexer.faults import reading
 from indexer.store import KEYS
 from schemas.errors import LibraryFormatError
@@ -24,6 +25,7 @@ SCAN_ORDER = (BOOKS, PAGES, PANELS, ASSETS)
 """Thumbnails last: by then it is known what may have one."""
 NORM_TOLERANCE = 0.01
 """How far a vector's length may be from 1; rounding to float16 moves it by .0005."""
+_IDS_AT_A_TIME = 65_536
 _NOT_A_VECTOR = ("box",)
 
 
@@ -35,6 +37,9 @@ class BookFacts:
     ingest_rev: str
     page_count: int
     panel_count: int
+
+
+_FACTS = ("book_id", *BookFacts.__dataclass_fields__)
 
 
 @dataclass(slots=True)
@@ -107,8 +112,27 @@ def _batches(library: Path, table: Table) -> Iterator[pa.RecordBatch]:
         yield batch
 
 
-def _facts(batch: pa.RecordBatch) -> dict[str, BookFacts]:
-    rows = batch.select(["book_id", *BookFacts.__dataclass_fields__]).to_pylist()
+def book_facts(library: Path, books: Table) -> dict[str, BookFacts]:
+    """Return what the table of contents says. Raises LibraryFormatError."""
+    with reading(library, BOOKS):
+        return _facts(
+            books.search().select(["book_id", *BookFacts.__dataclass_fields__]).limit(None).to_arrow()
+        )
+
+
+def books_with_rows(library: Path) -> set[str]:
+    """Return the books that have rows in any table. Raises LibraryFormatError."""
+    found: set[str] = set()
+    for name in SCAN_ORDER:
+        table = open_table(library, name)
+        with reading(library, name):
+            for batch in table.search().select(["book_id"]).limit(None).to_batches(_IDS_AT_A_TIME):
+                found.update(batch["book_id"].to_pylist())
+    return found
+
+
+def _facts(batch: pa.RecordBatch | pa.Table) -> dict[str, BookFacts]:
+    rows = batch.select(list(_FACTS)).to_pylist()
     return {row.pop("book_id"): BookFacts(**row) for row in rows}
 
 
@@ -154,6 +178,8 @@ def vector_columns(schema: pa.Schema) -> list[str]:
 def _find_unpictured(tables: Mapping[str, Table], found: Scan, left: set[int]) -> None:
     """Name the pages and panels behind the keys that no thumbnail has claimed."""
     for name in (PAGES, PANELS):
-        for batch in tables[name].search().select([KEYS[name], "book_id"]).limit(None).to_batches(65_536):
+        for batch in (
+            tables[name].search().select([KEYS[name], "book_id"]).limit(None).to_batches(_IDS_AT_A_TIME)
+        ):
             pairs = zip(batch[KEYS[name]].to_pylist(), batch["book_id"].to_pylist(), strict=True)
             found.unpictured += [key for key, book in pairs if hash(key) in left and book in found.books]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from indexer.care.files import FileSum
 from indexer.care.pins import coherent_versions, newest_versions, open_at
 from indexer.care.recall import ENOUGH, Recall, measure_recall
+from indexer.care.reconciling import open_ledger
 from indexer.care.scan import Scan, scan
 from indexer.care.sealing import current_files
 from indexer.faults import reading
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
-from indexer.ledger import Ledger, SourceEntry
+from indexer.ledger import SourceEntry
 from indexer.lock import writer_of
 from indexer.run import SETTLED_NOTE
 from indexer.upkeep import indexes_of, is_behind, wanted_indexes
@@ -76,7 +77,7 @@ def examine(library: Path, *, sample: int = SAMPLE, is_own_writer: bool = False)
         LibraryNotFoundError: there is no library.
         LibraryFormatError: a table cannot be opened at all, or the ledger is damaged.
     """
-    with Ledger.open_read_only(library) as ledger:
+    with open_ledger(library) as ledger:
         digests, sums = ledger.digests(), ledger.file_sums()
         versions = newest_versions(library) if is_own_writer else coherent_versions(library)
         tables = open_at(library, versions)
