@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from indexer.export import TABLES, open_table
-from indexer.store import reading
+from indexer.faults import reading
 from schemas.errors import LibraryError
 from schemas.tables import BOOKS, PAGES, PANELS
 

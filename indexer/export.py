@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from indexer.store import reading
+from indexer.faults import reading
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 

@@ -127,7 +127,7 @@ def _prepare(
 ) -> _Task:
     key = options_key(options)
     revision = ledger.note(REVISION_NOTE + key)
-    entries, unsettled = ledger.entries(), frozenset(ledger.unsettled())
+    entries, unsettled = ledger.entries(), ledger.damaged() | frozenset(ledger.unsettled())
     survey = take_survey(roots, entries, unsettled, revision=revision, retry=retry)
     if revision is not None or not survey.changed:
         return _Task(key, survey, None)

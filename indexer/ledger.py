@@ -6,14 +6,16 @@ picture ever read, so that no picture is read twice. A lost ledger costs time, n
 """
 
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from indexer.care.files import FileSum
 from models.vlm.page_json import page_from_json, page_to_json
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.geometry import Box
@@ -39,6 +41,11 @@ CREATE TABLE IF NOT EXISTS unsettled (book_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS readings (
     sha256 TEXT NOT NULL, reader TEXT NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (sha256, reader)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file_sums (
+    path TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS damaged (book_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS digests (book_id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
 _COLUMNS = (
     "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
@@ -117,7 +124,7 @@ class Ledger:
         if not path.is_file():
             raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
         with _translated(path):
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            connection = _connect_read_only(path)
             _check_version(connection, path)
         return cls(connection, path)
 
@@ -172,18 +179,33 @@ class Ledger:
     @contextmanager
     def unsettling(self, book_ids: Iterable[str]) -> Iterator[None]:
         """Mark books as half-written while the block runs; the marks stay if it does not end well."""
+        ids = tuple(book_ids)
+        self.unsettle(ids)
+        yield
+        self.settle(ids)
+        self._write_all("DELETE FROM damaged WHERE book_id = ?", [(book_id,) for book_id in ids])
+
+    def unsettle(self, book_ids: Iterable[str]) -> None:
+        """Mark books as half-written; what was known of their content is not so any more."""
         ids = [(book_id,) for book_id in book_ids]
         with self._transaction():
             self._connection.executemany("INSERT OR IGNORE INTO unsettled VALUES (?)", ids)
-        yield
-        self.settle(book_id for (book_id,) in ids)
+            self._connection.executemany("DELETE FROM digests WHERE book_id = ?", ids)
 
     def settle(self, book_ids: Iterable[str]) -> None:
         """Take the marks of half-written books away."""
-        with self._transaction():
-            self._connection.executemany(
-                "DELETE FROM unsettled WHERE book_id = ?", [(book_id,) for book_id in book_ids]
-            )
+        ids = [(book_id,) for book_id in book_ids]
+        self._write_all("DELETE FROM unsettled WHERE book_id = ?", ids)
+
+    def damaged(self) -> frozenset[str]:
+        """Return the ids of books whose rows are to be made anew from their files."""
+        return frozenset(
+            str(row[0]) for row in self._query_if_there("damaged", "SELECT book_id FROM damaged")
+        )
+
+    def mark_damaged(self, book_ids: Iterable[str]) -> None:
+        """Have the next run that meets these books read them again; it takes the marks away."""
+        self._write_all("INSERT OR IGNORE INTO damaged VALUES (?)", [(book_id,) for book_id in book_ids])
 
     def reading(self, sha256: str, reader: str) -> tuple[TextLine, ...] | None:
         """Return the lines a reader once found in a picture, None if it never saw it."""
@@ -211,6 +233,47 @@ class Ledger:
             "INSERT OR REPLACE INTO readings VALUES (?, ?, ?)",
             (sha256, reader, json.dumps(page_to_json(reading))),
         )
+
+    def digests(self) -> dict[str, str]:
+        """Return the digests of books, see :mod:`indexer.care.digests`; none of one half-written."""
+        rows = self._query_if_there("digests", "SELECT book_id, digest FROM digests")
+        return {str(book_id): str(digest) for book_id, digest in rows}
+
+    def set_digests(self, digests: Mapping[str, str]) -> None:
+        """Remember digests of books."""
+        self._write_all("INSERT OR REPLACE INTO digests VALUES (?, ?)", list(digests.items()))
+
+    def drop_digests(self, book_ids: Iterable[str]) -> None:
+        """Forget digests of books."""
+        self._write_all("DELETE FROM digests WHERE book_id = ?", [(book_id,) for book_id in book_ids])
+
+    def file_sums(self) -> dict[str, FileSum]:
+        """Return the checksums of the tables' files, by path relative to the library."""
+        rows = self._query_if_there("file_sums", "SELECT path, size_bytes, sha256 FROM file_sums")
+        return {str(path): FileSum(int(str(size)), str(sha256)) for path, size, sha256 in rows}
+
+    def set_file_sums(self, sums: Mapping[str, FileSum]) -> None:
+        """Remember checksums of files."""
+        rows = [(path, found.size_bytes, found.sha256) for path, found in sums.items()]
+        self._write_all("INSERT OR REPLACE INTO file_sums VALUES (?, ?, ?)", rows)
+
+    def drop_file_sums(self, paths: Iterable[str]) -> None:
+        """Forget checksums of files."""
+        self._write_all("DELETE FROM file_sums WHERE path = ?", [(path,) for path in paths])
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the whole ledger, as it stands at one moment, also while it is written to."""
+        with _translated(path), closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
+
+    def _query_if_there(self, table: str, statement: str) -> Iterable[Sequence[object]]:
+        """Read a table that a ledger of an older Longbox, opened to be read only, may lack."""
+        known = self._query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,))
+        return self._query(statement) if known.fetchone() else ()
+
+    def _write_all(self, statement: str, rows: Sequence[Sequence[str | int]]) -> None:
+        with self._transaction():
+            self._connection.executemany(statement, rows)
 
     def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
         with _translated(self._path):
@@ -241,6 +304,20 @@ def _translated(path: Path) -> Iterator[None]:
         raise LibraryFormatError(
             f"the ledger {path} is damaged ({error}): delete it, the next 'longbox index' makes a new one"
         ) from error
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True)
+    try:
+        connection.execute("PRAGMA user_version")
+    except sqlite3.OperationalError:
+        # SQLite wants to make two files beside it; where the folder is read-only, nobody writes.
+        connection.close()
+        if path.with_name(f"{path.name}-wal").exists() or os.access(path.parent, os.W_OK, effective_ids=True):
+            raise
+        return sqlite3.connect(f"{address}&immutable=1", uri=True)
+    return connection
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:

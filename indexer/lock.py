@@ -37,6 +37,23 @@ def writer_lock(library: Path) -> Iterator[None]:
             _sign(handle, "")
 
 
+def writer_of(library: Path) -> int | None:
+    """Return the process that seems to be writing to a library, None where there is none.
+
+    Takes no lock, which would turn a writer away that starts at this moment: it asks whether the
+    process that signed last is alive. One that was killed and whose number another has now counts.
+    """
+    try:
+        process = int((library / LOCK_FILE).read_text("ascii", "replace").strip() or 0)
+        if process:
+            os.kill(process, 0)
+    except PermissionError:
+        return process
+    except (OSError, ValueError, OverflowError):
+        return None
+    return process or None
+
+
 def _acquire(handle: IO[str], library: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.books import BookJob, BookPipeline, FailedBook, FinishedBook, read_names
+from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
 from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
@@ -51,6 +52,7 @@ class LibraryRun:
             LibraryError: it cannot be used or written.
         """
         self._ledger = ledger
+        self._library = library
         self._models = models
         self._options = options
         self._progress = progress
@@ -118,6 +120,7 @@ class LibraryRun:
         for book_id in sorted(self._touched & self._stored.keys()):
             self._align(self._stored[book_id])
         self._store.finish()
+        seal(self._library, self._ledger)
         self._ledger.set_note(SETTLED_NOTE, "1")
 
     def _sweep(self) -> frozenset[str]:
@@ -130,7 +133,7 @@ class LibraryRun:
             if book_id in self._stored and not self._store.is_whole(self._stored[book_id])
         }
         self._ledger.settle(set(unsettled) - broken)
-        return frozenset(broken)
+        return frozenset(broken) | (self._ledger.damaged() & self._stored.keys())
 
     def _recall_sources(self) -> None:
         """Enter books without a source, as a lost ledger leaves them, under the path they name."""
@@ -307,6 +310,7 @@ class LibraryRun:
     def _amend(self, stored: StoredBook, values: Mapping[str, str | int | None]) -> None:
         changes = {name: value for name, value in values.items() if getattr(stored, name) != value}
         if changes:
+            self._ledger.drop_digests([stored.book_id])
             self._store.amend_book(stored.book_id, changes)
 
     def _entry(self, source: Source, stored: StoredBook) -> SourceEntry:

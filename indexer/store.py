@@ -11,10 +11,8 @@ without both, LanceDB duplicates keys silently when writers meet or a BTREE inde
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -22,11 +20,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
+from indexer.faults import reading, writing
 from indexer.rows import BookVectors, Thumbnail, asset_rows, book_row, page_rows, panel_rows
 from indexer.spaces import check_encoders
-from indexer.upkeep import Upkeep
+from indexer.upkeep import Upkeep, indexes_of
 from schemas.config import MIB
-from schemas.errors import LibraryError, LibraryFormatError, plain_cause
+from schemas.errors import LibraryError, LibraryFormatError
 from schemas.records import Book, Page, StageFailure
 from schemas.tables import (
     ASSETS,
@@ -56,11 +55,11 @@ ASSET_CHUNK = 256
 
 _SCHEMAS = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
 _COPIED_TO_PANELS = ("series", "year")
-_OWN_FILES = re.compile(r"(books|pages|panels|assets)\.lance|writer\.lock|ledger\.sqlite.*|longbox\.log.*")
+_OWN_FILES = re.compile(
+    r"(books|pages|panels|assets)\.lance|writer\.lock|ledger\.sqlite.*|longbox\.log.*|backup\.json|snapshots"
+)
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")
 _PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +117,15 @@ def prepare_folder(path: Path) -> None:
         raise LibraryError(f"{path} is a file: give a folder for the library") from error
     except OSError as error:
         raise LibraryError(f"cannot make the library {path}: {error.strerror}") from error
-    if names and not any(_OWN_FILES.fullmatch(name) for name in names):
+    if names and not any(map(is_own_file, names)):
         raise LibraryFormatError(
             f"{path} holds other files and is no Longbox library: give an empty or a new folder"
         )
+
+
+def is_own_file(name: str) -> bool:
+    """Say whether a file or folder of this name is a library's."""
+    return _OWN_FILES.fullmatch(name) is not None
 
 
 def has_tables(path: Path) -> bool:
@@ -255,6 +259,16 @@ class LibraryWriter:
         stored = self.stored_books()
         self._delete_rows([book_id for book_id in book_ids if book_id not in stored])
 
+    def delete_where(self, name: str, condition: Expr) -> None:
+        """Delete rows of a table, whatever book they are of."""
+        with writing(self._path):
+            self._tables[name].delete(condition)
+
+    def drop_index(self, name: str, column: str) -> None:
+        """Drop the index of a column; :meth:`finish` makes a new one."""
+        with writing(self._path):
+            self._tables[name].drop_index(indexes_of(self._tables[name])[column].name)
+
     def finish(self) -> None:
         """Make or extend the indexes and compact the tables, as far as it pays. Call once a run."""
         with writing(self._path):
@@ -314,46 +328,6 @@ def check_book_id(book_id: str) -> None:
     """Raise ValueError unless the id is 24 hexadecimal digits: ids end up in SQL."""
     if not _BOOK_ID.fullmatch(book_id):
         raise ValueError(f"a book id is 24 hexadecimal digits, got {book_id!r}")
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn what LanceDB raises while it writes into one line. LanceDB has no own error classes."""
-    try:
-        yield
-    except LibraryError:
-        raise
-    except (OSError, RuntimeError) as error:
-        logger.exception("cannot write to %s", path)
-        raise LibraryError(f"cannot write to the library {path}: {_cause(error)}") from error
-
-
-def _cause(error: Exception) -> str:
-    """Name the cause in words; LanceDB wraps the system's message in lines of Rust."""
-    text = str(error)
-    if "No space left" in text or "os error 28" in text:
-        return "the disk is full; free some space and run again, what was indexed before is safe"
-    if "File too large" in text or "os error 27" in text:
-        return "a file may not grow that large here; what was indexed before is safe"
-    return (
-        f"{plain_cause(error)} (details in longbox.log); if the disk is sound and this stays so, "
-        "delete the library's folder and index again"
-    )
-
-
-@contextmanager
-def reading(path: Path, name: str) -> Iterator[None]:
-    """Turn what LanceDB raises while it reads a table into one line with the way out."""
-    try:
-        yield
-    except LibraryError:
-        raise
-    except (OSError, RuntimeError, ValueError) as error:
-        logger.info("cannot read the table %s of %s", name, path, exc_info=error)
-        raise LibraryFormatError(
-            f"the table {name!r} of the library {path} is damaged ({plain_cause(error)}): "
-            "delete the library's folder and index again"
-        ) from error
 
 
 def _open_table(database: DBConnection, path: Path, name: str, library: LibraryFormat) -> Table:

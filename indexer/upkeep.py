@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from lancedb.table import Table
 
     IndexConfig = FTS | Bitmap | BTree | IvfSq
+
+
+class IndexState(Protocol):
+    """What LanceDB says of an index that a table has."""
+
+    name: str
+    index_type: str
+    index_uuid: str
+    num_indexed_rows: int
+    num_unindexed_rows: int
+
 
 BOOKS_BETWEEN_COMPACTIONS = 64
 """Books written before the hot tables are compacted within a run: bounds open files and memory."""
@@ -32,6 +43,8 @@ KEEP_VERSIONS = timedelta(hours=1)
 """Longer than any reader holds on to a version of a table (a search cursor)."""
 VECTOR_INDEX_ROWS = 50_000
 """Below this, comparing with every vector is as fast and exact."""
+UNINDEXED_ROWS, UNINDEXED_SHARE = 10_000, 0.05
+"""Rows that an index may leave out: so many, or that share of the table where it is more."""
 CONFLICT_RETRIES = 4
 CONFLICT_BACKOFF_S = 0.2
 
@@ -57,14 +70,8 @@ class Upkeep:
 
     def finish(self) -> None:
         """Index what is new and compact."""
-        from lancedb.index import BTree
-
-        panels = self._tables[PANELS]
-        if panels.count_rows() > 0:
-            _make_indexes(panels, _wanted_for_search(panels))
-        for name, columns in _LOOKED_UP.items():
-            if self._tables[name].count_rows() > 0:
-                _make_indexes(self._tables[name], dict.fromkeys(columns, BTree()))
+        for table in self._tables.values():
+            _make_indexes(table, wanted_indexes(table))
         self._compact_all()
 
     def _compact_all(self) -> None:
@@ -90,6 +97,22 @@ def optimize(table: Table) -> None:
             time.sleep(CONFLICT_BACKOFF_S * 2**attempt)
         else:
             return
+
+
+def wanted_indexes(table: Table) -> dict[str, IndexConfig]:
+    """Return the indexes that a table should have, by column; none while it is empty."""
+    from lancedb.index import BTree
+
+    if table.count_rows() == 0:
+        return {}
+    if table.name == PANELS:
+        return _wanted_for_search(table)
+    return {column: BTree() for column in _LOOKED_UP.get(table.name, ())}
+
+
+def is_behind(unindexed_rows: int, indexed_rows: int) -> bool:
+    """Say whether an index leaves out so many rows that searches feel it."""
+    return unindexed_rows > max(UNINDEXED_ROWS, UNINDEXED_SHARE * (indexed_rows + unindexed_rows))
 
 
 def _wanted_for_search(panels: Table) -> dict[str, IndexConfig]:
@@ -123,10 +146,15 @@ def _wanted_for_search(panels: Table) -> dict[str, IndexConfig]:
 
 def _make_indexes(table: Table, wanted: Mapping[str, IndexConfig]) -> None:
     """Make what indexes are missing; only on data, an index born empty stays slow."""
-    made = {index.columns[0] for index in table.list_indices()}
+    made = indexes_of(table)
     for column, config in wanted.items():
         if column not in made:
             table.create_index(column, config=config)
+
+
+def indexes_of(table: Table) -> dict[str, IndexState]:
+    """Return the indexes that a table has, by column."""
+    return {index.columns[0]: cast("IndexState", index) for index in table.list_indices()}
 
 
 def _thumbnails_are_scattered(assets: Table) -> bool:

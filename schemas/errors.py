@@ -23,7 +23,8 @@
     │   ├── LibraryNotFoundError (FileNotFoundError)
     │   ├── LibraryFormatError               written by another version, or damaged
     │   ├── EncoderMismatchError             asked for another encoder than the library was made with
-    │   └── LibraryBusyError                 another process is writing to it
+    │   ├── LibraryBusyError                 another process is writing to it
+    │   └── BackupError                      a backup or snapshot is none, damaged, or cannot be written
     ├── QueryError (ValueError)              a search request that cannot be answered
     └── NotFoundError (KeyError)             no such book, page or panel
 
@@ -189,6 +190,12 @@ class LibraryBusyError(LibraryError):
     """Another process is writing to the library."""
 
     reason = "library-busy"
+
+
+class BackupError(LibraryError):
+    """A backup or a snapshot is none, is damaged, or cannot be written."""
+
+    reason = "backup"
 
 
 class QueryError(LongboxError, ValueError):

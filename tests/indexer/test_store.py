@@ -8,8 +8,9 @@ import lancedb
 import numpy as np
 import pytest
 
+from indexer.faults import writing
 from indexer.rows import BookVectors, Thumbnail, Vector
-from indexer.store import ASSET_CHUNK, LibraryWriter, prepare_folder, writing
+from indexer.store import ASSET_CHUNK, LibraryWriter, prepare_folder
 from indexer.upkeep import BOOKS_BETWEEN_COMPACTIONS
 from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError
 from schemas.geometry import Box

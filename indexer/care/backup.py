@@ -1,0 +1,194 @@
+"""``longbox backup``: a copy of a library as it stood at one moment, also while it is written to.
+
+A backup is itself a library, with ``backup.json`` beside the tables: sizes and SHA-256 of all files.
+Lance's data files never change, so a later backup into the same folder copies only new ones; the
+others are linked from the former backup, never from the library, where a failing disk or a
+foreign hand would change both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from indexer.care.files import MANIFESTS, FileSum, copy_file, files_of
+from indexer.care.folders import check_apart, replacing
+from indexer.care.pins import Versions, coherent_versions, open_at
+from indexer.care.reconciling import open_ledger, reconcile
+from indexer.care.scan import book_facts, books_with_rows
+from indexer.export import open_table
+from indexer.faults import reading
+from indexer.ledger import LEDGER_FILE, Ledger
+from schemas.errors import BackupError
+from schemas.tables import BOOKS
+
+BACKUP_FILE = "backup.json"
+BACKUP_VERSION = 1
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BackupContents:
+    """What ``backup.json`` says: files by path relative to the folder, rows by table."""
+
+    files: dict[str, FileSum]
+    rows: dict[str, int]
+
+    def to_json(self) -> str:
+        """Return the text of ``backup.json``."""
+        files = {path: asdict(found) for path, found in sorted(self.files.items())}
+        return json.dumps({"version": BACKUP_VERSION, "rows": self.rows, "files": files}, indent=1)
+
+
+@dataclass(slots=True)
+class BackupReport:
+    """What a backup did: files and bytes copied, and files kept from the former backup."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    copied: int = 0
+    copied_bytes: int = 0
+    kept: int = 0
+
+
+def read_contents(backup: Path) -> BackupContents:
+    """Read ``backup.json``. Raises BackupError."""
+    path = backup / BACKUP_FILE
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        if told["version"] > BACKUP_VERSION:
+            raise BackupError(f"the backup {backup} was made by a newer Longbox: upgrade Longbox to use it")
+        files = {str(name): FileSum(**found) for name, found in told["files"].items()}
+        return BackupContents(files, {str(name): int(count) for name, count in told["rows"].items()})
+    except FileNotFoundError as error:
+        raise BackupError(f"there is no backup in {backup}: it has no {BACKUP_FILE}") from error
+    except OSError as error:
+        raise BackupError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BackupError(f"{path} is damaged: take another backup") from error
+
+
+def back_up(library: Path, out: Path) -> BackupReport:
+    """Copy a library into the folder ``out``, whole or not at all.
+
+    Args:
+        library: folder of the library; not locked, it may be written at the same time.
+        out: a new or empty folder, or one that holds an older backup, which is replaced.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryFormatError: it is damaged.
+        BackupError: ``out`` holds something else or cannot be written, or a file of the library is
+            not as it was written; an older backup in ``out`` stays.
+    """
+    check_apart(library, out)
+    former = _former(out)
+    report = BackupReport()
+    with replacing(out) as new:
+        with open_ledger(library) as ledger:
+            digests, sums = ledger.digests(), ledger.file_sums()
+            versions, files = _copy_tables(library, new, former, sums, report)
+            ledger.copy_to(new / LEDGER_FILE)
+        _fit_ledger(new, digests)
+        files[LEDGER_FILE] = FileSum.of(new / LEDGER_FILE)
+        report.rows = _count(new, versions)
+        (new / BACKUP_FILE).write_text(BackupContents(files, report.rows).to_json(), "utf-8")
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Former:
+    folder: Path
+    files: Mapping[str, FileSum]
+
+
+def _former(out: Path) -> _Former:
+    if not out.exists():
+        return _Former(out, {})
+    if not out.is_dir():
+        raise BackupError(f"{out} is a file: give a folder for the backup")
+    if (out / BACKUP_FILE).exists():
+        return _Former(out, read_contents(out).files)
+    if any(out.iterdir()):
+        raise BackupError(f"{out} holds other files and no backup: give an empty or a new folder")
+    return _Former(out, {})
+
+
+def _copy_tables(
+    library: Path, new: Path, former: _Former, sums: Mapping[str, FileSum], report: BackupReport
+) -> tuple[Versions, dict[str, FileSum]]:
+    """Copy the files of versions that fit each other; begin again if a writer clears them away."""
+    copied: dict[str, FileSum] = {}
+    for _ in range(_ATTEMPTS):
+        versions = coherent_versions(library)
+        paths = [path for name, version in versions.items() for path in files_of(library, name, version)]
+        try:
+            for path in paths:
+                if path not in copied:
+                    copied[path] = _take(library, new, path, former, sums.get(path), report)
+        except FileNotFoundError:
+            continue
+        for path in copied.keys() - set(paths):
+            (new / path).unlink()
+            del copied[path]
+        return versions, copied
+    raise BackupError(f"the library {library} changes faster than it can be copied: try again later")
+
+
+def _take(
+    library: Path, new: Path, path: str, former: _Former, recorded: FileSum | None, report: BackupReport
+) -> FileSum:
+    """Link a file from the former backup if it is there and sound, else copy it from the library."""
+    if MANIFESTS not in path and (known := former.files.get(path)) is not None:
+        is_same = (library / path).stat().st_size == known.size_bytes and recorded in (None, known)
+        if is_same and _is_sound(former.folder / path, known) and _link(former.folder / path, new / path):
+            report.kept += 1
+            return known
+    found = copy_file(library / path, new / path)
+    if recorded is not None and found != recorded:
+        raise BackupError(
+            f"the file {path} of the library {library} is not as it was written, so nothing is backed up "
+            "and an older backup stays: run 'longbox verify --repair', or restore that backup"
+        )
+    report.copied += 1
+    report.copied_bytes += found.size_bytes
+    return found
+
+
+def _is_sound(path: Path, known: FileSum) -> bool:
+    try:
+        return FileSum.of(path) == known
+    except OSError:
+        return False
+
+
+def _link(old: Path, new: Path) -> bool:
+    """Link a file; False where the disk knows no links."""
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        return False
+    return True
+
+
+def _fit_ledger(new: Path, digests: Mapping[str, str]) -> None:
+    """Make the ledger, copied after the tables, say nothing that is not true of them."""
+    with Ledger.open(new) as ledger:
+        later = [book for book, digest in ledger.digests().items() if digests.get(book) != digest]
+        ledger.drop_digests(later)
+        books = book_facts(new, open_table(new, BOOKS))
+        list(reconcile(ledger, books))
+        # Rows of a book that was being replaced: the next run of a restored library sweeps them up.
+        ledger.unsettle(books_with_rows(new) - books.keys())
+
+
+def _count(new: Path, versions: Versions) -> dict[str, int]:
+    """Open the copy and count its rows. Raises LibraryFormatError, LibraryError."""
+    rows = {}
+    for name, table in open_at(new, versions).items():
+        with reading(new, name):
+            rows[name] = table.count_rows()
+    return rows

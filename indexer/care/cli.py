@@ -1,0 +1,110 @@
+"""The commands ``verify``, ``backup`` and ``restore``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.config import MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indexer.care.report import Verification
+
+_TABLES = ("books", "pages", "panels", "assets")
+
+_library = click.option(
+    "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command()
+@_library
+@click.option("--repair", "is_repair", is_flag=True, help="Mend what can be mended, then look again.")
+@click.option(
+    "--sample",
+    type=click.IntRange(0, 100_000),
+    default=100,
+    show_default=True,
+    help="Stored vectors of each column that are looked for again; 0: none.",
+)
+@_json
+def verify(library: Path, *, is_repair: bool, sample: int, as_json: bool) -> None:
+    """Read all of a library and say whether it is as it was written. Exit code 1 when it is not."""
+    from indexer.care.repair import repair
+    from indexer.care.report import verify_library
+
+    done = repair(library, sample=sample) if is_repair else ()
+    found = verify_library(library, sample=sample)
+    if as_json:
+        click.echo(json.dumps({**found.to_json(), "repaired": list(done)}))
+    else:
+        click.echo("\n".join(_printable(line) for line in (*done, *_in_words(found))))
+    if found.findings:
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@_library
+@_json
+def backup(out: Path, library: Path, *, as_json: bool) -> None:
+    """Copy a library into the folder OUT, also while it is written; an older backup there is updated."""
+    from indexer.care.backup import back_up
+
+    report = back_up(library, out)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), **asdict(report)}))
+        return
+    click.echo(
+        f"{out}: {_counts_in_words(report.rows)}; {report.copied} files copied "
+        f"({report.copied_bytes / MIB:.1f} MB), {report.kept} kept from the backup before"
+    )
+
+
+@click.command()
+@click.argument("backup_folder", metavar="BACKUP", type=click.Path(path_type=Path))
+@_library
+@_json
+def restore(backup_folder: Path, library: Path, *, as_json: bool) -> None:
+    """Put the backup in the folder BACKUP in the library's place, after checking every byte of it."""
+    from indexer.care.restore import restore as put_back
+
+    rows = put_back(backup_folder, library)
+    if as_json:
+        click.echo(json.dumps({"library": str(library), "rows": rows}))
+    else:
+        click.echo(f"{library}: {_counts_in_words(rows)}")
+
+
+def _counts_in_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[name]} {name}" for name in _TABLES if name in counts)
+
+
+def _in_words(found: Verification) -> Iterator[str]:
+    yield f"library {found.library}" + (" (a run is going on)" if found.is_being_written else "")
+    yield f"  {_counts_in_words(found.counts)}"
+    for recall in found.recalls:
+        if recall.index is None:
+            yield f"  {recall.table}.{recall.column}: no index, compared with every vector: exact"
+        else:
+            yield (
+                f"  {recall.table}.{recall.column}: {recall.index} finds {recall.recall:.3f} of the nearest "
+                f"ten ({recall.queries} queries)"
+            )
+    if found.unsealed:
+        yield f"  {found.unsealed} files or books have no checksum yet: a run that stores a book takes them"
+    for finding in found.findings:
+        yield f"  {finding.check}: {finding.message}"
+    yield "  all is well" if not found.findings else f"  {len(found.findings)} findings"
+
+
+def _printable(line: str) -> str:
+    """Keep a file name from breaking the line or the terminal."""
+    return "".join(c if c.isprintable() else " " for c in line)

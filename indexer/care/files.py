@@ -1,0 +1,163 @@
+"""Which files of a LanceDB table belong to one of its versions, and whether they are as they were.
+
+Lance writes each file once, names it by a random number and never changes it; a version is a
+manifest that names its files. LanceDB tells no files, and pylance would be a second engine beside
+it, so a file counts as part of a version when the manifest holds its name: random names of 64 bits
+and more are in no manifest by chance. Of the parts of a manifest file two are looked at, fragments
+and indexes; the third is the transaction that led there, and names files that it replaced. Where
+the parts are not found as expected, the whole file is: better some files too many than one too few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from schemas.config import MIB
+from schemas.errors import LibraryFormatError
+
+if TYPE_CHECKING:
+    from lancedb.table import Table
+
+MANIFESTS, INDEXES = "_versions", "_indices"
+DATA, DELETIONS, TRANSACTIONS = "data", "_deletions", "_transactions"
+_LAST_VERSION = 2**64 - 1
+_INDEX_SECTION = 6
+_VARINT, _BYTES, _FIXED = 0, 2, {1: 8, 5: 4}
+"""Kinds of fields in a protocol buffer message; fixed ones by their size in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSum:
+    """Size in bytes and SHA-256 of a file."""
+
+    size_bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileSum:
+        """Read a file to its end. Raises OSError."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+            return cls(file.tell(), digest.hexdigest())
+
+
+def copy_file(source: Path, target: Path) -> FileSum:
+    """Copy a file and return what was read. Raises OSError."""
+    digest, size_bytes = hashlib.sha256(), 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as read, target.open("wb") as written:
+        while block := read.read(MIB):
+            digest.update(block)
+            written.write(block)
+            size_bytes += len(block)
+    return FileSum(size_bytes, digest.hexdigest())
+
+
+def files_of(library: Path, name: str, version: int) -> tuple[str, ...]:
+    """Return the files of one version of a table, as paths relative to the library, manifest first.
+
+    Raises:
+        LibraryFormatError: the version is not there.
+    """
+    folder = library / f"{name}.lance"
+    manifest = manifest_of(folder, version)
+    told = _present(manifest.read_bytes())
+    named = (path for path in _written_once(folder) if mark_of(path) in told)
+    return tuple(path.relative_to(library).as_posix() for path in (manifest, *sorted(named)))
+
+
+def manifest_of(folder: Path, version: int) -> Path:
+    """Return the manifest of a version of the table in ``folder``. Raises LibraryFormatError."""
+    # Lance counts down, so that the newest version is listed first; older tables count up.
+    for name in (f"{_LAST_VERSION - version:020d}.manifest", f"{version}.manifest"):
+        if (folder / MANIFESTS / name).is_file():
+            return folder / MANIFESTS / name
+    raise LibraryFormatError(
+        f"version {version} of the table {folder.stem!r} is gone from {folder.parent}: run it again"
+    )
+
+
+def mark_of(path: Path) -> bytes:
+    """Return the bytes by which a manifest names a file that Lance wrote."""
+    if INDEXES in path.parts:
+        return UUID(path.parent.name).bytes
+    if path.parent.name == DELETIONS:  # 0-7-12952412318911392636.arrow: the last is its own number
+        return _varint(int(path.stem.rpartition("-")[2]))
+    return path.name.encode()
+
+
+def kept_versions(table: Table) -> tuple[int, ...]:
+    """Return the versions that stay: the newest one and those of snapshots."""
+    tagged = (int(tag["version"]) for tag in table.tags.list().values())
+    return tuple(sorted({table.version, *tagged}))
+
+
+def _written_once(folder: Path) -> Iterator[Path]:
+    for kind in (DATA, DELETIONS, TRANSACTIONS):
+        yield from (path for path in (folder / kind).glob("*") if path.is_file())
+    yield from (path for path in (folder / INDEXES).glob("*/*") if path.is_file())
+
+
+def _present(manifest: bytes) -> bytes:
+    """Return the parts of a manifest file that say what is there now.
+
+    A footer of 16 bytes begins with the place of the manifest message, whose field 6 is the place
+    of the index section; before each message stands its length in 4 bytes, the lowest first
+    (``protos/table.proto`` of Lance).
+    """
+    try:
+        message = _message_at(manifest, int.from_bytes(manifest[-16:-8], "little"))
+        indexes = next((value for field, value in _numbers(message) if field == _INDEX_SECTION), None)
+        return message if indexes is None else message + _message_at(manifest, indexes)
+    except (IndexError, ValueError):
+        return manifest
+
+
+def _message_at(manifest: bytes, place: int) -> bytes:
+    start = place + 4
+    size = int.from_bytes(manifest[place:start], "little")
+    if not size or start + size > len(manifest):
+        raise ValueError("no message lies there")
+    return manifest[start : start + size]
+
+
+def _numbers(message: bytes) -> Iterator[tuple[int, int]]:
+    """Give the fields of a protocol buffer message that are whole numbers, and pass by the others."""
+    place = 0
+    while place < len(message):
+        tag, place = _read_varint(message, place)
+        kind, field = tag & 7, tag >> 3
+        if kind == _VARINT:
+            value, place = _read_varint(message, place)
+            yield field, value
+        elif kind == _BYTES:
+            size, place = _read_varint(message, place)
+            place += size
+        elif kind in _FIXED:
+            place += _FIXED[kind]
+        else:
+            raise ValueError("no protocol buffer message")
+
+
+def _read_varint(message: bytes, place: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[place]
+        value |= (byte & 0x7F) << shift
+        place, shift = place + 1, shift + 7
+        if byte < 0x80:
+            return value, place
+
+
+def _varint(number: int) -> bytes:
+    """Return a number as protocol buffers write it: seven bits a byte, the lowest first."""
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes((*out, number))

@@ -1,0 +1,93 @@
+"""Versions of the tables that fit each other, also while a writer goes on."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.export import TABLES, open_table
+from indexer.faults import reading
+from indexer.lock import writer_of
+from schemas.errors import LibraryError
+from schemas.tables import BOOKS, PAGES, PANELS
+
+if TYPE_CHECKING:
+    from lancedb.table import Table
+
+ATTEMPTS, PAUSE_S = 8, 0.5
+_COUNTED = {PAGES: "page_count", PANELS: "panel_count"}
+
+Versions = dict[str, int]
+
+
+def coherent_versions(library: Path) -> Versions:
+    """Return a version of each table such that together they are the library at one moment.
+
+    A writer commits a book to ``books`` last, so at the moment of that commit every table is whole.
+    That moment is looked up in the history of the other tables; a clock that jumped is found out
+    by counting rows, and the next book is tried. Without a writer the newest versions are taken.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryFormatError: it is damaged or of a newer format.
+        LibraryError: the writer leaves no such moment.
+    """
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(PAUSE_S)
+        newest = newest_versions(library)
+        if writer_of(library) is None and newest == newest_versions(library):
+            return newest
+        versions = _as_of_last_book(library)
+        if versions is not None and _is_whole(open_at(library, versions)):
+            return versions
+    raise LibraryError(
+        f"process {writer_of(library)} changes the library {library} too fast to look at it: "
+        "try again, or wait for it to end"
+    )
+
+
+def newest_versions(library: Path) -> Versions:
+    """Return the newest version of each table. Raises as :func:`coherent_versions`."""
+    return {name: open_table(library, name).version for name in TABLES}
+
+
+def open_at(library: Path, versions: Mapping[str, int]) -> dict[str, Table]:
+    """Open tables pinned at these versions. Raises LibraryFormatError where one is gone."""
+    tables = {name: open_table(library, name) for name in versions}
+    for name, table in tables.items():
+        with reading(library, name):
+            table.checkout(versions[name])
+    return tables
+
+
+def _as_of_last_book(library: Path) -> Versions | None:
+    """Return the versions at the moment of the last commit to ``books``; None where one is gone."""
+    with reading(library, BOOKS):
+        last = max(open_table(library, BOOKS).list_versions(), key=lambda version: int(version["version"]))
+    versions = {BOOKS: int(last["version"])}
+    for name in TABLES:
+        if name == BOOKS:
+            continue
+        with reading(library, name):
+            history = open_table(library, name).list_versions()
+        older = [int(version["version"]) for version in history if version["timestamp"] <= last["timestamp"]]
+        if not older:
+            return None
+        versions[name] = max(older)
+    return versions
+
+
+def _is_whole(tables: Mapping[str, Table]) -> bool:
+    columns = ["book_id", "ingest_rev", *_COUNTED.values()]
+    books = tables[BOOKS].search().select(columns).limit(None).to_arrow().to_pylist()
+    for name, column in _COUNTED.items():
+        keys = tables[name].search().select(["book_id", "ingest_rev"]).limit(None).to_arrow()
+        pairs = zip(keys["book_id"].to_pylist(), keys["ingest_rev"].to_pylist(), strict=True)
+        rows = Counter(pairs)
+        if any(rows[book["book_id"], book["ingest_rev"]] != book[column] for book in books):
+            return False
+    return True

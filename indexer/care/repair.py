@@ -1,0 +1,201 @@
+"""``longbox verify --repair``: takes out what is too much, makes indexes anew, marks what must be read again.
+
+Nothing is thrown away that a reader could still use: a book with damaged rows stays searchable
+until the next ``longbox index`` has read its file again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from indexer.care.files import DATA, DELETIONS, INDEXES
+from indexer.care.recall import ENOUGH
+from indexer.care.reconciling import reconcile
+from indexer.care.sealing import seal
+from indexer.care.verify import (
+    Examination,
+    examine,
+    miscounted,
+    orphans_of,
+    wrong_notes,
+)
+from indexer.export import TABLES, open_table
+from indexer.faults import reading, writing
+from indexer.journal import log_file
+from indexer.ledger import Ledger
+from indexer.lock import writer_lock
+from indexer.store import KEYS, LibraryWriter, has_tables
+from indexer.upkeep import indexes_of
+from schemas.errors import LibraryFormatError
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+
+if TYPE_CHECKING:
+    from lancedb.expr import Expr
+    from lancedb.table import Table
+
+_ROWS_AT_A_TIME = 512
+"""Rows copied at a time, some 10 MB of thumbnails."""
+_KEYS_AT_A_TIME = 500
+
+
+def repair(library: Path, *, sample: int) -> tuple[str, ...]:
+    """Mend what can be mended and return what was done, a line each.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryBusyError: another process writes to it.
+        LibraryError: it cannot be written.
+        LibraryFormatError: a table cannot be opened at all.
+    """
+    if not any((library / f"{name}.lance").is_dir() for name in TABLES):
+        open_table(library, BOOKS)  # says that there is no library; the lock would make a file
+    with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
+        done = list(_remake_lost_tables(library))
+        told = examine(library, sample=sample, is_own_writer=True)
+        rewritten = _tables_to_rewrite(told)
+        for name in rewritten:
+            done.append(_rewrite(library, name))
+        if rewritten:
+            damaged = told.damaged_files
+            told = replace(examine(library, sample=sample, is_own_writer=True), damaged_files=damaged)
+        writer = LibraryWriter.open(library, told.formats[BOOKS])
+        done += _remove_rows(writer, told)
+        done += _mark_books(ledger, told, is_unsure=bool(rewritten))
+        done += _mend_indexes(library, writer, told)
+        done += _mend_ledger(ledger, told)
+        seal(library, ledger)
+    return tuple(done)
+
+
+def _remake_lost_tables(library: Path) -> Iterator[str]:
+    """Make tables anew whose folders are gone; their books then lack rows and are read again."""
+    if has_tables(library):
+        return
+    lost = [name for name in TABLES if not (library / f"{name}.lance").is_dir()]
+    kept = next(name for name in TABLES if name not in lost)
+    LibraryWriter.open(library, LibraryFormat.from_metadata(open_table(library, kept).schema.metadata))
+    yield from (f"made the lost table {name} anew, empty" for name in lost)
+
+
+def _tables_to_rewrite(told: Examination) -> list[str]:
+    damaged = {path.partition(".lance/")[0] for path in told.damaged_files if INDEXES not in path}
+    hit = {path.split("/")[1] for path in told.damaged_files}
+    return sorted({*told.scan.unreadable, *(damaged if hit & {DATA, DELETIONS} else ())})
+
+
+def _rewrite(library: Path, name: str) -> str:
+    """Copy what rows of a table can be read into new files, in one commit."""
+    import lancedb
+
+    table = open_table(library, name)
+    lost: list[int] = []
+    batches = pa.RecordBatchReader.from_batches(table.schema, _readable(library, table, lost))
+    with writing(library):
+        # "null": a missing vector is no mistake, and one that is no number becomes a missing one.
+        lancedb.connect(str(library)).create_table(
+            name, data=batches, mode="overwrite", on_bad_vectors="null"
+        )
+    return f"wrote {name} anew" + (f" without {sum(lost)} rows that cannot be read" if lost else "")
+
+
+def _readable(library: Path, table: Table, lost: list[int]) -> Iterator[pa.RecordBatch]:
+    """Give the rows that can be read, in order; note how many cannot."""
+    with reading(library, table.name):
+        count = table.count_rows()
+    for start in range(0, count, _ROWS_AT_A_TIME):
+        for rows in _read_around(library, table, range(start, min(start + _ROWS_AT_A_TIME, count)), lost):
+            yield from rows.cast(table.schema).to_batches()
+
+
+def _read_around(library: Path, table: Table, places: range, lost: list[int]) -> Iterator[pa.Table]:
+    """Halve a range that cannot be read until what can be read is apart from what cannot."""
+    rows = _read(library, table, places)
+    if rows is not None:
+        yield rows
+        return
+    ends = (places[:1], places[len(places) // 2 :][:1], places[-1:])
+    # A file that is lost is lost from its first row to its last: no need to ask for each.
+    if all(_read(library, table, place) is None for place in ends):
+        lost.append(len(places))
+        return
+    for half in (places[: len(places) // 2], places[len(places) // 2 :]):
+        yield from _read_around(library, table, half, lost)
+
+
+def _read(library: Path, table: Table, places: range) -> pa.Table | None:
+    try:
+        with reading(library, table.name):
+            return table.take_offsets(list(places)).to_arrow()
+    except LibraryFormatError:
+        return None
+
+
+def _remove_rows(writer: LibraryWriter, told: Examination) -> Iterator[str]:
+    for name in (PAGES, PANELS, ASSETS):
+        orphans = orphans_of(told, name)
+        if orphans:
+            _delete(writer, name, "book_id", orphans)
+            yield f"removed rows of {len(orphans)} books that are not there from {name}"
+    if told.scan.strays:
+        _delete(writer, ASSETS, KEYS[ASSETS], told.scan.strays)
+        yield f"removed {len(told.scan.strays)} thumbnails of nothing"
+    for name, rows in told.scan.doubled.items():
+        _delete(writer, name, "_rowid", [row_id for _, row_id in rows])
+        yield f"removed {len(rows)} doubled rows from {name}"
+
+
+def _delete(writer: LibraryWriter, name: str, column: str, values: Sequence[str | int]) -> None:
+    for start in range(0, len(values), _KEYS_AT_A_TIME):
+        writer.delete_where(name, _is_one_of(column, values[start : start + _KEYS_AT_A_TIME]))
+
+
+def _is_one_of(column: str, values: Sequence[str | int]) -> Expr:
+    from lancedb.expr import col, lit
+
+    return col(column).isin([lit(value) for value in values])
+
+
+def _mark_books(ledger: Ledger, told: Examination, *, is_unsure: bool) -> Iterator[str]:
+    """Have books read again whose rows are not those that were written, or may not be."""
+    found = told.scan
+    keys = [*found.unpictured, *(key for rows in found.stale.values() for key in rows)]
+    keys += [key for rows in found.bad_vectors.values() for key in rows]
+    marked = {key[:24] for key in keys} | set(told.changed)
+    marked |= {book for books in miscounted(told).values() for book in books}
+    if is_unsure:
+        marked |= set(told.unsure)
+    marked &= found.books.keys()
+    if marked:
+        ledger.mark_damaged(sorted(marked))
+        yield f"marked {len(marked)} books to be read again: run 'longbox index' on their folders"
+
+
+def _mend_indexes(library: Path, writer: LibraryWriter, told: Examination) -> Iterator[str]:
+    """Drop bad indexes; the upkeep makes all that are missing and extends those that are behind."""
+    bad = {(found.table, found.column) for found in told.recalls if found.recall < ENOUGH}
+    hit = {path.split("/")[2] for path in (*told.damaged_files, *told.lost_files) if INDEXES in path}
+    for name in TABLES:
+        made = indexes_of(open_table(library, name))
+        bad |= {(name, column) for column, index in made.items() if index.index_uuid in hit}
+    for name, column in sorted(bad):
+        writer.drop_index(name, column)
+        yield f"made the index of {name}.{column} anew"
+    writer.finish()
+    for name, column in told.missing_indexes:
+        yield f"made the missing index of {name}.{column}"
+    for name, column in told.behind:
+        yield f"extended the index of {name}.{column}"
+
+
+def _mend_ledger(ledger: Ledger, told: Examination) -> Iterator[str]:
+    """Bring the ledger in line with the tables, which are the truth about content."""
+    if BOOKS not in told.scan.unreadable:
+        yield from reconcile(ledger, told.scan.books)
+    for note, name in wrong_notes(told).items():
+        ledger.set_note(note, name)
+        yield f"corrected the ledger's note of the {note.replace('_', ' ')}"

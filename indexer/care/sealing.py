@@ -1,0 +1,58 @@
+"""Sealing: at the end of a run, checksums of what it wrote go into the ledger.
+
+Lance keeps none: a flipped bit in a data file is read as another number, without an error.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.care.digests import BOOKS_A_QUERY, digest_books
+from indexer.care.files import FileSum, files_of, kept_versions
+from indexer.export import TABLES, open_table
+from indexer.faults import reading
+from schemas.tables import BOOKS
+
+if TYPE_CHECKING:
+    from indexer.ledger import Ledger
+
+
+def seal(library: Path, ledger: Ledger) -> None:
+    """Record checksums of all that has none yet. Hold the writer's lock.
+
+    What is recorded already stays: a file that was damaged since is no better for being read again.
+
+    Raises:
+        LibraryError: a table cannot be read, or the ledger not written.
+    """
+    _seal_books(library, ledger)
+    _seal_files(library, ledger)
+
+
+def current_files(library: Path) -> set[str]:
+    """Return the files of the newest versions and of the snapshots, relative to the library."""
+    found: set[str] = set()
+    for name in TABLES:
+        with reading(library, name):
+            versions = kept_versions(open_table(library, name))
+        for version in versions:
+            found.update(files_of(library, name, version))
+    return found
+
+
+def _seal_books(library: Path, ledger: Ledger) -> None:
+    with reading(library, BOOKS):
+        rows = open_table(library, BOOKS).search().select(["book_id"]).limit(None).to_arrow()
+    there = set(rows["book_id"].to_pylist())
+    known = set(ledger.digests())
+    new = sorted(there - known)
+    for start in range(0, len(new), BOOKS_A_QUERY):
+        ledger.set_digests(digest_books(library, new[start : start + BOOKS_A_QUERY]))
+    ledger.drop_digests(known - there)
+
+
+def _seal_files(library: Path, ledger: Ledger) -> None:
+    there, known = current_files(library), set(ledger.file_sums())
+    ledger.set_file_sums({path: FileSum.of(library / path) for path in sorted(there - known)})
+    ledger.drop_file_sums(path for path in known - there if not (library / path).exists())
