@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from models.fusion import Closure
     from schemas.queries import KnownItemQuery
     from schemas.records import RgbImage
     from search.evaluation import RetrievalReport
     from search.evaluation.fusion import FusionFigures
+    from search.evaluation.order import OrderFigures
 
 _MAX_FILE_BYTES = 256 * 1024 * 1024
 _COLUMNS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10", "random")
@@ -100,6 +102,9 @@ def fusion(
     collapse: cosine of panels of one page (must stay under .80). shuffled: cosine of a page with its
     panels in reverse order (1: order does not count). The tasks, in the manner of ComicsPAP, choose
     one of five: a hidden panel by its page and place, what is said in it, what a caption describes.
+
+    A second table tells how well labelled pages are ordered: by geometry, which decides, by the
+    fusion's reading-order heads, and by chance; pages on which head and geometry differ are named.
     """
     from models.fusion.loading import load_fusion, load_plain, load_trained
     from search.encoding import Encoders
@@ -124,12 +129,27 @@ def fusion(
         for pins in sorted(weights.glob("*.json")) if weights else []:
             fusions[pins.stem] = load_trained(pins, pictures.spec, texts.spec)
         figures |= {name: bench.measure(fusion) for name, fusion in fusions.items()}
-    _print_fusions(figures, as_json=as_json)
+        orders = bench.orders(_order_heads(own, weights))
+    _print_fusions(figures, orders, as_json=as_json)
 
 
-def _print_fusions(figures: Mapping[str, FusionFigures], *, as_json: bool) -> None:
+def _order_heads(own: Closure, weights: Path | None) -> dict[str, Closure]:
+    """Return the fusion with each reading-order head there is: the shipped one, and those in ``weights``."""
+    from models.fusion.loading import ORDER, with_order_head
+
+    heads = {"shipped head": own} if own.knows_order else {}
+    for pins in sorted((weights / ORDER).glob("*.json")) if weights else []:
+        heads[f"head: {pins.stem}"] = with_order_head(own, pins)
+    return heads
+
+
+def _print_fusions(
+    figures: Mapping[str, FusionFigures], orders: Mapping[str, OrderFigures], *, as_json: bool
+) -> None:
     if as_json:
-        click.echo(json.dumps({name: own.to_json() for name, own in figures.items()}, indent=1))
+        data: dict[str, object] = {name: own.to_json() for name, own in figures.items()}
+        data["reading order"] = {name: own.to_json() for name, own in orders.items()}
+        click.echo(json.dumps(data, indent=1))
         return
     kinds = list(dict.fromkeys(kind for own in figures.values() for kind in own.kinds))
     tasks = list(dict.fromkeys(task for own in figures.values() for task in own.tasks))
@@ -140,6 +160,21 @@ def _print_fusions(figures: Mapping[str, FusionFigures], *, as_json: bool) -> No
         solved = [f"{own.tasks[task]:.2f}" if task in own.tasks else "" for task in tasks]
         table.add_row(name, *recalls, *gates, *solved)
     _show(table)
+    _print_orders(orders)
+
+
+def _print_orders(orders: Mapping[str, OrderFigures]) -> None:
+    if not orders:
+        return
+    table = _table(["reading order by", "exact", "tau", "pages", "unlike geometry"])
+    for name, own in orders.items():
+        table.add_row(name, f"{own.exact:.3f}", f"{own.tau:.3f}", f"{own.pages:,}", f"{len(own.disputed)}")
+    _show(table)
+    for name, own in orders.items():
+        if own.disputed:
+            shown = ", ".join(own.disputed[:_LISTED])
+            more = f" and {len(own.disputed) - _LISTED} more" if len(own.disputed) > _LISTED else ""
+            click.echo(f"{name} and geometry differ on {shown}{more}")
 
 
 def _asked(queries: Path, kinds: Sequence[str]) -> list[KnownItemQuery]:

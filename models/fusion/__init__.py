@@ -5,6 +5,7 @@ Any subset of the three queries the same space: what is missing is masked everyw
 * :mod:`~models.fusion.parts`: what is known of panels, missing parts included.
 * :mod:`~models.fusion.layout`: where a panel lies, as a vector.
 * :mod:`~models.fusion.closure`: the trained fusion, run by numpy alone.
+* :mod:`~models.fusion.order`: which panel of a page comes first, by a small head on fused vectors.
 * :mod:`~models.fusion.plain`: fusion without training, for encoders nobody trained one for.
 """
 

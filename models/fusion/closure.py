@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.encoders.rows import unit_rows
-from models.fusion.layout import LAYOUT_DIM, reading_places
+from models.fusion.layout import LAYOUT_DIM, reading_places, without_ranks
+from models.fusion.order import OrderHead, OrderSenses, decode_order
 from models.fusion.parts import PanelParts
 from schemas.errors import ConfigError, WeightsError
+from schemas.labels import ReadingDirection
 from schemas.records import FloatMatrix
 from schemas.tables import EncoderSpec
 
@@ -49,8 +51,8 @@ def array_shapes(picture_dim: int, text_dim: int) -> dict[str, tuple[int, ...]]:
 class Closure:
     """Fuses panels and pages. Stateless: safe to share between threads."""
 
-    def __init__(self, spec: EncoderSpec, arrays: Arrays) -> None:
-        """Take the arrays of :func:`array_shapes`.
+    def __init__(self, spec: EncoderSpec, arrays: Arrays, order_head: OrderHead | None = None) -> None:
+        """Take the arrays of :func:`array_shapes`, and a head for the reading order where there is one.
 
         Raises:
             WeightsError: a number is not finite.
@@ -60,11 +62,16 @@ class Closure:
                 raise WeightsError(f"the fusion {spec.name} holds numbers that are not finite in {name!r}")
         self._spec = spec
         self._arrays = arrays
+        self._order_head = order_head
 
     @property
     def spec(self) -> EncoderSpec:
         """What makes its vectors comparable."""
         return self._spec
+
+    def with_order_head(self, head: OrderHead) -> "Closure":
+        """Return the same fusion with a head for the reading order."""
+        return Closure(self._spec, self._arrays, head)
 
     def fuse(self, parts: PanelParts) -> FloatMatrix:
         """Fuse panels or queries.
@@ -107,6 +114,33 @@ class Closure:
         given = np.concatenate([page, layout], axis=1)
         hidden = np.maximum(self._product(given, "context_in") + self._arrays["context_in_bias"], 0)
         return unit_rows(page + self._product(hidden, "context_out") + self._arrays["context_out_bias"])
+
+    @property
+    def knows_order(self) -> bool:
+        """Say whether :meth:`order` can be asked."""
+        return self._order_head is not None
+
+    def order(self, parts: PanelParts, direction: ReadingDirection) -> tuple[int, ...]:
+        """Return the indices of one page's panels, given in any order, as they seem to be read.
+
+        A guess by content and place, for comparing: :mod:`models.reading_order` decides.
+
+        Raises:
+            ConfigError: this fusion came without a head for it, or the parts are of other encoders.
+        """
+        if self._order_head is None:
+            raise ConfigError(f"the fusion {self._spec.name} has no reading-order head: train one")
+        fused = self.fuse(self.seen_by(self._order_head.senses, parts))
+        return decode_order(self._order_head.margins(fused, parts.layouts, direction))
+
+    @staticmethod
+    def seen_by(senses: OrderSenses, parts: PanelParts) -> PanelParts:
+        """Return what of the parts a head goes by: never a panel's number."""
+        return PanelParts(
+            parts.pictures * senses.content,
+            parts.texts * senses.content,
+            without_ranks(parts.layouts) * senses.place,
+        )
 
     def _product(self, rows: FloatMatrix, name: str) -> FloatMatrix:
         matrix = self._arrays[name]

@@ -55,6 +55,13 @@ def layout_row(box: Box, *, aspect: float, panel_no: int, panel_count: int) -> F
     return np.asarray(waves.ravel() / np.sqrt(len(_WAVES) * len(values)), dtype=np.float32)
 
 
+def without_ranks(rows: FloatMatrix) -> FloatMatrix:
+    """Return layouts that say where panels lie and nothing of their order or number."""
+    bare = rows.copy()
+    bare[:, GEOMETRY_DIM:] = 0
+    return bare
+
+
 def reading_places(count: int) -> FloatMatrix:
     """Return the places of ``count`` panels in reading order, (count,), evenly spread over (0, 1)."""
     return (np.arange(count, dtype=np.float32) + 0.5) / np.float32(max(count, 1))

@@ -1,7 +1,8 @@
 """Finds the fusion for two encoders: the trained one where it was trained on just these, else the plain one.
 
 A trained fusion is two files of one stem: ``.safetensors`` with its arrays and ``.json`` with their
-SHA-256 and the encoders whose vectors it joins.
+SHA-256 and the encoders whose vectors it joins. A reading-order head is two files more, with the
+description of the fusion it goes with: the fusion's own files, and the vectors it makes, stay as they are.
 """
 
 import json
@@ -13,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.fusion.closure import DIM, Closure, array_shapes
+from models.fusion.order import OrderHead, OrderSenses, order_shapes
 from models.fusion.plain import plain_arrays
 from models.weights import map_safetensors, sha256_of, verify_sha256
 from schemas.errors import WeightsError
 from schemas.tables import EncoderSpec
 
 FOLDER = Path(__file__).parent / "weights"
-CLOSURE, PLAIN = "closure", "plain"
+CLOSURE, PLAIN, ORDER = "closure", "plain", "order"
 
 
 def load_fusion(picture: EncoderSpec, text: EncoderSpec) -> Closure:
@@ -30,7 +32,9 @@ def load_fusion(picture: EncoderSpec, text: EncoderSpec) -> Closure:
     """
     pins = FOLDER / f"{CLOSURE}.json"
     if pins.is_file() and _encoders_of(pins) == (picture, text):
-        return load_trained(pins, picture, text)
+        fusion = load_trained(pins, picture, text)
+        head = pins.with_name(f"{ORDER}.json")
+        return with_order_head(fusion, head) if head.is_file() else fusion
     return load_plain(picture, text)
 
 
@@ -57,15 +61,41 @@ def load_trained(pins: Path, picture: EncoderSpec, text: EncoderSpec) -> Closure
     return Closure(spec, map_safetensors(arrays, array_shapes(picture.dim, text.dim)))
 
 
+def with_order_head(fusion: Closure, pins: Path) -> Closure:
+    """Return a fusion with the reading-order head that a ``.json`` file describes; its vectors stay.
+
+    Raises:
+        WeightsError: a file is missing or damaged, or the head was trained on another fusion.
+    """
+    told = _read(pins)
+    if told.get("fusion") != asdict(fusion.spec):
+        raise WeightsError(f"{pins} was trained on another fusion: train it anew: longbox train order")
+    arrays = pins.with_suffix(".safetensors")
+    verify_sha256(arrays, str(told["sha256"]))
+    senses = OrderSenses(content=bool(told.get("content")), place=bool(told.get("place")))
+    return fusion.with_order_head(OrderHead(map_safetensors(arrays, order_shapes(DIM)), senses))
+
+
+def write_order_head(
+    path: Path, arrays: Mapping[str, NDArray[np.float32]], senses: OrderSenses, fusion: EncoderSpec
+) -> None:
+    """Write a head trained on a fusion: ``path`` with the suffixes ``.safetensors`` and ``.json``."""
+    _write(path, arrays, {"fusion": asdict(fusion), **asdict(senses)})
+
+
 def write_fusion(
     path: Path, arrays: Mapping[str, NDArray[np.float32]], picture: EncoderSpec, text: EncoderSpec
 ) -> None:
     """Write a trained fusion: ``path`` with the suffixes ``.safetensors`` and ``.json``."""
+    _write(path, arrays, {"picture": asdict(picture), "text": asdict(text)})
+
+
+def _write(path: Path, arrays: Mapping[str, NDArray[np.float32]], told: Mapping[str, object]) -> None:
     from safetensors.numpy import save_file
 
     file = path.with_suffix(".safetensors")
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, file)
-    pins = {"sha256": sha256_of(file), "picture": asdict(picture), "text": asdict(text)}
+    pins = {"sha256": sha256_of(file), **told}
     path.with_suffix(".json").write_text(json.dumps(pins, indent=1) + "\n", encoding="utf-8")
 
 

@@ -64,3 +64,27 @@ def fusion(
 
     require_packages("torch", "skia")
     train_fusion(FusionPlan(out, picture, text, books, variants, steps), click.echo)
+
+
+@train.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
+@click.option("--encoder", "picture", default="longbox-mini", show_default=True, help="Embeds pictures.")
+@click.option("--text-encoder", "text", default="minilm", show_default=True, help="Embeds lettering.")
+@click.option(
+    "--books", type=click.IntRange(min=8), default=128, show_default=True, help="Books of 8 pages to draw."
+)
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this one; all by default.")
+@click.option("--steps", type=click.IntRange(min=1), help="Steps of training.")
+def order(
+    *, out: Path, picture: str, text: str, books: int, variants: tuple[str, ...], steps: int | None
+) -> None:
+    """Train reading-order heads for a fusion on drawn books: by content, by place, by all.
+
+    The fusion stays as it is, and so do all vectors. Compare the heads with geometry by: longbox eval
+    fusion --weights OUT --library LIB --queries FILE
+    """
+    from models.training.closure.run import FusionPlan, train_order
+    from models.training.encoder.run import require_packages
+
+    require_packages("torch", "skia")
+    train_order(FusionPlan(out, picture, text, books, variants, steps), click.echo)

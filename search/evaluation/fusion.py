@@ -19,6 +19,7 @@ from schemas.queries import KnownItemQuery
 from schemas.records import FloatMatrix, RgbImage
 from schemas.tables import PAGES, PANELS
 from search.evaluation.metrics import Figures, Outcome, summarise
+from search.evaluation.order import OrderFigures, labelled_orders, measure_orders
 from search.evaluation.targets import Targets
 from search.library import Library
 from search.snapshot import Snapshot
@@ -71,6 +72,7 @@ class FusionBench:
     ) -> None:
         """Read the vectors of all panels and embed the queries whose pages the library holds."""
         self._targets = Targets(library)
+        self._orders = labelled_orders(queries, self._targets, library.snapshot())
         self._ids, self._parts, self._pages = _panels(library.snapshot())
         place = {panel_id: number for number, panel_id in enumerate(self._ids)}
         kept = [(query, answers) for query in queries if (answers := self._answers(query, place))]
@@ -96,6 +98,12 @@ class FusionBench:
             shuffled=float(np.mean([_order_cosine(fusion, page) for page in pages])) if pages else None,
             tasks=self._tasks(fusion, panels),
         )
+
+    def orders(self, heads: Mapping[str, Closure]) -> dict[str, OrderFigures]:
+        """Return how pages are ordered by chance, by geometry and by fusions with a head for it."""
+        place = {panel_id: number for number, panel_id in enumerate(self._ids)}
+        guesses = {name: fusion.order for name, fusion in heads.items()}
+        return measure_orders(self._orders, place, self._parts, guesses)
 
     def _answers(self, query: KnownItemQuery, place: Mapping[str, int]) -> list[frozenset[int]]:
         """Return the rows that answer a query, one set an answer; empty if the library lacks its pages."""

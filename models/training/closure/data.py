@@ -76,13 +76,18 @@ class PanelSet:
             raise ConfigError(f"{path} holds no panels for training ({error}): remove it") from error
 
 
+def direction_of(book: int) -> ReadingDirection:
+    """Return how a made-up book is read, by its number."""
+    return _DIRECTIONS[book % len(_DIRECTIONS)]
+
+
 def drawn_pages(books: int, *, first_seed: int) -> Iterator[tuple[int, RgbImage, PageLabel]]:
     """Draw made-up books; gives the number of the book with each page."""
     styles = sorted(STYLES)
     for number in range(books):
         script = random_script(
             first_seed + number,
-            direction=_DIRECTIONS[number % len(_DIRECTIONS)],
+            direction=direction_of(number),
             style=styles[number % len(styles)],
             pages=_PAGES_A_BOOK,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from models.fusion.loading import write_fusion
+from models.fusion.loading import ORDER, load_fusion, write_fusion, write_order_head
 from models.training.closure.data import PanelSet, WordsAndPictures, drawn_pages, embed_pages
 from schemas.errors import ConfigError
 
@@ -47,6 +47,29 @@ def train_fusion(plan: FusionPlan, report: Report) -> None:
         arrays = train_variant(variant, panels, recipe, report)
         write_fusion(plan.out / variant, arrays, encoders.pictures.spec, encoders.texts.spec)
         report(f"wrote {plan.out / variant}.safetensors")
+
+
+def train_order(plan: FusionPlan, report: Report) -> None:
+    """Write ``OUT/order/<variant>.safetensors`` and ``.json``: heads for the fusion of the two encoders.
+
+    Raises:
+        BackendUnavailableError: torch, skia or an encoder is not installed, or knows no words.
+        ConfigError: a variant does not exist.
+    """
+    from models.training.closure.order import SENSES, OrderRecipe, train_order_head
+
+    if unknown := set(plan.variants) - SENSES.keys():
+        raise ConfigError(f"there is no variant {min(unknown)!r}; known are {', '.join(SENSES)}")
+    folder = plan.out / ORDER
+    folder.mkdir(parents=True, exist_ok=True)
+    encoders = WordsAndPictures.load(plan.picture, plan.text)
+    fusion = load_fusion(encoders.pictures.spec, encoders.texts.spec)
+    panels = _panels(plan, encoders, report)
+    recipe = OrderRecipe() if plan.steps is None else OrderRecipe(steps=plan.steps)
+    for variant in plan.variants or SENSES:
+        arrays = train_order_head(variant, fusion, panels, recipe, report)
+        write_order_head(folder / variant, arrays, SENSES[variant], fusion.spec)
+        report(f"wrote {folder / variant}.safetensors")
 
 
 def _panels(plan: FusionPlan, encoders: WordsAndPictures, report: Report) -> PanelSet:

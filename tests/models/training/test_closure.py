@@ -8,15 +8,18 @@ import pytest
 from models.encoders.rows import unit_rows
 from models.fusion import Closure, PanelParts, layout_rows
 from models.fusion.closure import array_shapes
+from models.fusion.order import OrderHead, order_shapes
 from models.training.closure.data import QUESTIONS, PanelSet
 from schemas.errors import ConfigError
 from schemas.geometry import Box
+from schemas.labels import ReadingDirection
 from schemas.records import FloatMatrix
 from schemas.tables import EncoderSpec
 
 torch = pytest.importorskip("torch", reason="training needs torch")
 
 from models.training.closure.network import ClosureNetwork  # noqa: E402
+from models.training.closure.order import SENSES, OrderRecipe, train_order_head  # noqa: E402
 from models.training.closure.training import VARIANTS, FusionRecipe, train_variant  # noqa: E402
 
 SPEC = EncoderSpec("tried", 384, "test")
@@ -102,3 +105,23 @@ def test_panels_are_kept_in_a_file(panels, tmp_path: Path):
     (tmp_path / "broken.npz").write_bytes(b"PK")
     with pytest.raises(ConfigError, match="remove it"):
         PanelSet.load(tmp_path / "broken.npz")
+
+
+@pytest.mark.parametrize("name", SENSES)
+def test_a_reading_order_head_learns_what_it_may_go_by(panels, name):
+    """Panels lie one below the other; what they show says nothing of their order."""
+    told: list[str] = []
+    fusion = Closure(SPEC, ClosureNetwork(DIM, DIM).arrays())
+    recipe = OrderRecipe(steps=200, pairs=128, held_back=2, rate=1e-2)
+    made = train_order_head(name, fusion, panels, recipe, told.append)
+    assert {key: array.shape for key, array in made.items()} == order_shapes(384)
+    head = fusion.with_order_head(OrderHead(made, SENSES[name]))
+    parts = panels.parts
+    rows = [2, 0, 1]
+    page = PanelParts(parts.pictures[rows], parts.texts[rows], parts.layouts[rows])
+    assert "drawn pages held back" in told[-1]
+    if SENSES[name].place:
+        assert head.order(page, ReadingDirection.LTR) == (1, 2, 0)
+        assert "1.000 exact" in told[-1]
+    else:
+        assert "1.000 exact" not in told[-1]

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from models.fusion import PanelParts
 from models.fusion.closure import Closure, array_shapes
 from models.fusion.loading import load_plain
 from models.fusion.plain import plain_arrays
+from schemas.geometry import Box
+from schemas.labels import ReadingDirection
 from schemas.queries import KnownItemQuery, PanelReference
 from schemas.records import RgbImage
 from search.evaluation.fusion import FusionBench
@@ -107,3 +110,39 @@ def test_tasks_are_scored_between_chance_and_all(library: Library) -> None:
 def test_figures_become_json(library: Library) -> None:
     data = bench(library, *QUERIES).measure(PLAIN).to_json()
     assert set(data) == {"kinds", "collapse", "shuffled", "tasks"}
+
+
+def numbered(page: str, *numbers: int) -> list[KnownItemQuery]:
+    """Queries that name the panels of a page with their boxes, as build-queries writes them."""
+    boxes = {number: Box(0.1, 0.1 * number, 0.5, 0.1 * number + 0.08) for number in (1, 2, 3)}
+    return [
+        KnownItemQuery("caption", (PanelReference(page, label, boxes[number]),), text="red")
+        for label, number in enumerate(numbers, start=1)
+    ]
+
+
+class Backwards(Closure):
+    """Reads from the bottom: what it says of a page can be told from geometry's."""
+
+    def order(self, parts: PanelParts, direction: ReadingDirection) -> tuple[int, ...]:
+        heights = parts.layouts[:, 4]  # the cosine of the centre's height falls downwards
+        return tuple(np.argsort(heights).tolist())
+
+
+def test_orders_are_scored_beside_geometry_and_chance(library: Library) -> None:
+    queries = [*numbered("Ant/p01", 1, 2, 3), *numbered("Bee/p02", 3, 2, 1), *numbered("Bee/p03", 1, 1)]
+    plain = load_plain(PICTURE_SPEC, TEXT_SPEC)
+    turned = Backwards(plain.spec, plain_arrays(array_shapes(PICTURE_SPEC.dim, TEXT_SPEC.dim)))
+    orders = bench(library, *queries).orders({"backwards": turned})
+    assert list(orders) == ["chance", "geometry", "backwards"]
+    assert {own.pages for own in orders.values()} == {2}  # two labels on one panel tell no order
+    assert orders["chance"].exact == pytest.approx(1 / 6)
+    assert (orders["geometry"].exact, orders["geometry"].tau) == (0.5, 0.0)
+    assert (orders["backwards"].exact, orders["backwards"].tau) == (0.5, 0.0)
+    assert orders["backwards"].disputed == ("Ant/p01", "Bee/p02")
+    assert orders["geometry"].disputed == ()
+    assert orders["backwards"].to_json()["exact"] == 0.5
+
+
+def test_queries_that_tell_no_order_are_scored_without(library: Library) -> None:
+    assert bench(library, *QUERIES).orders({}) == {}
