@@ -47,6 +47,8 @@ CREATE TABLE IF NOT EXISTS file_sums (
 CREATE TABLE IF NOT EXISTS damaged (book_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS digests (book_id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
+_OF_THE_MOMENT = ("notes", "sources", "unsettled", "damaged", "digests")
+"""Tables that tell of the library as it stands; the others hold true for ever."""
 _COLUMNS = (
     "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
     "failures, attempts, page_count, panel_count"
@@ -100,7 +102,11 @@ class Ledger:
             LibraryFormatError: it is damaged or of a newer version.
             LibraryError: it cannot be written.
         """
-        path = library / LEDGER_FILE
+        return cls.open_file(library / LEDGER_FILE)
+
+    @classmethod
+    def open_file(cls, path: Path) -> Self:
+        """Open a ledger or a copy of one, whatever its name; as :meth:`open`."""
         with _translated(path):
             connection = sqlite3.connect(path, isolation_level=None)
             connection.execute("PRAGMA journal_mode=WAL")
@@ -265,6 +271,22 @@ class Ledger:
         """Write a copy of the whole ledger, as it stands at one moment, also while it is written to."""
         with _translated(path), closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
+
+    def take_over(self, path: Path) -> None:
+        """Know of the library what a copy knows; lettering stays, it is of pictures and not of a moment."""
+        self._query("ATTACH ? AS copy", (str(path),))
+        try:
+            with self._transaction():
+                for table in _OF_THE_MOMENT:
+                    self._connection.execute(f"DELETE FROM main.{table}")  # noqa: S608 (constants)
+                    self._connection.execute(f"INSERT INTO main.{table} SELECT * FROM copy.{table}")  # noqa: S608
+        finally:
+            self._query("DETACH copy")
+
+    def drop_readings(self) -> None:
+        """Forget all lettering, and free its space: for a copy that is kept."""
+        self._query("DELETE FROM readings")
+        self._query("VACUUM")
 
     def _query_if_there(self, table: str, statement: str) -> Iterable[Sequence[object]]:
         """Read a table that a ledger of an older Longbox, opened to be read only, may lack."""

@@ -11,13 +11,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from indexer.care.pruning import prune
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 
 if TYPE_CHECKING:
     from lancedb.index import FTS, Bitmap, BTree, IvfSq
-    from lancedb.table import Table
+    from lancedb.table import LanceTable, Table
 
     IndexConfig = FTS | Bitmap | BTree | IvfSq
 
@@ -41,6 +43,7 @@ ASSET_GROWTH = 0.5
 then rewritten a logarithmic number of times."""
 KEEP_VERSIONS = timedelta(hours=1)
 """Longer than any reader holds on to a version of a table (a search cursor)."""
+_FOR_EVER = timedelta(days=36_500)
 VECTOR_INDEX_ROWS = 50_000
 """Below this, comparing with every vector is as fast and exact."""
 UNINDEXED_ROWS, UNINDEXED_SHARE = 10_000, 0.05
@@ -81,15 +84,19 @@ class Upkeep:
             optimize(self._tables[ASSETS])
 
 
-def optimize(table: Table) -> None:
+def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
     """Compact a table, extend its indexes to new rows and drop versions nobody reads any more.
 
     After a commit conflict the same handle conflicts for ever: look at the newest version, wait,
-    try again.
+    try again. LanceDB drops no version at all once one of the old ones has a tag: with snapshots,
+    versions are dropped here.
     """
+    tagged = [int(tag["version"]) for tag in table.tags.list().values()]
     for attempt in range(CONFLICT_RETRIES):
         try:
-            table.optimize(cleanup_older_than=KEEP_VERSIONS)
+            table.optimize(cleanup_older_than=_FOR_EVER if tagged else keep_versions)
+            if tagged:
+                prune(_folder_of(table), tagged, older_than=keep_versions)
         except (OSError, RuntimeError) as error:
             if "conflict" not in str(error).lower() or attempt == CONFLICT_RETRIES - 1:
                 raise
@@ -97,6 +104,11 @@ def optimize(table: Table) -> None:
             time.sleep(CONFLICT_BACKOFF_S * 2**attempt)
         else:
             return
+
+
+def _folder_of(table: Table) -> Path:
+    # LanceTable has an address, which LanceDB's common base of all tables does not declare.
+    return Path(cast("LanceTable", table).uri)
 
 
 def wanted_indexes(table: Table) -> dict[str, IndexConfig]:

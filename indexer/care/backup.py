@@ -17,13 +17,10 @@ from pathlib import Path
 from indexer.care.files import MANIFESTS, FileSum, copy_file, files_of
 from indexer.care.folders import check_apart, replacing
 from indexer.care.pins import Versions, coherent_versions, open_at
-from indexer.care.reconciling import open_ledger, reconcile
-from indexer.care.scan import book_facts, books_with_rows
-from indexer.export import open_table
+from indexer.care.reconciling import fit_ledger, open_ledger
 from indexer.faults import reading
-from indexer.ledger import LEDGER_FILE, Ledger
+from indexer.ledger import LEDGER_FILE
 from schemas.errors import BackupError
-from schemas.tables import BOOKS
 
 BACKUP_FILE = "backup.json"
 BACKUP_VERSION = 1
@@ -91,7 +88,7 @@ def back_up(library: Path, out: Path) -> BackupReport:
             digests, sums = ledger.digests(), ledger.file_sums()
             versions, files = _copy_tables(library, new, former, sums, report)
             ledger.copy_to(new / LEDGER_FILE)
-        _fit_ledger(new, digests)
+        fit_ledger(new / LEDGER_FILE, new, open_at(new, versions), digests)
         files[LEDGER_FILE] = FileSum.of(new / LEDGER_FILE)
         report.rows = _count(new, versions)
         (new / BACKUP_FILE).write_text(BackupContents(files, report.rows).to_json(), "utf-8")
@@ -172,17 +169,6 @@ def _link(old: Path, new: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _fit_ledger(new: Path, digests: Mapping[str, str]) -> None:
-    """Make the ledger, copied after the tables, say nothing that is not true of them."""
-    with Ledger.open(new) as ledger:
-        later = [book for book, digest in ledger.digests().items() if digests.get(book) != digest]
-        ledger.drop_digests(later)
-        books = book_facts(new, open_table(new, BOOKS))
-        list(reconcile(ledger, books))
-        # Rows of a book that was being replaced: the next run of a restored library sweeps them up.
-        ledger.unsettle(books_with_rows(new) - books.keys())
 
 
 def _count(new: Path, versions: Versions) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The commands ``verify``, ``backup`` and ``restore``."""
+"""The commands ``verify``, ``backup``, ``restore`` and ``snapshot``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indexer.care.report import Verification
+    from indexer.care.snapshots import Snapshot
 
 _TABLES = ("books", "pages", "panels", "assets")
 
@@ -81,6 +82,53 @@ def restore(backup_folder: Path, library: Path, *, as_json: bool) -> None:
         click.echo(json.dumps({"library": str(library), "rows": rows}))
     else:
         click.echo(f"{library}: {_counts_in_words(rows)}")
+
+
+@click.command()
+@_library
+@click.option("--name", metavar="NAME", help="Name the library as it stands.")
+@click.option("--list", "is_list", is_flag=True, help="List the snapshots, the latest first.")
+@click.option("--restore", "restored", metavar="NAME", help="Bring the library back to a snapshot.")
+@click.option("--delete", "deleted", metavar="NAME", help="Drop a snapshot.")
+@_json
+def snapshot(
+    library: Path,
+    *,
+    name: str | None,
+    is_list: bool,
+    restored: str | None,
+    deleted: str | None,
+    as_json: bool,
+) -> None:
+    """Name moments of a library and go back to them. Give one of --name, --list, --restore, --delete."""
+    from indexer.care.snapshots import delete_snapshot, list_snapshots, restore_snapshot, take_snapshot
+
+    if sum((name is not None, is_list, restored is not None, deleted is not None)) != 1:
+        raise click.UsageError("give one of --name, --list, --restore and --delete")
+    if name is not None:
+        take_snapshot(library, name)
+    if restored is not None:
+        restore_snapshot(library, restored)
+    if deleted is not None:
+        delete_snapshot(library, deleted)
+    found = list_snapshots(library)
+    if as_json:
+        click.echo(json.dumps({"snapshots": [_snapshot_to_json(one) for one in found]}))
+    elif restored is not None:
+        click.echo(f"{library} is as it was at the snapshot {restored!r}")
+    else:
+        click.echo("\n".join(map(_snapshot_in_words, found)) or "no snapshots")
+
+
+def _snapshot_to_json(found: Snapshot) -> dict[str, object]:
+    taken = None if found.taken is None else found.taken.isoformat()
+    return {"name": found.name, "taken": taken, "books": found.books, "complete": found.is_complete}
+
+
+def _snapshot_in_words(found: Snapshot) -> str:
+    if found.taken is None:
+        return f"{found.name}: was cut short; delete it"
+    return f"{found.name}: {found.taken.astimezone():%Y-%m-%d %H:%M}, {found.books} books"
 
 
 def _counts_in_words(counts: Mapping[str, int]) -> str:

@@ -14,18 +14,15 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from schemas.config import MIB
 from schemas.errors import LibraryFormatError
 
-if TYPE_CHECKING:
-    from lancedb.table import Table
-
 MANIFESTS, INDEXES = "_versions", "_indices"
 DATA, DELETIONS, TRANSACTIONS = "data", "_deletions", "_transactions"
-_LAST_VERSION = 2**64 - 1
+_LAST_VERSION, _DIGITS = 2**64 - 1, 20
+"""Lance counts down, so that the newest version is listed first; older tables count up."""
 _INDEX_SECTION = 6
 _VARINT, _BYTES, _FIXED = 0, 2, {1: 8, 5: 4}
 """Kinds of fields in a protocol buffer message; fixed ones by their size in bytes."""
@@ -67,16 +64,15 @@ def files_of(library: Path, name: str, version: int) -> tuple[str, ...]:
     folder = library / f"{name}.lance"
     manifest = manifest_of(folder, version)
     told = _present(manifest.read_bytes())
-    named = (path for path in _written_once(folder) if mark_of(path) in told)
+    named = (path for path in written_once(folder) if mark_of(path) in told)
     return tuple(path.relative_to(library).as_posix() for path in (manifest, *sorted(named)))
 
 
 def manifest_of(folder: Path, version: int) -> Path:
     """Return the manifest of a version of the table in ``folder``. Raises LibraryFormatError."""
-    # Lance counts down, so that the newest version is listed first; older tables count up.
-    for name in (f"{_LAST_VERSION - version:020d}.manifest", f"{version}.manifest"):
-        if (folder / MANIFESTS / name).is_file():
-            return folder / MANIFESTS / name
+    path = versions_in(folder).get(version)
+    if path is not None:
+        return path
     raise LibraryFormatError(
         f"version {version} of the table {folder.stem!r} is gone from {folder.parent}: run it again"
     )
@@ -91,13 +87,18 @@ def mark_of(path: Path) -> bytes:
     return path.name.encode()
 
 
-def kept_versions(table: Table) -> tuple[int, ...]:
-    """Return the versions that stay: the newest one and those of snapshots."""
-    tagged = (int(tag["version"]) for tag in table.tags.list().values())
-    return tuple(sorted({table.version, *tagged}))
+def versions_in(folder: Path) -> dict[int, Path]:
+    """Return the manifests of a table's versions by their numbers."""
+    found = {}
+    for path in (folder / MANIFESTS).glob("*.manifest"):
+        if path.stem.isdigit():
+            number = int(path.stem)
+            found[_LAST_VERSION - number if len(path.stem) == _DIGITS else number] = path
+    return found
 
 
-def _written_once(folder: Path) -> Iterator[Path]:
+def written_once(folder: Path) -> Iterator[Path]:
+    """Give the files of a table that Lance wrote under random names."""
     for kind in (DATA, DELETIONS, TRANSACTIONS):
         yield from (path for path in (folder / kind).glob("*") if path.is_file())
     yield from (path for path in (folder / INDEXES).glob("*/*") if path.is_file())

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from indexer.care.scan import BookFacts
+from indexer.care.scan import BookFacts, book_facts, books_with_rows
 from indexer.export import open_table
 from indexer.ledger import LEDGER_FILE, Ledger
 from indexer.run import SETTLED_NOTE
 from schemas.errors import LibraryFormatError
 from schemas.tables import BOOKS
+
+if TYPE_CHECKING:
+    from lancedb.table import Table
 
 
 def open_ledger(library: Path) -> Ledger:
@@ -27,6 +31,24 @@ def open_ledger(library: Path) -> Ledger:
             f"the library {library} lost its ledger: run 'longbox index', or 'longbox verify --repair'"
         )
     return Ledger.open_read_only(library)
+
+
+def fit_ledger(path: Path, library: Path, tables: Mapping[str, Table], digests: Mapping[str, str]) -> None:
+    """Make a copy of a ledger, taken after the tables, say nothing that is not true of them.
+
+    Args:
+        path: the copy.
+        library: the library the tables are of, for messages.
+        tables: pinned tables.
+        digests: of books, as the ledger knew them before the tables were pinned.
+    """
+    with Ledger.open_file(path) as ledger:
+        later = [book for book, digest in ledger.digests().items() if digests.get(book) != digest]
+        ledger.drop_digests(later)
+        books = book_facts(library, tables[BOOKS])
+        list(reconcile(ledger, books))
+        # Rows of a book that was being replaced: the next run of a restored library sweeps them up.
+        ledger.unsettle(books_with_rows(library, tables) - books.keys())
 
 
 def reconcile(ledger: Ledger, books: Mapping[str, BookFacts]) -> Iterator[str]:

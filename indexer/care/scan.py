@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 
 from indexer.care.digests import BATCH_ROWS, BookDigests
-from indexer.export import open_table
 from indexer.faults import reading
 from indexer.store import KEYS
 from schemas.errors import LibraryFormatError
@@ -120,11 +119,10 @@ def book_facts(library: Path, books: Table) -> dict[str, BookFacts]:
         )
 
 
-def books_with_rows(library: Path) -> set[str]:
+def books_with_rows(library: Path, tables: Mapping[str, Table]) -> set[str]:
     """Return the books that have rows in any table. Raises LibraryFormatError."""
     found: set[str] = set()
-    for name in SCAN_ORDER:
-        table = open_table(library, name)
+    for name, table in tables.items():
         with reading(library, name):
             for batch in table.search().select(["book_id"]).limit(None).to_batches(_IDS_AT_A_TIME):
                 found.update(batch["book_id"].to_pylist())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.care.digests import BOOKS_A_QUERY, digest_books
-from indexer.care.files import FileSum, files_of, kept_versions
+from indexer.care.files import FileSum, files_of
 from indexer.export import TABLES, open_table
 from indexer.faults import reading
 from schemas.tables import BOOKS
@@ -30,14 +30,18 @@ def seal(library: Path, ledger: Ledger) -> None:
     _seal_files(library, ledger)
 
 
-def current_files(library: Path) -> set[str]:
-    """Return the files of the newest versions and of the snapshots, relative to the library."""
-    found: set[str] = set()
+def current_files(library: Path) -> dict[str, str | None]:
+    """Return the files that stay, relative to the library, with the snapshot that alone holds each.
+
+    None stands for the newest versions.
+    """
+    found: dict[str, str | None] = {}
     for name in TABLES:
         with reading(library, name):
-            versions = kept_versions(open_table(library, name))
-        for version in versions:
-            found.update(files_of(library, name, version))
+            table = open_table(library, name)
+            kept = {tag: int(told["version"]) for tag, told in table.tags.list().items()}
+        for snapshot, version in (*kept.items(), (None, table.version)):
+            found |= dict.fromkeys(files_of(library, name, version), snapshot)
     return found
 
 
@@ -53,6 +57,6 @@ def _seal_books(library: Path, ledger: Ledger) -> None:
 
 
 def _seal_files(library: Path, ledger: Ledger) -> None:
-    there, known = current_files(library), set(ledger.file_sums())
+    there, known = current_files(library).keys(), set(ledger.file_sums())
     ledger.set_file_sums({path: FileSum.of(library / path) for path in sorted(there - known)})
     ledger.drop_file_sums(path for path in known - there if not (library / path).exists())

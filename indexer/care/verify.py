@@ -35,7 +35,8 @@ class Examination:
     """All that was found out about a library, before it is judged.
 
     ``changed`` are books whose rows are not those that were written, ``unsure`` those of which that
-    is not known; ``damaged_files`` have other bytes than recorded, relative to the library.
+    is not known; ``damaged_files`` have other bytes than recorded, relative to the library,
+    ``damaged_snapshots`` too, each with the snapshot that alone needs it.
     """
 
     library: Path
@@ -49,6 +50,7 @@ class Examination:
     changed: tuple[str, ...]
     unsure: tuple[str, ...]
     damaged_files: tuple[str, ...]
+    damaged_snapshots: tuple[tuple[str, str], ...]
     lost_files: tuple[str, ...]
     unsealed_files: int
     unindexed: dict[tuple[str, str], int]
@@ -99,6 +101,7 @@ def examine(library: Path, *, sample: int = SAMPLE, is_own_writer: bool = False)
             changed=() if found.unreadable else tuple(sorted(changed)),
             unsure=tuple(sorted(found.books.keys() - known)),
             damaged_files=(),
+            damaged_snapshots=(),
             lost_files=(),
             unsealed_files=0,
             unindexed={},
@@ -112,8 +115,14 @@ def examine(library: Path, *, sample: int = SAMPLE, is_own_writer: bool = False)
 def _with_files(told: Examination, sums: Mapping[str, FileSum]) -> Examination:
     """Compare every file with its checksum; one that a writer removed meanwhile was no part any more."""
     library, there = told.library, current_files(told.library)
-    damaged = [path for path in sorted(there & sums.keys()) if _is_damaged(library / path, sums[path])]
-    return replace(told, damaged_files=tuple(damaged), unsealed_files=len(there - sums.keys()))
+    known = sorted(there.keys() & sums.keys())
+    damaged = [path for path in known if _is_damaged(library / path, sums[path])]
+    return replace(
+        told,
+        damaged_files=tuple(path for path in damaged if there[path] is None),
+        damaged_snapshots=tuple((path, snapshot) for path in damaged if (snapshot := there[path])),
+        unsealed_files=len(there.keys() - sums.keys()),
+    )
 
 
 def _is_damaged(path: Path, wanted: FileSum) -> bool:
@@ -166,6 +175,11 @@ def _tables(told: Examination) -> Iterator[str]:
 def _checksums(told: Examination) -> Iterator[str]:
     for path in told.damaged_files:
         yield f"the file {path} is not as it was written: {_REPAIR}"
+    for path, snapshot in told.damaged_snapshots:
+        yield (
+            f"the file {path}, which only the snapshot {snapshot!r} needs, is not as it was written: run "
+            f"'longbox snapshot --delete {snapshot}'"
+        )
     for path in told.lost_files:
         yield f"the index in {path} is gone: {_REPAIR}"
 

@@ -7,6 +7,11 @@ import pytest
 from indexer.upkeep import CONFLICT_RETRIES, optimize
 
 
+class NoTags:
+    def list(self) -> dict[str, object]:
+        return {}
+
+
 class Contested:
     """A table whose first commits conflict until it looks at the newest version."""
 
@@ -14,6 +19,7 @@ class Contested:
         self.conflicts = conflicts
         self.message = message
         self.refreshed = 0
+        self.tags = NoTags()
 
     def optimize(self, *, cleanup_older_than: timedelta) -> None:
         if self.conflicts > self.refreshed:

@@ -5,7 +5,7 @@ from pathlib import Path
 import lancedb
 import pytest
 
-from indexer.care.files import FileSum, copy_file, files_of, kept_versions
+from indexer.care.files import FileSum, copy_file, files_of
 from schemas.errors import LibraryFormatError
 from schemas.tables import PANELS
 from tests.indexer.builders import KEYS, rows
@@ -38,12 +38,6 @@ def test_files_that_a_compaction_replaced_belong_to_the_older_version_alone(libr
     assert {path.split("/")[2] for path in after if "_indices" in path} == {
         str(index.index_uuid) for index in table.list_indices()
     }
-
-
-def test_versions_of_tags_are_kept(library: Path) -> None:
-    table = table_of(library, PANELS)
-    table.tags.create("then", 2)
-    assert kept_versions(table) == (2, table.version)
 
 
 def test_a_version_that_is_gone_is_said(library: Path) -> None:

@@ -1,0 +1,55 @@
+"""Drops old versions of a table, sparing those of snapshots, without rewriting anything.
+
+LanceDB drops old versions only while it compacts, and refuses as soon as one of them has a tag.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from indexer.care.files import mark_of, versions_in, written_once
+
+
+def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
+    """Delete versions and the files that only they name. For the only writer, between its writes.
+
+    A version goes before its files do: a killed pruning leaves files without a version, which the
+    next one deletes, never a version without files.
+
+    Args:
+        folder: of the table.
+        kept: versions that stay, besides the newest one.
+        older_than: versions and files younger than this stay.
+
+    Returns:
+        The number of versions deleted.
+    """
+    manifests = versions_in(folder)
+    if not manifests:
+        return 0
+    horizon = time.time() - older_than.total_seconds()
+    staying = {*kept, max(manifests)}
+    old = [path for number, path in manifests.items() if number not in staying and _is_older(path, horizon)]
+    if not old:
+        return 0
+    for path in old:
+        path.unlink(missing_ok=True)
+    told = [path.read_bytes() for path in versions_in(folder).values()]
+    for path in written_once(folder):
+        if _is_older(path, horizon) and not any(mark_of(path) in manifest for manifest in told):
+            path.unlink(missing_ok=True)
+    _drop_empty_folders(folder / "_indices")
+    return len(old)
+
+
+def _is_older(path: Path, horizon: float) -> bool:
+    return path.stat().st_mtime < horizon
+
+
+def _drop_empty_folders(folder: Path) -> None:
+    for path in folder.glob("*"):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
