@@ -360,7 +360,8 @@ def _check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> 
 
 _ADVICE = {
     **dict.fromkeys(
-        ("text", "picture"), "leave --encoder away to use the library's own, or index into a new library"
+        ("text", "picture"),
+        "leave --encoder away to use the library's own, run 'longbox migrate', or index into a new library",
     ),
     "fusing": "it comes with another release; index into a new library",
 }
