@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.books import BookPipeline
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.lock import writer_lock
@@ -74,13 +75,15 @@ def index_library(
         counts, pruned = ReadCounts(), 0
         if not _is_idle(task.survey, ledger, library, prune=scope.prune):
             models = task.models or load(options)
-            run = LibraryRun(ledger, library, models, options, progress or SilentProgress())
+            edition = models.edition(options.direction)
+            run = LibraryRun(ledger, library, edition, options.limits, progress or SilentProgress())
             _remember(ledger, options)
-            counts = run.read(task.survey.changed, retry=scope.retry)
+            pipeline = BookPipeline(models, options, ledger)
+            counts = run.read(task.survey.changed, pipeline, retry=scope.retry)
             run.note_missing(task.survey.vanished)
             pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0
             run.finish()
-            ledger.set_note(REVISION_NOTE + task.key, models.revision(options.direction))
+            ledger.set_note(REVISION_NOTE + task.key, edition.revision)
         return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
 
 
