@@ -70,15 +70,16 @@ def index(  # noqa: PLR0913 (one parameter an option)
 
     What is unchanged since the last run is not read again.
     """
-    _use_one_thread_a_page()
+    use_one_thread_a_page()
     from indexer.indexing import Scope, index_library, remembered_options
 
-    known, usual = remembered_options(library), IndexOptions()
-    options = IndexOptions(
-        reader=reader or known.reader or usual.reader,
-        picture_encoder=encoder or known.picture_encoder or usual.picture_encoder,
-        text_encoder=text_encoder or known.text_encoder or usual.text_encoder,
-        direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
+    known = remembered_options(library)
+    options = chosen_options(
+        known,
+        encoder=encoder,
+        text_encoder=text_encoder,
+        reader=reader,
+        direction=direction,
         workers=workers,
     )
     for line in _carried_over(known, options, is_direction_given=direction is not None):
@@ -188,7 +189,27 @@ def _carried_over(known: Remembered, options: IndexOptions, *, is_direction_give
         yield f"the books in PATHS are read again: {', '.join(changes)}"
 
 
-def _use_one_thread_a_page() -> None:
+def chosen_options(
+    known: Remembered,
+    *,
+    encoder: str | None,
+    text_encoder: str | None,
+    reader: str | None,
+    direction: str | None,
+    workers: int,
+) -> IndexOptions:
+    """Return what was asked for, completed by what the library was last read with."""
+    usual = IndexOptions()
+    return IndexOptions(
+        reader=reader or known.reader or usual.reader,
+        picture_encoder=encoder or known.picture_encoder or usual.picture_encoder,
+        text_encoder=text_encoder or known.text_encoder or usual.text_encoder,
+        direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
+        workers=workers,
+    )
+
+
+def use_one_thread_a_page() -> None:
     """Keep libraries from starting threads of their own inside each worker: pages are the unit of work.
 
     The variable is read when numpy is imported, so this runs before any heavy import.

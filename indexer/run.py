@@ -81,6 +81,28 @@ class LibraryRun:
         """What is known of every source, by its path."""
         return self._entries
 
+    @property
+    def revision(self) -> str:
+        """How books are to be read."""
+        return self._edition.revision
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether nothing has changed since the library was last brought to an end."""
+        return self._is_settled
+
+    def holds(self, book_id: str) -> bool:
+        """Say whether the library holds this content whole, however it was read."""
+        return book_id in self._stored and book_id not in self._broken
+
+    def is_up_to_date(self, book_id: str, *, retry: bool) -> bool:
+        """Say whether a content need not be read; ``retry`` wants partly failed books read again."""
+        return (
+            self.holds(book_id)
+            and self._stored[book_id].ingest_rev == ingest_revision(book_id, self._edition.revision)
+            and not (retry and status_after(self._stored[book_id].failures) is BookStatus.PARTIAL)
+        )
+
     def read(self, sources: Sequence[Source], pipeline: BookPipeline, *, retry: bool) -> ReadCounts:
         """Read and store what changed; adopt what is known by its content."""
         self._progress.begin(sources=len(sources), size_bytes=sum(source.size_bytes for source in sources))
@@ -247,7 +269,7 @@ class LibraryRun:
             book_id = self._identify(source, failures)
             if book_id is None:
                 self.fail(source, None, failures[0])
-            elif self._is_up_to_date(book_id, retry=retry):
+            elif self.is_up_to_date(book_id, retry=retry):
                 self.adopt(source, book_id)
             elif book_id in claimed:
                 self._twins.append((source, book_id))
@@ -261,15 +283,6 @@ class LibraryRun:
             return None
         path = source.path
         return attempt("container", None, failures, lambda: content_hash(path), otherwise=None)
-
-    def _is_up_to_date(self, book_id: str, *, retry: bool) -> bool:
-        stored = self._stored.get(book_id)
-        return (
-            stored is not None
-            and book_id not in self._broken
-            and stored.ingest_rev == ingest_revision(book_id, self._edition.revision)
-            and not (retry and status_after(stored.failures) is BookStatus.PARTIAL)
-        )
 
     def _follow_twin(self, source: Source, book_id: str) -> None:
         """Do for a second file of the same content what became of the first."""
