@@ -19,6 +19,7 @@ from schemas.config import IndexOptions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indexer.daemon.status import DaemonStatus
     from indexer.indexing import Remembered
     from indexer.reports import IndexReport, Progress
     from indexer.status import LibraryStatus
@@ -96,13 +97,23 @@ def index(  # noqa: PLR0913 (one parameter an option)
 
 @click.command()
 @_library
+@click.option("--follow", is_flag=True, help="Show what the daemon does, until it ends.")
 @_json
-def status(library: Path, *, as_json: bool) -> None:
+def status(library: Path, *, follow: bool, as_json: bool) -> None:
     """Say what a library holds, and what failed and why. Exit code 1 when its tables are damaged."""
+    if follow:
+        from indexer.daemon.following import follow as follow_daemon
+
+        follow_daemon(library, as_json=as_json)
+        return
+    from indexer.daemon.status import published
     from indexer.status import library_status
 
-    found = library_status(library)
-    click.echo(json.dumps(found.to_json()) if as_json else _status_in_words(found))
+    found, daemon = library_status(library), published(library)
+    if as_json:
+        click.echo(json.dumps(found.to_json() | {"daemon": daemon.to_json() if daemon else None}))
+    else:
+        click.echo(_status_in_words(found, daemon))
     if found.damage is not None:
         click.get_current_context().exit(1)
 
@@ -247,7 +258,7 @@ def _report_in_words(report: IndexReport) -> str:
     return "\n".join(_printable(line) for line in lines)
 
 
-def _status_in_words(found: LibraryStatus) -> str:
+def _status_in_words(found: LibraryStatus, daemon: DaemonStatus | None) -> str:
     sources = ", ".join(f"{count} {state.value}" for state, count in found.sources.items() if count)
     lines = [
         f"library {found.library}" + ("" if found.is_settled else " (a run is going on or was cut short)"),
@@ -263,6 +274,7 @@ def _status_in_words(found: LibraryStatus) -> str:
         lines.append(f"  {state}: {entry.source}")
         lines += [f"    {failure.stage} ({failure.reason}): {failure.message}" for failure in entry.failures]
     lines += [f"  missing: {entry.source}" for entry in found.missing]
+    lines += daemon.in_words() if daemon else []
     return "\n".join(_printable(line) for line in lines)
 
 

@@ -347,6 +347,7 @@ class LibraryRun:
         changes = {name: value for name, value in values.items() if getattr(stored, name) != value}
         if changes:
             self._store.amend_book(stored.book_id, changes)
+            self._stored[stored.book_id] = stored.amended(changes)
 
     def _entry(self, source: Source, stored: StoredBook, revision: str) -> SourceEntry:
         before = self._entries.get(source.key)

@@ -15,7 +15,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -86,6 +86,11 @@ class StoredBook:
     def of(cls, row: pa.Table) -> StoredBook:
         """Return what the library says of a book once its row of ``books`` is stored."""
         return _to_stored(row.select(_STORED).to_pylist()[0])
+
+    def amended(self, changes: Mapping[str, str | int | None]) -> StoredBook:
+        """Return what the library says once these values are changed."""
+        known: dict[str, Any] = {name: changes[name] for name in _STORED if name in changes}
+        return replace(self, **known)
 
 
 _STORED = list(StoredBook.__dataclass_fields__)

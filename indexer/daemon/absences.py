@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from indexer.daemon.settings import DaemonSettings
 from indexer.ledger import SourceEntry
 from indexer.survey import Survey
 from schemas.labels import BookStatus
@@ -32,11 +33,9 @@ class Verdict:
 class Absences:
     """Remembers since when files are absent, in the process's own time."""
 
-    def __init__(self, roots: Sequence[Path], *, grace_s: float, mass_grace_s: float, prune: bool) -> None:
+    def __init__(self, roots: Sequence[Path], settings: DaemonSettings) -> None:
         self._roots = roots
-        self._grace_s = grace_s
-        self._mass_grace_s = mass_grace_s
-        self._prune = prune
+        self._settings = settings
         self._since: dict[str, float] = {}
         self._due: list[float] = []
 
@@ -59,7 +58,9 @@ class Absences:
         losses = [self._loss(root, lost, survey, known) for root in self._roots if root in present]
         ripe = [loss.ripe(self._since, now) for loss in losses]
         self._due = [at for loss in losses for at in loss.graces(self._since) if at > now]
-        safe = [gone for loss, gone in zip(losses, ripe, strict=True) if self._prune and not loss.is_mass]
+        safe = [
+            gone for loss, gone in zip(losses, ripe, strict=True) if self._settings.prune and not loss.is_mass
+        ]
         return Verdict(
             missing=_not_noted([*moved, *chain(*ripe)]),
             pruned=_each_once(chain(*safe)),
@@ -77,10 +78,13 @@ class Absences:
         self, root: Path, lost: Sequence[SourceEntry], survey: Survey, known: Mapping[str, SourceEntry]
     ) -> "_Loss":
         here = tuple(entry for entry in lost if _lies_in(entry.source, root))
+        books = sum(entry.book_id is not None for entry in here)
         held = sum(_lies_in(source, root) for source in known) if here else 0
         is_empty = not any(_lies_in(source.key, root) for source in survey.found)
-        is_mass = bool(here) and (is_empty or len(here) > max(MASS_LEAST, MASS_SHARE * held))
-        return _Loss(root, here, is_mass, self._mass_grace_s if is_mass else self._grace_s)
+        is_mass = books > (0 if is_empty else max(MASS_LEAST, MASS_SHARE * held))
+        return _Loss(
+            root, here, books, is_mass, self._settings.mass_grace_s if is_mass else self._settings.grace_s
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class _Loss:
 
     root: Path
     entries: tuple[SourceEntry, ...]
+    books: int
     is_mass: bool
     grace_s: float
 
@@ -99,7 +104,7 @@ class _Loss:
         return [entry for entry in self.entries if now >= since[entry.source] + self.grace_s]
 
     def in_words(self) -> str:
-        return f"{self.root} lost {len(self.entries)} books at once: they are kept, its drive may be away"
+        return f"{self.root} lost {self.books} books at once: they are kept, its drive may be away"
 
 
 def _lies_in(source: str, root: Path) -> bool:

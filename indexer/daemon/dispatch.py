@@ -54,9 +54,9 @@ class Dispatcher:
         self, library: Path, ledger: Ledger, queue: TaskQueue, pool: WorkerPool, board: StatusBoard
     ) -> None:
         self._ledger = ledger
-        self._queue = queue
-        self._pool = pool
-        self._board = board
+        self.queue = queue
+        self.pool = pool
+        self.board = board
         self._parcels = clear_parcels(library)
         self._numbers = itertools.count()
         self._desks: dict[Worker, _Desk] = {}
@@ -71,13 +71,13 @@ class Dispatcher:
 
     def settle(self) -> None:
         """Let tasks wait for a worker whose files have kept still, or whose back-off is over."""
-        for task in self._queue.due(SETTLED_AT_ONCE):
+        for task in self.queue.due(SETTLED_AT_ONCE):
             self._resettle(task, is_over=True)
 
     def hand_out(self) -> None:
         """Give idle workers something to read."""
-        for worker in self._pool.idle():
-            task = self._queue.take()
+        for worker in self.pool.idle():
+            task = self.queue.take()
             if task is None:
                 return
             desk = _Desk(task, self._parcels / str(next(self._numbers)))
@@ -98,7 +98,7 @@ class Dispatcher:
                 self._answer(worker, desk, book_id, run)
             case PageRead(page_count):
                 desk.pages, desk.page_count = desk.pages + 1, page_count
-                self._board.page_read()
+                self.board.page_read()
             case LinesRead(sha256, reader, lines):
                 self._ledger.remember_reading(sha256, reader, lines)
             case NoRoom(told):
@@ -129,7 +129,7 @@ class Dispatcher:
         task = desk.task
         if run.is_up_to_date(book_id, retry=False):
             run.adopt(task.to_source(), book_id)
-            self._queue.drop(task.source)
+            self.queue.drop(task.source)
             self._refuse(worker)
             self.has_news = True  # perhaps a renamed file: its old name is looked after
         elif any(other.book_id == book_id for other in self._desks.values()):
@@ -143,29 +143,29 @@ class Dispatcher:
 
     def _store(self, desk: _Desk, read: BookRead, run: LibraryRun) -> None:
         run.keep(desk.task.to_source(), read_parcel(desk.parcel), read.revision)
-        self._board.book_read(read.aim, desk.task.size_bytes)
+        self.board.book_read(read.aim, desk.task.size_bytes)
         if read.aim is Aim.PICTURES:
-            self._queue.advance(desk.task)
+            self.queue.advance(desk.task)
         else:
-            self._queue.drop(desk.task.source)
+            self.queue.drop(desk.task.source)
 
     def _fail(self, desk: _Desk, book_id: str | None, failure: StageFailure, run: LibraryRun) -> None:
         run.fail(desk.task.to_source(), book_id, failure)
-        self._queue.fail(desk.task, failure)
-        self._board.book_failed()
+        self.queue.fail(desk.task, failure)
+        self.board.book_failed()
 
     def _resettle(self, task: Task, *, is_over: bool) -> None:
         """Look at a file again: it may be gone, changed, or (if its wait is over) be ready."""
         try:
             now = fingerprint(Path(task.source))
         except ContainerError:
-            self._queue.drop(task.source)  # gone or out of reach: what it was is for the next survey
+            self.queue.drop(task.source)  # gone or out of reach: what it was is for the next survey
             self.has_news = True
             return
         if is_over and now == (task.size_bytes, task.mtime_ns):
-            self._queue.ready(task)
+            self.queue.ready(task)
         else:
-            self._queue.resettle(task, *now)
+            self.queue.resettle(task, *now)
 
     def _refuse(self, worker: Worker) -> None:
         worker.answer(Answer(None))

@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import cast
 
 from indexer.daemon.messages import Answer, EndReason, Message, Order, Ready, WorkerEnded
+from indexer.daemon.settings import DaemonSettings
 from indexer.daemon.worker import WorkerPlan, serve
 from schemas.config import MIB
 from schemas.errors import DaemonError
 
 STARTS_IN_VAIN = 3
 """Workers in a row that may die while they load their models, before the daemon gives up."""
+LOADING_LIMIT_S = 300.0
+"""Time in which a worker must have loaded its models."""
 _END_S = 5.0
 
 
@@ -61,24 +64,20 @@ class Worker:
 
 
 class WorkerPool:
-    """Up to ``size`` workers; they start when they are first needed. Belongs to one thread."""
+    """As many workers as the settings say; they start when they are first needed. Belongs to one thread."""
 
     def __init__(
-        self,
-        plan: WorkerPlan,
-        *,
-        size: int,
-        time_limit_s: float,
-        memory_limit_mb: int,
-        clock: Callable[[], float] = time.monotonic,
+        self, plan: WorkerPlan, settings: DaemonSettings, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._plan = plan
-        self._size = size
-        self._time_limit_s = time_limit_s
-        self._memory_limit_mb = memory_limit_mb
+        self._settings = settings
         self._clock = clock
         self._workers: list[Worker] = []
         self._in_vain = 0
+
+    def __len__(self) -> int:
+        """Return how many workers there are."""
+        return len(self._workers)
 
     @property
     def is_idle(self) -> bool:
@@ -95,7 +94,7 @@ class WorkerPool:
 
     def fill(self) -> None:
         """Start the workers that are missing."""
-        while len(self._workers) < self._size:
+        while len(self._workers) < self._settings.processes:
             self._workers.append(self._start())
 
     def events(self, timeout_s: float) -> Iterator[tuple[Worker, Message]]:
@@ -145,16 +144,19 @@ class WorkerPool:
         """End a worker that is over a limit."""
         if worker.is_idle:
             return None
-        if self._clock() - worker.heard_at > self._time_limit_s:
+        limit_s = self._settings.time_limit_s if worker.is_ready else LOADING_LIMIT_S
+        if self._clock() - worker.heard_at > limit_s:
             return self._ended(
-                worker, EndReason.TIMED_OUT, f"no page in {self._time_limit_s:.0f} s: its reading was ended"
+                worker,
+                EndReason.TIMED_OUT,
+                f"no page in {limit_s:.0f} s: its reading was ended (--time-limit)",
             )
         used_mb = resident_mb(worker.process.pid)
-        if used_mb > self._memory_limit_mb:
+        if used_mb > self._settings.memory_limit_mb:
             return self._ended(
                 worker,
                 EndReason.TOO_LARGE,
-                f"reading it took {used_mb} MB of memory, {self._memory_limit_mb} are allowed "
+                f"reading it took {used_mb} MB of memory, {self._settings.memory_limit_mb} are allowed "
                 "(--memory-limit)",
             )
         return None

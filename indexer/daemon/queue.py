@@ -104,7 +104,7 @@ class TaskQueue:
 
     def resettle(self, task: Task, size_bytes: int, mtime_ns: int) -> None:
         """Start over with a source that has changed, or must wait for another."""
-        self._move(task, TaskState.SETTLING, size_bytes=size_bytes, mtime_ns=mtime_ns)
+        self._move(task, TaskState.SETTLING, size_bytes=size_bytes, mtime_ns=mtime_ns, attempts=0)
         self._delay(task.source, self._patience.settle_s)
 
     def due(self, limit: int) -> list[Task]:

@@ -8,7 +8,7 @@ from threading import Event
 
 from indexer.daemon.control import Wish
 from indexer.daemon.queue import TaskQueue
-from indexer.daemon.session import DaemonPlan, Session
+from indexer.daemon.session import DaemonPlan, open_session
 from indexer.daemon.status import DaemonState, StatusBoard, publish
 from indexer.journal import log_file
 from indexer.lock import writer_lock
@@ -56,7 +56,7 @@ def _keep_on(plan: DaemonPlan, stopping: Event, board: StatusBoard) -> None:
     while True:
         books = board.status.books
         try:
-            with Session(plan, board, stopping) as session:
+            with open_session(plan, board, stopping) as session:
                 session.run()
             return
         except LibraryError as error:

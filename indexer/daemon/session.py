@@ -6,12 +6,11 @@ process and a graceful stop one and the same case.
 
 import os
 import time
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from types import TracebackType
-from typing import Self
 
 from indexer.daemon.absences import Absences
 from indexer.daemon.control import Wish
@@ -60,49 +59,43 @@ class DaemonPlan:
         return self.worker.options
 
 
-class Session:
-    """Use as a context manager, and call :meth:`run`. Hold the library's lock meanwhile."""
+@contextmanager
+def open_session(plan: DaemonPlan, board: StatusBoard, stopping: Event) -> Iterator["Session"]:
+    """Open all that a session needs, going on where the last one ended. Hold the library's lock.
 
-    def __init__(self, plan: DaemonPlan, board: StatusBoard, stopping: Event) -> None:
-        settings = plan.settings
+    Raises:
+        LibraryError: ledger, queue or parcels cannot be opened.
+    """
+    settings = plan.settings
+    with (
+        Ledger.open(plan.library) as ledger,
+        TaskQueue.open(plan.library, settings.patience) as queue,
+        closing(Watching(plan.watched, plan.library)) as watching,
+        closing(WorkerPool(plan.worker, settings)) as pool,
+    ):
+        queue.recover()
+        dispatcher = Dispatcher(plan.library, ledger, queue, pool, board)
+        yield Session(plan, ledger, dispatcher, watching, stopping)
+
+
+class Session:
+    """Keeps an open library in step; see :func:`open_session`."""
+
+    def __init__(
+        self, plan: DaemonPlan, ledger: Ledger, dispatcher: Dispatcher, watching: Watching, stopping: Event
+    ) -> None:
         self._plan = plan
-        self._board = board
+        self._ledger = ledger
+        self._dispatcher = dispatcher
+        self._queue, self._pool, self._board = dispatcher.queue, dispatcher.pool, dispatcher.board
+        self._watching = watching
         self._stopping = stopping
-        self._ledger = Ledger.open(plan.library)
-        self._queue = TaskQueue.open(plan.library, settings.patience)
-        self._pool = WorkerPool(
-            plan.worker,
-            size=settings.processes,
-            time_limit_s=settings.time_limit_s,
-            memory_limit_mb=settings.memory_limit_mb,
-        )
-        self._dispatcher = Dispatcher(plan.library, self._ledger, self._queue, self._pool, board)
-        self._surveyor = Surveyor(plan.watched, every_s=settings.survey_s)
-        self._absences = Absences(
-            plan.watched,
-            grace_s=settings.grace_s,
-            mass_grace_s=settings.mass_grace_s,
-            prune=settings.prune,
-        )
-        self._watching = Watching(plan.watched, plan.library)
+        self._surveyor = Surveyor(plan.watched, watching, every_s=plan.settings.survey_s)
+        self._absences = Absences(plan.watched, plan.settings)
         self._run: LibraryRun | None = None
         self._is_hinted = False
         self._busy_at = self._published_at = self._checked_at = time.monotonic()
         self._checkpoint_rest_s = 0.0
-
-    def __enter__(self) -> Self:
-        """Go on where the last session ended."""
-        self._queue.recover()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the workers and let go of all files."""
-        self._pool.close()
-        self._watching.close()
-        self._queue.close()
-        self._ledger.close()
 
     def run(self) -> None:
         """Work until asked to stop.
@@ -126,8 +119,7 @@ class Session:
         self._dispatcher.settle()
         if self._run is not None:
             self._survey(self._run)
-        if not is_paused:
-            self._employ()
+        self._employ(is_paused=is_paused)
         self._listen()
         if self._run is not None:
             self._checkpoint_if_due(self._run)
@@ -138,10 +130,10 @@ class Session:
             self._queue.release()
             self._queue.wish(Wish.RETRY, wanted=False)
 
-    def _employ(self) -> None:
+    def _employ(self, *, is_paused: bool) -> None:
         """Start workers when there is work, hand it out, and let them go after a long rest."""
         now = time.monotonic()
-        is_needed = self._run is None or self._queue.counts()[TaskState.WAITING] > 0
+        is_needed = self._run is None or (not is_paused and self._queue.counts()[TaskState.WAITING] > 0)
         if is_needed or not self._pool.is_idle:
             self._busy_at = now
         if is_needed:
@@ -179,7 +171,6 @@ class Session:
         is_ripe = grace_over_at is not None and now >= grace_over_at
         if self._surveyor.is_due(hinted=self._is_hinted or is_ripe):
             self._is_hinted = False
-            self._watching.follow()
             unsettled = frozenset(self._ledger.unsettled())
             self._surveyor.begin(run.entries.values(), unsettled, run.revision)
         finding = self._surveyor.take()
@@ -237,6 +228,7 @@ class Session:
             state=self._state(counts, is_paused=is_paused),
             queue=counts,
             reading=self._dispatcher.readings(),
+            workers=len(self._pool),
             eta_s=self._board.eta_s(self._queue.bytes_left()),
         )
         now = time.monotonic()

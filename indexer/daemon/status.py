@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from indexer.daemon.tasks import Aim, TaskState
 
@@ -55,6 +55,7 @@ class DaemonStatus:
     watched: tuple[str, ...]
     queue: Mapping[TaskState, int] = field(default_factory=dict)
     reading: tuple[Reading, ...] = ()
+    workers: int = 0
     books: int = 0
     pages: int = 0
     failures: int = 0
@@ -71,6 +72,31 @@ class DaemonStatus:
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        """Return the status that :meth:`to_json` gave. Raises ValueError, TypeError, KeyError."""
+        lists = {name: tuple(told[name]) for name in ("watched", "away", "notes")}
+        reading = tuple(Reading(**book | {"aim": Aim(book["aim"])}) for book in told["reading"])
+        queue = {TaskState(state): int(count) for state, count in told["queue"].items()}
+        state = DaemonState(told["state"])
+        return cls(**{**told, **lists, "reading": reading, "queue": queue, "state": state})
+
+    def in_words(self) -> list[str]:
+        """Return lines for people."""
+        pace = f", {self.pages_per_s:.1f} pages/s" if self.reading else ""
+        left = f", about {_duration(self.eta_s)} left" if self.eta_s else ""
+        tasks = ", ".join(f"{count} {state}" for state, count in self.queue.items() if count)
+        lines = [
+            f"daemon {self.pid}: {self.state}{pace}{left}; {self.sources} books in {', '.join(self.watched)}",
+            f"  queue: {tasks or 'nothing to do'}; {self.pages} pages read, {self.failures} failures",
+        ]
+        for book in self.reading:
+            pages = f", page {book.pages} of {book.page_count}" if book.page_count else ""
+            lines.append(f"  reading {book.source} (for its {book.aim}{pages})")
+        lines += [f"  away: {line}" for line in self.away]
+        lines += [f"  note: {line}" for line in self.notes]
+        return lines + ([f"  blocked: {self.trouble}"] if self.trouble else [])
 
 
 class StatusBoard:
@@ -139,13 +165,20 @@ def publish(library: Path, status: DaemonStatus) -> None:
         fresh.replace(path)
 
 
-def published(library: Path) -> dict[str, Any] | None:
+def published(library: Path) -> DaemonStatus | None:
     """Return the status of a library's daemon, None where none runs."""
     try:
         told = json.loads((library / STATUS_FILE).read_text("utf-8"))
-        return told if told["state"] != DaemonState.STOPPED and _is_alive(int(told["pid"])) else None
+        status = DaemonStatus.from_json(told)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return status if status.state is not DaemonState.STOPPED and _is_alive(status.pid) else None
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def _is_alive(pid: int) -> bool:

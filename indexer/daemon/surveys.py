@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.daemon.watching import Watching
 from indexer.ledger import SourceEntry
 from indexer.survey import Survey, take_survey
 
 REST_FACTOR = 3.0
 """A survey is followed by a rest of that many times its own length, whatever events say."""
 LEAST_REST_S = 1.0
+AWAY_S = 10.0
+"""While a watched folder is not there, it is looked for that often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,20 @@ class Surveyor:
     """Takes one survey at a time. Belongs to one thread, and has one."""
 
     def __init__(
-        self, roots: Sequence[Path], *, every_s: float, clock: Callable[[], float] = time.monotonic
+        self,
+        roots: Sequence[Path],
+        watching: Watching,
+        *,
+        every_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._roots = roots
+        self._watching = watching
         self._every_s = every_s
         self._clock = clock
         self._ended_at: float | None = None
         self._rest_s = 0.0
+        self._is_any_away = False
         self._running: threading.Thread | None = None
         self._finding: Finding | None = None
 
@@ -51,7 +61,8 @@ class Surveyor:
         if self._ended_at is None:
             return True
         waited = self._clock() - self._ended_at
-        return waited >= (self._rest_s if hinted else self._every_s)
+        every_s = min(self._every_s, AWAY_S) if self._is_any_away else self._every_s
+        return waited >= (self._rest_s if hinted else max(every_s, self._rest_s))
 
     def begin(self, entries: Iterable[SourceEntry], unsettled: Set[str], revision: str) -> None:
         """Start a survey; the entries are those of this moment."""
@@ -67,11 +78,14 @@ class Surveyor:
             return None
         finding, self._running, self._finding = self._finding, None, None
         self._ended_at = self._clock()
-        self._rest_s = max(LEAST_REST_S, REST_FACTOR * finding.seconds) if finding else LEAST_REST_S
+        if finding is not None:
+            self._rest_s = max(LEAST_REST_S, REST_FACTOR * finding.seconds)
+            self._is_any_away = len(finding.present) < len(self._roots)
         return finding
 
     def _survey(self, entries: Sequence[SourceEntry], unsettled: Set[str], revision: str) -> None:
         started = self._clock()
+        self._watching.follow()  # before the look, so that nothing falls between
         # os.path.exists, since Path.exists raises what a share that went away answers.
         present = tuple(root for root in self._roots if os.path.exists(root))  # noqa: PTH110
         survey, problem = None, None

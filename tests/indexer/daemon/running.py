@@ -15,9 +15,10 @@ from indexer.daemon.status import DaemonState, DaemonStatus, StatusBoard
 from indexer.daemon.worker import WorkerPlan
 from indexer.stages.models import StageModels
 from schemas.config import IndexOptions
+from schemas.errors import ConfigError
 from schemas.labels import ReadingDirection
-from schemas.records import PageLayout, RgbImage
-from tests.fakes import FakeDetector
+from schemas.records import PageLayout, RgbImage, TextLine
+from tests.fakes import FakeDetector, FakeTextReader
 from tests.indexer.builders import OPTIONS, Models
 
 QUICK = DaemonSettings(
@@ -30,12 +31,25 @@ QUICK = DaemonSettings(
     time_limit_s=20.0,
     workers=1,
 )
-PATIENCE_S = 60.0
+PATIENCE_S = 40.0
 
 
 def load_fakes(options: IndexOptions) -> StageModels:
     """The models of a worker process in tests."""
     return Models()(options)
+
+
+class DeafReader(FakeTextReader):
+    """Never comes back from its first page."""
+
+    def read_lines(self, page: RgbImage) -> tuple[TextLine, ...]:
+        time.sleep(3600)
+        return ()
+
+
+def load_deaf(options: IndexOptions) -> StageModels:
+    """Models of which the reader hangs."""
+    return Models(reader=DeafReader())(options)
 
 
 class TrapDetector(FakeDetector):
@@ -56,6 +70,16 @@ class TrapDetector(FakeDetector):
 def load_traps(options: IndexOptions) -> StageModels:
     """Models of which the detector breaks out in three ways."""
     return Models(detector=TrapDetector())(options)
+
+
+def load_nothing(options: IndexOptions) -> StageModels:
+    """A loader that finds no models."""
+    raise ConfigError("there is no such model")
+
+
+def die_at_once(options: IndexOptions) -> StageModels:
+    """A loader that takes its process with it."""
+    os._exit(3)
 
 
 @dataclass
