@@ -24,6 +24,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from indexer.daemon.status import DaemonState, DaemonStatus, published
+
 LONGBOX = (sys.executable, "-c", "from webui.cli import main; main()")
 KEYS = {"books": "book_id", "pages": "page_id", "panels": "panel_id", "assets": "asset_id"}
 LASTING, CHANGING = 4, 4
@@ -49,7 +51,8 @@ def main() -> None:
 
 def measure(scratch: Path, options: argparse.Namespace) -> bool:
     """Kill, let it end well, and compare."""
-    chance, shelf = random.Random(options.seed), Shelf(scratch)
+    chance = random.Random(options.seed)  # noqa: S311 (repeatable, not secret)
+    shelf = Shelf(scratch)
     library, started = scratch / "library", time.monotonic()
     readers = [start_reader(library) for _ in range(options.readers)]
     for _ in range(options.kills):
@@ -156,19 +159,20 @@ def start_daemon(library: Path, comics: Path) -> "subprocess.Popen[bytes]":
 
 def finish(library: Path, comics: Path) -> None:
     """Let a daemon come to rest, and stop it."""
-    from indexer.daemon.status import DaemonState, published
-
     with start_daemon(library, comics) as daemon:
         until = time.monotonic() + END_S
-        while (
-            (status := published(library)) is None or status.surveys < 5 or status.state != DaemonState.IDLE
-        ):
+        while not is_at_rest(status := published(library)):
             if time.monotonic() > until or daemon.poll() is not None:
                 raise SystemExit(f"the last daemon came to no rest: {status}")
             time.sleep(0.2)
         daemon.send_signal(signal.SIGTERM)
         if daemon.wait(60) != 0:
             raise SystemExit("the last daemon ended badly")
+
+
+def is_at_rest(status: DaemonStatus | None) -> bool:
+    """Say whether a daemon has looked several times and found nothing more to do."""
+    return status is not None and status.surveys >= 5 and status.state is DaemonState.IDLE
 
 
 def run(*arguments: str | Path) -> None:
@@ -240,5 +244,5 @@ def rows(library: Path) -> dict[str, list[dict[str, object]]]:
 
 
 if __name__ == "__main__":
-    os.environ["PYTHONPATH"] = os.getcwd()
+    os.environ["PYTHONPATH"] = str(Path.cwd())
     main()

@@ -60,7 +60,7 @@ def _keep_on(plan: DaemonPlan, stopping: Event, board: StatusBoard) -> None:
                 session.run()
             return
         except LibraryError as error:
-            if type(error) is not LibraryError or board.status.state is DaemonState.STARTING:
+            if type(error) is not LibraryError or board.status.surveys == 0:
                 raise  # no disk that may recover, or nothing that ever worked
             logger.warning("blocked: %s", error)
             publish(plan.library, board.show(state=DaemonState.BLOCKED, trouble=str(error), reading=()))

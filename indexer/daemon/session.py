@@ -34,6 +34,7 @@ from schemas.config import IndexOptions
 
 TICK_S = 0.2
 PUBLISH_S = 1.0
+LONG_SURVEY_S = 60.0
 CHECKPOINT_S = 120.0
 """Within a long backlog, the library is indexed and compacted that often."""
 CHECKPOINT_REST = 10.0
@@ -180,7 +181,7 @@ class Session:
     def _take_in(self, finding: Finding, run: LibraryRun) -> None:
         survey = finding.survey
         if survey is None:
-            self._board.show(notes=(finding.problem or "",))
+            self._board.surveyed(self._board.status.sources, finding.seconds, (finding.problem or "",))
             return
         for source in self._news(survey, run):
             if source.problem is not None:
@@ -192,7 +193,6 @@ class Session:
         run.prune(verdict.pruned)
         self._drop_lost_tasks({source.key for source in survey.found})
         self._board.surveyed(len(survey.found), finding.seconds, verdict.away)
-        self._board.show(notes=(self._watching.problem,) if self._watching.problem else ())
 
     def _news(self, survey: Survey, run: LibraryRun) -> list[Source]:
         """Return what is still changed now: books were stored while the survey went on."""
@@ -229,12 +229,20 @@ class Session:
             queue=counts,
             reading=self._dispatcher.readings(),
             workers=len(self._pool),
+            notes=tuple(self._notes()),
             eta_s=self._board.eta_s(self._queue.bytes_left()),
         )
         now = time.monotonic()
         if now - self._published_at >= PUBLISH_S:
             self._published_at = now
             publish(self._plan.library, status)
+
+    def _notes(self) -> Iterator[str]:
+        """Give lines on what keeps news from coming in."""
+        if self._watching.problem is not None:
+            yield self._watching.problem
+        if self._surveyor.going_on_s() > LONG_SURVEY_S:
+            yield f"a survey has been going on for {self._surveyor.going_on_s():.0f} s: does a share hang?"
 
     def _state(self, counts: Mapping[TaskState, int], *, is_paused: bool) -> DaemonState:
         if self._run is None:

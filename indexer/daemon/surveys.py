@@ -43,6 +43,7 @@ class Surveyor:
         self._watching = watching
         self._every_s = every_s
         self._clock = clock
+        self._began_at = 0.0
         self._ended_at: float | None = None
         self._rest_s = 0.0
         self._is_any_away = False
@@ -53,6 +54,10 @@ class Surveyor:
     def has_surveyed(self) -> bool:
         """Say whether what lies on the disk was looked at since the start."""
         return self._ended_at is not None
+
+    def going_on_s(self) -> float:
+        """Return for how long a survey has been going on; 0 where none is."""
+        return 0.0 if self._running is None else self._clock() - self._began_at
 
     def is_due(self, *, hinted: bool) -> bool:
         """Say whether to survey now: because of a hint, or because it was long ago."""
@@ -66,7 +71,7 @@ class Surveyor:
 
     def begin(self, entries: Iterable[SourceEntry], unsettled: Set[str], revision: str) -> None:
         """Start a survey; the entries are those of this moment."""
-        known = tuple(entries)
+        known, self._began_at = tuple(entries), self._clock()
         self._running = threading.Thread(
             target=self._survey, args=(known, unsettled, revision), name="survey", daemon=True
         )

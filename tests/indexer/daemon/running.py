@@ -52,6 +52,19 @@ def load_deaf(options: IndexOptions) -> StageModels:
     return Models(reader=DeafReader())(options)
 
 
+class SlowDetector(FakeDetector):
+    """Takes its time over each page."""
+
+    def detect(self, page: RgbImage, *, direction: ReadingDirection = ReadingDirection.LTR) -> PageLayout:
+        time.sleep(0.3)
+        return super().detect(page, direction=direction)
+
+
+def load_slow(options: IndexOptions) -> StageModels:
+    """Models of which the detector is slow."""
+    return Models(detector=SlowDetector())(options)
+
+
 class TrapDetector(FakeDetector):
     """Does to its process what a page's first pixel says: 1 crash, 2 hang, 3 bloat."""
 

@@ -14,7 +14,7 @@ from indexer.ledger import Ledger
 from indexer.status import library_status
 from schemas.tables import BOOKS, PANELS
 from tests.indexer.builders import comic_info, contents, rows, run_index, write_book
-from tests.indexer.daemon.running import QUICK, daemon, load_deaf
+from tests.indexer.daemon.running import QUICK, daemon, load_deaf, load_slow
 
 
 @pytest.fixture
@@ -144,6 +144,17 @@ def test_a_file_that_still_grows_is_not_read_half(library: Path, tmp_path: Path)
         running.wait_for(lambda: running.status.books == 2)
         assert running.status.failures == 0
     run_index(growing.parent, tmp_path / "fresh")
+    assert contents(library) == contents(tmp_path / "fresh")
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(library: Path, tmp_path: Path) -> None:
+    book = write_book(tmp_path / "comics" / "book.cbz", seed=4, pages=6)
+    with daemon(book.parent, library, load=load_slow) as running:
+        running.wait_for(lambda: running.status.pages == 2)
+        write_book(book, seed=5, pages=2)
+        running.wait_until_idle()
+        assert (running.status.books, running.status.failures) == (2, 0)
+    run_index(book.parent, tmp_path / "fresh")
     assert contents(library) == contents(tmp_path / "fresh")
 
 
