@@ -20,6 +20,7 @@ from schemas.config import IndexOptions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indexer.daemon.status import DaemonStatus
     from indexer.indexing import Remembered
     from indexer.reports import IndexReport, Progress
     from indexer.status import LibraryStatus
@@ -78,18 +79,14 @@ def index(  # noqa: PLR0913 (one parameter an option)
 
     What is unchanged since the last run is not read again.
     """
-    _use_one_thread_a_page()
-    from indexer.indexing import Scope, index_library, remembered_options
+    use_one_thread_a_page()
+    from indexer.indexing import Remembered, Scope, index_library, remembered_options
 
-    known, usual = remembered_options(library), IndexOptions()
-    options = IndexOptions(
-        reader=reader or known.reader or usual.reader,
-        page_reader=page_reader or known.page_reader or usual.page_reader,
-        picture_encoder=encoder or known.picture_encoder or usual.picture_encoder,
-        text_encoder=text_encoder or known.text_encoder or usual.text_encoder,
-        direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
-        workers=workers,
+    known, asked = (
+        remembered_options(library),
+        Remembered(encoder, text_encoder, reader, page_reader, direction),
     )
+    options = chosen_options(known, asked, workers=workers)
     for line in _carried_over(known, options, is_direction_given=direction is not None):
         click.echo(line, err=True)
     with ExitStack() as stack:
@@ -104,13 +101,23 @@ def index(  # noqa: PLR0913 (one parameter an option)
 
 @click.command()
 @_library
+@click.option("--follow", is_flag=True, help="Show what the daemon does, until it ends.")
 @_json
-def status(library: Path, *, as_json: bool) -> None:
+def status(library: Path, *, follow: bool, as_json: bool) -> None:
     """Say what a library holds, and what failed and why. Exit code 1 when its tables are damaged."""
+    if follow:
+        from indexer.daemon.following import follow as follow_daemon
+
+        follow_daemon(library, as_json=as_json)
+        return
+    from indexer.daemon.status import published
     from indexer.status import library_status
 
-    found = library_status(library)
-    click.echo(json.dumps(found.to_json()) if as_json else _status_in_words(found))
+    found, daemon = library_status(library), published(library)
+    if as_json:
+        click.echo(json.dumps(found.to_json() | {"daemon": daemon.to_json() if daemon else None}))
+    else:
+        click.echo(_status_in_words(found, daemon))
     if found.damage is not None:
         click.get_current_context().exit(1)
 
@@ -208,7 +215,20 @@ def _carried_over(known: Remembered, options: IndexOptions, *, is_direction_give
         yield f"the books in PATHS are read again: {', '.join(changes)}"
 
 
-def _use_one_thread_a_page() -> None:
+def chosen_options(known: Remembered, asked: Remembered, *, workers: int) -> IndexOptions:
+    """Return what was asked for, completed by what the library was last read with."""
+    usual, direction = IndexOptions(), asked.direction
+    return IndexOptions(
+        reader=asked.reader or known.reader or usual.reader,
+        page_reader=asked.page_reader or known.page_reader or usual.page_reader,
+        picture_encoder=asked.picture_encoder or known.picture_encoder or usual.picture_encoder,
+        text_encoder=asked.text_encoder or known.text_encoder or usual.text_encoder,
+        direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
+        workers=workers,
+    )
+
+
+def use_one_thread_a_page() -> None:
     """Keep libraries from starting threads of their own inside each worker: pages are the unit of work.
 
     The variable is read when numpy is imported, so this runs before any heavy import.
@@ -246,7 +266,7 @@ def _report_in_words(report: IndexReport) -> str:
     return "\n".join(_printable(line) for line in lines)
 
 
-def _status_in_words(found: LibraryStatus) -> str:
+def _status_in_words(found: LibraryStatus, daemon: DaemonStatus | None) -> str:
     sources = ", ".join(f"{count} {state.value}" for state, count in found.sources.items() if count)
     lines = [
         f"library {found.library}" + ("" if found.is_settled else " (a run is going on or was cut short)"),
@@ -262,6 +282,7 @@ def _status_in_words(found: LibraryStatus) -> str:
         lines.append(f"  {state}: {entry.source}")
         lines += [f"    {failure.stage} ({failure.reason}): {failure.message}" for failure in entry.failures]
     lines += [f"  missing: {entry.source}" for entry in found.missing]
+    lines += daemon.in_words() if daemon else []
     return "\n".join(_printable(line) for line in lines)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.books import BookPipeline
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.lock import writer_lock
 from indexer.reports import IndexReport, Progress, SilentProgress, with_remarks
 from indexer.run import SETTLED_NOTE, LibraryRun, ReadCounts
-from indexer.stages.models import StageModels, load_models, options_key
+from indexer.stages.models import Edition, StageModels, load_models, options_key
 from indexer.store import has_tables, prepare_folder
 from indexer.survey import Survey, take_survey
 from schemas.config import IndexOptions
@@ -74,13 +75,15 @@ def index_library(
         counts, pruned = ReadCounts(), 0
         if not _is_idle(task.survey, ledger, library, prune=scope.prune):
             models = task.models or load(options)
-            run = LibraryRun(ledger, library, models, options, progress or SilentProgress())
-            _remember(ledger, options)
-            counts = run.read(task.survey.changed, retry=scope.retry)
+            edition = models.edition(options.direction)
+            run = LibraryRun(ledger, library, edition, options.limits, progress or SilentProgress())
+            remember_options(ledger, options)
+            pipeline = BookPipeline(models, options, ledger)
+            counts = run.read(task.survey.changed, pipeline, retry=scope.retry)
             run.note_missing(task.survey.vanished)
             pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0
             run.finish()
-            ledger.set_note(REVISION_NOTE + task.key, models.revision(options.direction))
+            remember_revision(ledger, options, edition)
         return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
 
 
@@ -136,7 +139,13 @@ def _prepare(
     return _Task(key, take_survey(roots, entries, unsettled, revision=revision, retry=retry), models)
 
 
-def _remember(ledger: Ledger, options: IndexOptions) -> None:
+def remember_revision(ledger: Ledger, options: IndexOptions, edition: Edition) -> None:
+    """Note under which revision books are read with these options: later runs need no model to know."""
+    ledger.set_note(REVISION_NOTE + options_key(options), edition.revision)
+
+
+def remember_options(ledger: Ledger, options: IndexOptions) -> None:
+    """Note with which options the library goes on; see :func:`remembered_options`."""
     ledger.set_note(PICTURE_ENCODER_NOTE, options.picture_encoder)
     ledger.set_note(TEXT_ENCODER_NOTE, options.text_encoder)
     ledger.set_note(READER_NOTE, options.reader)

@@ -1,6 +1,6 @@
 """Records to Arrow: the one place that knows how a book becomes rows of the library's tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -23,6 +23,8 @@ from schemas.tables import (
 Vector = NDArray[np.float32]
 Cell = object
 _INT32_MAX = 2**31 - 1
+ASSET_CHUNK = 256
+"""Thumbnails a commit: about 5 MB, so that the thickest book is never held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,43 @@ class Thumbnail:
         if self.panel_no is None:
             return page_id(book_id, self.page_no)
         return panel_id(book_id, self.page_no, self.panel_no)
+
+
+@dataclass(frozen=True, slots=True)
+class BookRows:
+    """A book as rows of the four tables; thumbnails come in chunks of whole pages, and only once."""
+
+    book: pa.Table
+    pages: pa.Table
+    panels: pa.Table
+    assets: Iterator[pa.Table]
+
+
+def to_rows(
+    book: Book,
+    pages: Sequence[Page],
+    vectors: BookVectors,
+    thumbnails: Iterable[Thumbnail],
+    *,
+    ingest_rev: str,
+    library: LibraryFormat,
+) -> BookRows:
+    """Return a whole book as rows.
+
+    Args:
+        book: what is known of the book.
+        pages: its pages in order, with their panels in reading order.
+        vectors: vectors of pages and panels.
+        thumbnails: pictures of pages and panels, in page order; drawn from as the rows are.
+        ingest_rev: hash of content, stages and options; equal revisions hold equal rows.
+        library: the library that the rows are for.
+    """
+    return BookRows(
+        book=book_row(book, ingest_rev=ingest_rev, library=library),
+        pages=page_rows(book, pages, vectors, ingest_rev=ingest_rev, library=library),
+        panels=panel_rows(book, pages, vectors, ingest_rev=ingest_rev, library=library),
+        assets=_asset_chunks(book.book_id, thumbnails, library),
+    )
 
 
 def book_row(book: Book, *, ingest_rev: str, library: LibraryFormat) -> pa.Table:
@@ -162,6 +201,19 @@ def asset_rows(book_id: str, thumbnails: Iterable[Thumbnail], *, library: Librar
         for picture in thumbnails
     ]
     return _table(rows, assets_schema(library))
+
+
+def _asset_chunks(
+    book_id: str, thumbnails: Iterable[Thumbnail], library: LibraryFormat
+) -> Iterator[pa.Table]:
+    chunk: list[Thumbnail] = []
+    for picture in thumbnails:
+        if len(chunk) >= ASSET_CHUNK and picture.page_no != chunk[-1].page_no:
+            yield asset_rows(book_id, chunk, library=library)
+            chunk = []
+        chunk.append(picture)
+    if chunk:
+        yield asset_rows(book_id, chunk, library=library)
 
 
 def page_text(page: Page) -> str:

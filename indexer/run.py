@@ -18,11 +18,12 @@ from indexer.containers.names import natural_key
 from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
 from indexer.pipeline import attempt, to_failure
 from indexer.reports import Progress
-from indexer.stages.models import StageModels, ingest_revision
+from indexer.rows import BookRows, to_rows
+from indexer.stages.models import Edition, ingest_revision
 from indexer.stages.titles import title_of
 from indexer.store import LibraryWriter, StoredBook
 from indexer.survey import Source
-from schemas.config import IndexOptions
+from schemas.config import ContainerLimits
 from schemas.labels import BookStatus
 from schemas.records import StageFailure, status_after
 
@@ -43,9 +44,16 @@ class LibraryRun:
     """One run on an open, locked library. Call :meth:`finish` at its end."""
 
     def __init__(
-        self, ledger: Ledger, library: Path, models: StageModels, options: IndexOptions, progress: Progress
+        self, ledger: Ledger, library: Path, edition: Edition, limits: ContainerLimits, progress: Progress
     ) -> None:
         """Open the store and sweep up what a killed run left.
+
+        Args:
+            ledger: the library's own.
+            library: its folder.
+            edition: how its books are to be read.
+            limits: what a container may cost that is opened for its names.
+            progress: told what becomes of sources.
 
         Raises:
             EncoderMismatchError: the library was made with other encoders.
@@ -53,11 +61,10 @@ class LibraryRun:
         """
         self._ledger = ledger
         self._library = library
-        self._models = models
-        self._options = options
+        self._edition = edition
+        self._limits = limits
         self._progress = progress
-        self._revision = models.revision(options.direction)
-        self._store = LibraryWriter.open(library, models.library_format)
+        self._store = LibraryWriter.open(library, edition.library_format)
         self._stored = self._store.stored_books()
         self._entries = {entry.source: entry for entry in ledger.entries()}
         self._holders: dict[str, set[str]] = defaultdict(set)
@@ -68,20 +75,47 @@ class LibraryRun:
         self._broken = self._sweep()
         self._touched = set() if ledger.note(SETTLED_NOTE) == "1" else set(self._stored)
         self._twins: list[tuple[Source, str]] = []
-        ledger.set_note(SETTLED_NOTE, "0")
+        self._is_settled = True
+        self._unsettle()
 
-    def read(self, sources: Sequence[Source], *, retry: bool) -> ReadCounts:
+    @property
+    def entries(self) -> Mapping[str, SourceEntry]:
+        """What is known of every source, by its path."""
+        return self._entries
+
+    @property
+    def revision(self) -> str:
+        """How books are to be read."""
+        return self._edition.revision
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether nothing has changed since the library was last brought to an end."""
+        return self._is_settled
+
+    def holds(self, book_id: str) -> bool:
+        """Say whether the library holds this content whole, however it was read."""
+        return book_id in self._stored and book_id not in self._broken
+
+    def is_up_to_date(self, book_id: str, *, retry: bool) -> bool:
+        """Say whether a content need not be read; ``retry`` wants partly failed books read again."""
+        return (
+            self.holds(book_id)
+            and self._stored[book_id].ingest_rev == ingest_revision(book_id, self._edition.revision)
+            and not (retry and status_after(self._stored[book_id].failures) is BookStatus.PARTIAL)
+        )
+
+    def read(self, sources: Sequence[Source], pipeline: BookPipeline, *, retry: bool) -> ReadCounts:
         """Read and store what changed; adopt what is known by its content."""
         self._progress.begin(sources=len(sources), size_bytes=sum(source.size_bytes for source in sources))
-        pipeline = BookPipeline(self._models, self._options, self._ledger)
         counts = ReadCounts()
         jobs = self._jobs(sources, retry=retry)
         with closing(pipeline.run(jobs, on_page=self._count_page)) as outcomes:
             for outcome in outcomes:
                 if isinstance(outcome, FailedBook):
-                    self._fail(_source_of(outcome.job), outcome.job.book_id, outcome.failure)
+                    self.fail(_source_of(outcome.job), outcome.job.book_id, outcome.failure)
                     continue
-                self._keep(outcome)
+                self.keep(_source_of(outcome.job), self._rows(outcome), self._edition.revision)
                 book = outcome.assembled.book
                 counts = ReadCounts(
                     counts.books + 1, counts.pages + book.page_count, counts.panels + book.panel_count
@@ -90,11 +124,70 @@ class LibraryRun:
             self._follow_twin(source, book_id)
         return counts
 
+    def keep(self, source: Source, rows: BookRows, revision: str) -> None:
+        """Store a book, read under this revision, in place of what its source held before."""
+        stored = StoredBook.of(rows.book)
+        old = self._old_content(source.key)
+        is_replaced = old not in (None, stored.book_id) and not self._is_shared(old, source.key)
+        replaced = [old] if old is not None and is_replaced else []
+        self._unsettle()
+        with self._ledger.unsettling([stored.book_id, *replaced]):
+            self._store.replace_book(rows, replaced=replaced)
+        for book_id in replaced:
+            self._stored.pop(book_id, None)
+        self._stored[stored.book_id] = stored
+        self._broken.discard(stored.book_id)
+        self._touched |= {stored.book_id} | ({old} if old is not None else set())
+        for entry in self._entries_of(stored.book_id):
+            if entry.is_imported:  # its file is at hand now, and says more than its vectors did
+                self._forget(entry.source)
+        self._conclude(self._entry(source, stored, revision))
+
+    def adopt(self, source: Source, book_id: str) -> None:
+        """Point a source at a book that the library holds already: moved, doubled or touched."""
+        old = self._old_content(source.key)
+        self._unsettle()
+        if old != book_id:
+            self._release(source.key, old)
+        self._touched.add(book_id)
+        self._conclude(self._entry(source, self._stored[book_id], self._edition.revision))
+
+    def fail(self, source: Source, book_id: str | None, failure: StageFailure) -> None:
+        """Note why a source is not in the library.
+
+        What it held before leaves the library only if its content is known to be another now. A
+        file that cannot even be read keeps its book, since the disk may only be away for a moment;
+        so does one of the same content, which was once read well: the fault lies elsewhere.
+        """
+        self._unsettle()
+        held = old = self._old_content(source.key)
+        if book_id is not None:
+            self._failures.setdefault(book_id, (source.path.name, failure))
+            if old != book_id:
+                self._release(source.key, old)
+            held = book_id if book_id in self._stored else None
+        before = self._entries.get(source.key)
+        self._conclude(
+            SourceEntry(
+                source=source.key,
+                size_bytes=source.size_bytes,
+                mtime_ns=source.mtime_ns,
+                status=BookStatus.FAILED,
+                book_id=held,
+                pipeline_rev=self._edition.revision,
+                reason=failure.reason,
+                message=failure.message,
+                attempts=1 if before is None else before.attempts + 1,
+            )
+        )
+
     def note_missing(self, entries: Sequence[SourceEntry]) -> None:
         """Mark sources whose files are gone; their books stay searchable.
 
         One whose book now lies elsewhere, for it was renamed or had a twin, is no loss: forgotten.
         """
+        if entries:
+            self._unsettle()
         for entry in entries:
             if entry.book_id is None:
                 self._forget(entry.source)
@@ -110,6 +203,8 @@ class LibraryRun:
     def prune(self, entries: Sequence[SourceEntry]) -> int:
         """Take out books whose files are gone; returns how many sources were dropped."""
         dropped = [entry for entry in entries if entry.source in self._entries]
+        if dropped:
+            self._unsettle()
         for entry in dropped:
             self._release(entry.source, entry.book_id)
             self._forget(entry.source)
@@ -121,9 +216,28 @@ class LibraryRun:
             self._align(self._stored[book_id])
         self._store.finish()
         seal(self._library, self._ledger)
+        self._touched.clear()
         self._ledger.set_note(SETTLED_NOTE, "1")
+        self._is_settled = True
 
-    def _sweep(self) -> frozenset[str]:
+    def _unsettle(self) -> None:
+        """Say that the library is being changed, once for all changes up to :meth:`finish`."""
+        if self._is_settled:
+            self._ledger.set_note(SETTLED_NOTE, "0")
+            self._is_settled = False
+
+    def _rows(self, finished: FinishedBook) -> BookRows:
+        assembled = finished.assembled
+        return to_rows(
+            assembled.book,
+            assembled.pages,
+            finished.vectors,
+            finished.thumbnails,
+            ingest_rev=ingest_revision(assembled.book.book_id, self._edition.revision),
+            library=self._edition.library_format,
+        )
+
+    def _sweep(self) -> set[str]:
         """Delete rows without a book; return books of which some tables may be a step ahead."""
         unsettled = self._ledger.unsettled()
         self._store.remove_leftovers(unsettled)
@@ -133,7 +247,7 @@ class LibraryRun:
             if book_id in self._stored and not self._store.is_whole(self._stored[book_id])
         }
         self._ledger.settle(set(unsettled) - broken)
-        return frozenset(broken) | (self._ledger.damaged() & self._stored.keys())
+        return broken | (self._ledger.damaged() & self._stored.keys())
 
     def _recall_sources(self) -> None:
         """Enter books without a source, as a lost ledger leaves them, under the path they name."""
@@ -161,9 +275,9 @@ class LibraryRun:
             failures: list[StageFailure] = []
             book_id = self._identify(source, failures)
             if book_id is None:
-                self._fail(source, None, failures[0])
-            elif self._is_up_to_date(book_id, retry=retry):
-                self._adopt(source, self._stored[book_id])
+                self.fail(source, None, failures[0])
+            elif self.is_up_to_date(book_id, retry=retry):
+                self.adopt(source, book_id)
             elif book_id in claimed:
                 self._twins.append((source, book_id))
             else:
@@ -177,85 +291,14 @@ class LibraryRun:
         path = source.path
         return attempt("container", None, failures, lambda: content_hash(path), otherwise=None)
 
-    def _is_up_to_date(self, book_id: str, *, retry: bool) -> bool:
-        stored = self._stored.get(book_id)
-        return (
-            stored is not None
-            and book_id not in self._broken
-            and stored.ingest_rev == ingest_revision(book_id, self._revision)
-            and not (retry and status_after(stored.failures) is BookStatus.PARTIAL)
-        )
-
-    def _keep(self, finished: FinishedBook) -> None:
-        """Store a book in place of what its source held before."""
-        book, source = finished.assembled.book, _source_of(finished.job)
-        old = self._old_content(source.key)
-        is_replaced = old not in (None, book.book_id) and not self._is_shared(old, source.key)
-        replaced = [old] if old is not None and is_replaced else []
-        revision = ingest_revision(book.book_id, self._revision)
-        with self._ledger.unsettling([book.book_id, *replaced]):
-            self._store.replace_book(
-                book,
-                finished.assembled.pages,
-                finished.vectors,
-                finished.thumbnails,
-                ingest_rev=revision,
-                replaced=replaced,
-            )
-        for book_id in replaced:
-            self._stored.pop(book_id, None)
-        stored = StoredBook.of(book, revision)
-        self._stored[book.book_id] = stored
-        self._touched |= {book.book_id} | ({old} if old is not None else set())
-        for entry in self._entries_of(book.book_id):
-            if entry.is_imported:  # its file is at hand now, and says more than its vectors did
-                self._forget(entry.source)
-        self._conclude(self._entry(source, stored))
-
-    def _adopt(self, source: Source, stored: StoredBook) -> None:
-        """Point a source at a book that the library holds already: moved, doubled or touched."""
-        old = self._old_content(source.key)
-        if old != stored.book_id:
-            self._release(source.key, old)
-        self._touched.add(stored.book_id)
-        self._conclude(self._entry(source, stored))
-
     def _follow_twin(self, source: Source, book_id: str) -> None:
         """Do for a second file of the same content what became of the first."""
         first, failure = self._failures.get(book_id, (None, None))
         if failure is None:
-            self._adopt(source, self._stored[book_id])
+            self.adopt(source, book_id)
             return
         message = f"same content as {first}, which failed: {failure.message}"
-        self._fail(source, book_id, replace(failure, message=message))
-
-    def _fail(self, source: Source, book_id: str | None, failure: StageFailure) -> None:
-        """Note why a source is not in the library.
-
-        What it held before leaves the library only if its content is known to be another now. A
-        file that cannot even be read keeps its book, since the disk may only be away for a moment;
-        so does one of the same content, which was once read well: the fault lies elsewhere.
-        """
-        held = old = self._old_content(source.key)
-        if book_id is not None:
-            self._failures.setdefault(book_id, (source.path.name, failure))
-            if old != book_id:
-                self._release(source.key, old)
-            held = book_id if book_id in self._stored else None
-        before = self._entries.get(source.key)
-        self._conclude(
-            SourceEntry(
-                source=source.key,
-                size_bytes=source.size_bytes,
-                mtime_ns=source.mtime_ns,
-                status=BookStatus.FAILED,
-                book_id=held,
-                pipeline_rev=self._revision,
-                reason=failure.reason,
-                message=failure.message,
-                attempts=1 if before is None else before.attempts + 1,
-            )
-        )
+        self.fail(source, book_id, replace(failure, message=message))
 
     def _release(self, source: str, book_id: str | None) -> None:
         """Let go of a source's former content; it leaves the library if no other source holds it."""
@@ -296,7 +339,7 @@ class LibraryRun:
 
     def _names(self, entry: SourceEntry) -> Mapping[str, str | int | None]:
         """Return what the file name decides of a book; nothing while the file cannot be opened."""
-        told = read_names(Path(entry.source), self._options.limits)
+        told = read_names(Path(entry.source), self._limits)
         if told is None:
             return {}
         return {
@@ -312,8 +355,9 @@ class LibraryRun:
         if changes:
             self._ledger.drop_digests([stored.book_id])
             self._store.amend_book(stored.book_id, changes)
+            self._stored[stored.book_id] = stored.amended(changes)
 
-    def _entry(self, source: Source, stored: StoredBook) -> SourceEntry:
+    def _entry(self, source: Source, stored: StoredBook, revision: str) -> SourceEntry:
         before = self._entries.get(source.key)
         return SourceEntry(
             source=source.key,
@@ -321,7 +365,7 @@ class LibraryRun:
             mtime_ns=source.mtime_ns,
             status=status_after(stored.failures),
             book_id=stored.book_id,
-            pipeline_rev=self._revision,
+            pipeline_rev=revision,
             failures=stored.failures,
             attempts=1 if before is None else before.attempts + 1,
             page_count=stored.page_count,

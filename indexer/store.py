@@ -12,8 +12,8 @@ without both, LanceDB duplicates keys silently when writers meet or a BTREE inde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import reduce
 from pathlib import Path
@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 
 from indexer.faults import reading, writing
-from indexer.rows import BookVectors, Thumbnail, asset_rows, book_row, page_rows, panel_rows
+from indexer.rows import BookRows
 from indexer.spaces import check_encoders
 from indexer.upkeep import KEEP_VERSIONS, Upkeep, indexes_of
 from schemas.config import MIB
 from schemas.errors import LibraryError, LibraryFormatError
-from schemas.records import Book, Page, StageFailure
+from schemas.records import StageFailure
 from schemas.tables import (
     ASSETS,
     BOOKS,
@@ -51,15 +51,14 @@ KEYS = {BOOKS: "book_id", PAGES: "page_id", PANELS: "panel_id", ASSETS: "asset_i
 CREATION_ORDER = (ASSETS, PANELS, PAGES, BOOKS)
 CACHE_BYTES = 64 * MIB
 """Bound of LanceDB's two caches: by default they grow with every commit of a long run."""
-ASSET_CHUNK = 256
-"""Thumbnails a commit: about 5 MB, so that the thickest book is never held in memory."""
 
 _SCHEMAS = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
 _COPIED_TO_PANELS = ("series", "year")
 DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets)\.(lance|damaged)|writer\.lock|ledger\.sqlite.*|longbox\.log.*|backup\.json|snapshots"
+    r"(books|pages|panels|assets)\.(lance|damaged)|writer\.lock|(ledger|queue)\.sqlite.*|longbox\.log.*"
+    r"|backup\.json|snapshots|daemon.*"
 )
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")
 _PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
@@ -85,25 +84,17 @@ class StoredBook:
     ingest_rev: str
 
     @classmethod
-    def of(cls, book: Book, ingest_rev: str) -> Self:
-        """Return what the library says of a book once it is stored."""
-        told = book.metadata
-        return cls(
-            book_id=book.book_id,
-            source=book.source,
-            status=book.status.value,
-            title=book.title,
-            series=told.series,
-            number=told.number,
-            volume=told.volume,
-            year=told.year,
-            size_bytes=book.size_bytes,
-            mtime_ns=book.mtime_ns,
-            page_count=book.page_count,
-            panel_count=book.panel_count,
-            failures=book.failures,
-            ingest_rev=ingest_rev,
-        )
+    def of(cls, row: pa.Table) -> StoredBook:
+        """Return what the library says of a book once its row of ``books`` is stored."""
+        return _to_stored(row.select(_STORED).to_pylist()[0])
+
+    def amended(self, changes: Mapping[str, str | int | None]) -> StoredBook:
+        """Return what the library says once these values are changed."""
+        known: dict[str, Any] = {name: changes[name] for name in _STORED if name in changes}
+        return replace(self, **known)
+
+
+_STORED = list(StoredBook.__dataclass_fields__)
 
 
 def prepare_folder(path: Path) -> None:
@@ -139,11 +130,8 @@ def has_tables(path: Path) -> bool:
 class LibraryWriter:
     """The only writer of a library. Hold :func:`indexer.lock.writer_lock` while one exists."""
 
-    def __init__(
-        self, path: Path, library: LibraryFormat, tables: dict[str, Table], *, keep_versions: timedelta
-    ) -> None:
+    def __init__(self, path: Path, tables: dict[str, Table], *, keep_versions: timedelta) -> None:
         self._path = path
-        self._library = library
         self._tables = tables
         self._upkeep = Upkeep(tables, keep_versions=keep_versions)
 
@@ -163,59 +151,42 @@ class LibraryWriter:
         with writing(path):
             database = lancedb.connect(str(path), session=session)
             tables = {name: _open_table(database, path, name, library) for name in CREATION_ORDER}
-        formats = [LibraryFormat.from_metadata(table.schema.metadata) for table in tables.values()]
-        for stored in formats:
-            check_encoders(path, stored, library)
-        # An older library has no fused vectors and gets none: its tables keep their columns.
-        return cls(path, formats[0], tables, keep_versions=keep_versions)
+        for table in tables.values():
+            check_encoders(path, LibraryFormat.from_metadata(table.schema.metadata), library)
+        return cls(path, tables, keep_versions=keep_versions)
 
     @property
     def format(self) -> LibraryFormat:
         """What the library says of itself: an older one may lack what was asked for."""
-        return self._library
+        return LibraryFormat.from_metadata(self._tables[BOOKS].schema.metadata)
 
     def stored_books(self) -> dict[str, StoredBook]:
         """Return every book of the library by its id."""
         with reading(self._path, BOOKS):
-            found = self._tables[BOOKS].search().select(list(StoredBook.__dataclass_fields__)).limit(None)
+            found = self._tables[BOOKS].search().select(_STORED).limit(None)
             rows = found.to_arrow().to_pylist()
         return {row["book_id"]: _to_stored(row) for row in rows}
 
-    def replace_book(
-        self,
-        book: Book,
-        pages: Sequence[Page],
-        vectors: BookVectors,
-        thumbnails: Iterable[Thumbnail],
-        *,
-        ingest_rev: str,
-        replaced: Sequence[str] = (),
-    ) -> None:
+    def replace_book(self, rows: BookRows, *, replaced: Sequence[str] = ()) -> None:
         """Write a book whole, and drop the books it replaces, so that no reader sees a mixture.
 
         Args:
-            book: what is known of the book.
-            pages: its pages in order, with their panels in reading order.
-            vectors: vectors of pages and panels.
-            thumbnails: pictures of pages and panels, in page order; read once, in chunks.
-            ingest_rev: hash of content, stages and options; equal revisions hold equal rows.
+            rows: the book.
             replaced: ids of older contents of the same source; they leave the table of contents in
                 the commit in which the new book enters it.
 
         Raises:
             LibraryError: the disk is full or fails; the library still holds what it held before.
         """
-        for book_id in (book.book_id, *replaced):
-            check_book_id(book_id)
-        old = [book_id for book_id in replaced if book_id != book.book_id]
-        panels = panel_rows(book, pages, vectors, ingest_rev=ingest_rev, library=self._library)
-        page_table = page_rows(book, pages, vectors, ingest_rev=ingest_rev, library=self._library)
-        row = book_row(book, ingest_rev=ingest_rev, library=self._library)
+        book_id = str(rows.book["book_id"][0])
+        for checked in (book_id, *replaced):
+            check_book_id(checked)
+        old = [other for other in replaced if other != book_id]
         with writing(self._path):
-            self._merge(PANELS, panels, _is_book(book.book_id))
-            self._merge(PAGES, page_table, _is_book(book.book_id))
-            self._replace_assets(book.book_id, thumbnails)
-            self._merge(BOOKS, row, _any_book(old) if old else None)
+            self._merge(PANELS, rows.panels, _is_book(book_id))
+            self._merge(PAGES, rows.pages, _is_book(book_id))
+            self._replace_assets(book_id, rows.assets)
+            self._merge(BOOKS, rows.book, _any_book(old) if old else None)
         self._delete_rows(old)
         with writing(self._path):
             self._upkeep.after_book()
@@ -279,34 +250,24 @@ class LibraryWriter:
         with writing(self._path):
             self._upkeep.finish()
 
-    def _replace_assets(self, book_id: str, thumbnails: Iterable[Thumbnail]) -> None:
-        """Write thumbnails in chunks; each chunk owns a range of pages and clears what was there."""
-        first_page = 0
-        chunk: list[Thumbnail] = []
-        for picture in thumbnails:
-            if len(chunk) >= ASSET_CHUNK and picture.page_no != chunk[-1].page_no:
-                self._merge_assets(book_id, chunk, first_page, picture.page_no)
-                first_page, chunk = picture.page_no, []
-            chunk.append(picture)
-        self._merge_assets(book_id, chunk, first_page, None)
-
-    def _merge_assets(
-        self, book_id: str, chunk: Sequence[Thumbnail], first_page: int, end_page: int | None
-    ) -> None:
-        from lancedb.expr import col, lit
-
-        key = col(KEYS[ASSETS])
-        owned = _is_book(book_id).and_(key.gte(lit(page_id(book_id, first_page))))
-        if end_page is not None:
-            owned = owned.and_(key.lt(lit(page_id(book_id, end_page))))
-        self._merge(ASSETS, asset_rows(book_id, chunk, library=self._library), owned)
+    def _replace_assets(self, book_id: str, chunks: Iterator[pa.Table]) -> None:
+        """Write thumbnails in chunks; each chunk owns a range of keys and clears what was there."""
+        start = page_id(book_id, 0)
+        chunk = next(chunks, self._tables[ASSETS].schema.empty_table())
+        for following in chunks:
+            end = str(following[KEYS[ASSETS]][0])
+            self._merge(ASSETS, chunk, _is_between(book_id, start, end))
+            start, chunk = end, following
+        self._merge(ASSETS, chunk, _is_between(book_id, start, None))
 
     def _merge(self, name: str, rows: pa.Table, owned: Expr | None) -> None:
         """Insert or update rows by key; stored rows in ``owned`` that are not among them go."""
         _check_unique(rows[KEYS[name]])
+        table = self._tables[name]
+        # An older library has no fused vectors and gets none: its tables keep their columns.
+        rows = rows.select(table.schema.names).replace_schema_metadata(table.schema.metadata)
         merge = (
-            self._tables[name]
-            .merge_insert(KEYS[name])
+            table.merge_insert(KEYS[name])
             .when_matched_update_all()
             .when_not_matched_insert_all()
             .use_index(False)
@@ -358,6 +319,15 @@ def _is_book(book_id: str) -> Expr:
     from lancedb.expr import col, lit
 
     return col("book_id").eq(lit(book_id))
+
+
+def _is_between(book_id: str, start: str, end: str | None) -> Expr:
+    """Select a book's thumbnails by their keys: from ``start`` to before ``end``, None for its last."""
+    from lancedb.expr import col, lit
+
+    key = col(KEYS[ASSETS])
+    owned = _is_book(book_id).and_(key.gte(lit(start)))
+    return owned if end is None else owned.and_(key.lt(lit(end)))
 
 
 def _any_book(book_ids: Sequence[str]) -> Expr:

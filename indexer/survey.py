@@ -1,6 +1,6 @@
 """What an index run has to do: compares the sources on the disk with the ledger, reading no book."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +62,7 @@ def take_survey(
     changed = tuple(
         source
         for source in found
-        if not _is_unchanged(source, known.get(source.key), revision)
-        or known[source.key].status in (*again, BookStatus.MISSING)
-        or known[source.key].book_id in unsettled
+        if is_changed(source, known.get(source.key), unsettled, revision=revision, again=again)
     )
     lost = _lost(present, known, {source.key for source in found})
     return Survey(
@@ -102,12 +100,22 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _is_unchanged(source: Source, entry: SourceEntry | None, revision: str | None) -> bool:
+def is_changed(
+    source: Source,
+    entry: SourceEntry | None,
+    unsettled: Set[str],
+    *,
+    revision: str | None,
+    again: Collection[BookStatus] = (),
+) -> bool:
+    """Say whether a source must be looked into; ``again`` are states that are not rested on."""
     return (
-        entry is not None
-        and revision is not None
-        and entry.pipeline_rev == revision
-        and entry.fingerprint == (source.size_bytes, source.mtime_ns)
+        entry is None
+        or revision is None
+        or entry.pipeline_rev != revision
+        or entry.fingerprint != (source.size_bytes, source.mtime_ns)
+        or entry.status in (*again, BookStatus.MISSING)
+        or entry.book_id in unsettled
     )
 
 

@@ -19,6 +19,7 @@
     ├── PictureError (ValueError)            a picture cannot be decoded
     │   ├── UnreadablePictureError           not a picture, or damaged beyond any use
     │   └── PictureTooLargeError             more pixels or bytes than the limits allow
+    ├── DaemonError (RuntimeError)           the daemon cannot go on, or there is none to talk to
     ├── LibraryError (RuntimeError)          a library cannot be used
     │   ├── LibraryNotFoundError (FileNotFoundError)
     │   ├── LibraryFormatError               written by another version, or damaged
@@ -160,6 +161,12 @@ class PictureTooLargeError(PictureError):
     """The picture has more pixels or bytes than the limits allow."""
 
     reason = "picture-too-large"
+
+
+class DaemonError(LongboxError, RuntimeError):
+    """The daemon cannot go on, or there is none to talk to."""
+
+    reason = "daemon"
 
 
 class LibraryError(LongboxError, RuntimeError):

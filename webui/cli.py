@@ -17,6 +17,7 @@ from schemas.errors import LongboxError
 
 COMMANDS: Final = {
     "index": ("indexer.cli:index", "Index comics into a library."),
+    "daemon": ("indexer.daemon.cli:daemon", "Keep a library in step with its folders, unattended."),
     "search": ("search.cli:search", "Search a library by words, dialogue, picture or example."),
     "serve": ("webui.serve_cli:serve", "Open the web UI and the API on a library."),
     "status": ("indexer.cli:status", "Say what a library holds, and what failed and why."),

@@ -21,6 +21,7 @@ from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.journal import log_file
 from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
 from indexer.lock import writer_lock
+from indexer.rows import to_rows
 from indexer.run import SETTLED_NOTE
 from indexer.stages.thumbnails import ThumbnailSpool
 from indexer.store import LibraryWriter, prepare_folder
@@ -206,11 +207,12 @@ class _Import:
         with ThumbnailSpool() as spool:
             built, thumbnails = build_book(told, rows, self._origin.side, pictures, spool)
             with self._ledger.unsettling([told.book_id, *replaced]):
-                self._store.replace_book(
+                rows_of_book = to_rows(
                     *(built.book, built.pages, built.vectors, thumbnails),
                     ingest_rev=revision,
-                    replaced=replaced,
+                    library=self._origin.library,
                 )
+                self._store.replace_book(rows_of_book, replaced=replaced)
         for entry in [e for e in self._entries.values() if e.book_id == told.book_id]:
             self._forget(entry)
         self._record(built.book, attempts=1 if before is None else before.attempts + 1)

@@ -39,6 +39,10 @@ class StageModels:
         """Name under which lettering is cached: another reader or another picture size reads anew."""
         return f"{self.reader.name}@{PAGE_SIDE_PX}/{STRIP_WIDTH_PX}"
 
+    def edition(self, direction: str | None) -> "Edition":
+        """Return what books read with these models are an edition of."""
+        return Edition(self.library_format, self.revision(direction))
+
     def revision(self, direction: str | None) -> str:
         """Return 16 hexadecimal digits that change whenever a book would be read differently."""
         parts = {
@@ -52,6 +56,14 @@ class StageModels:
             "direction": direction,
         }
         return _digest(json.dumps(parts, sort_keys=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How books are read: what the tables say of it, and the revision that changes with any part."""
+
+    library_format: LibraryFormat
+    revision: str
 
 
 def load_models(options: IndexOptions) -> StageModels:

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -12,13 +12,15 @@ import numpy as np
 
 from indexer.indexing import Scope, index_library
 from indexer.reports import IndexReport, Progress
+from indexer.rows import BookVectors, Thumbnail, to_rows
 from indexer.stages.models import StageModels
+from indexer.store import LibraryWriter
 from models.fusion import load_fusion
 from models.protocols import PageReader
 from schemas.config import IndexOptions
 from schemas.labels import ReadingDirection
-from schemas.records import PageLayout, RgbImage
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.records import Book, Page, PageLayout, RgbImage
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextEncoder, FakeTextReader
 
 KEYS = {BOOKS: "book_id", PAGES: "page_id", PANELS: "panel_id", ASSETS: "asset_id"}
@@ -104,6 +106,21 @@ def run_index(
 ) -> IndexReport:
     given = [roots] if isinstance(roots, Path) else list(roots)
     return index_library(given, library, options, scope=scope, progress=progress, load=models or Models())
+
+
+def replace_book(
+    writer: LibraryWriter,
+    book: Book,
+    pages: Sequence[Page],
+    vectors: BookVectors,
+    thumbnails: Iterable[Thumbnail],
+    *,
+    ingest_rev: str,
+    library: LibraryFormat,
+    replaced: Sequence[str] = (),
+) -> None:
+    found = to_rows(book, pages, vectors, thumbnails, ingest_rev=ingest_rev, library=library)
+    writer.replace_book(found, replaced=replaced)
 
 
 def rows(library: Path, table: str) -> list[dict[str, object]]:

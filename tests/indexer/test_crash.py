@@ -18,7 +18,7 @@ from indexer.store import LibraryWriter
 from schemas.labels import BookStatus, ReadingDirection
 from schemas.records import Book
 from schemas.tables import BOOKS, PAGES
-from tests.indexer.builders import Models, contents, rows, run_index, write_book
+from tests.indexer.builders import Models, contents, replace_book, rows, run_index, write_book
 from tests.indexer.test_store import Killed
 
 WORKER = """
@@ -76,9 +76,10 @@ def die_while_replacing(library: Path) -> None:
         panel_count=0,
         status=BookStatus.READY,
     )
-    writer = LibraryWriter.open(library, Models().models.library_format)
+    made, nothing = Models().models.library_format, BookVectors()
+    writer = LibraryWriter.open(library, made)
     with Ledger.open(library) as ledger, pytest.raises(Killed), ledger.unsettling([book_id]):
-        writer.replace_book(book, (), BookVectors(), Killed.thumbnails(), ingest_rev="later")
+        replace_book(writer, book, (), nothing, Killed.thumbnails(), ingest_rev="later", library=made)
 
 
 @pytest.fixture

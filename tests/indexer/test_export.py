@@ -10,6 +10,7 @@ from indexer.rows import BookVectors
 from indexer.store import LibraryWriter
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.tables import BOOKS, PAGES
+from tests.indexer.builders import replace_book
 from tests.indexer.test_store import FORMAT, B, Killed, book, page, put
 
 
@@ -22,7 +23,9 @@ def library(tmp_path: Path) -> Path:
 def test_rows_of_a_half_written_book_stay_out(library: Path, tmp_path: Path) -> None:
     writer = LibraryWriter.open(library, FORMAT)
     with pytest.raises(Killed):
-        writer.replace_book(book(B), [page()], BookVectors(), Killed.thumbnails(), ingest_rev="1")
+        replace_book(
+            writer, book(B), [page()], BookVectors(), Killed.thumbnails(), ingest_rev="1", library=FORMAT
+        )
     assert export_tables(library, tmp_path / "out", [PAGES]) == {PAGES: 3}
     assert pq.read_table(tmp_path / "out" / "pages.parquet")["book_id"].to_pylist() == ["a" * 24] * 3
 
@@ -60,8 +63,14 @@ def test_a_lost_data_file_is_one_line_and_leaves_no_file(library: Path, tmp_path
 def test_rows_of_another_revision_than_the_books_stay_out(library: Path, tmp_path: Path) -> None:
     writer = LibraryWriter.open(library, FORMAT)
     with pytest.raises(Killed):
-        writer.replace_book(
-            book(pages=4), [page(1), page(2)], BookVectors(), Killed.thumbnails(), ingest_rev="newer"
+        replace_book(
+            writer,
+            book(pages=4),
+            [page(1), page(2)],
+            BookVectors(),
+            Killed.thumbnails(),
+            ingest_rev="newer",
+            library=FORMAT,
         )
     assert export_tables(library, tmp_path / "out", [PAGES]) == {PAGES: 0}
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from indexer.faults import writing
-from indexer.rows import BookVectors, Thumbnail, Vector
-from indexer.store import ASSET_CHUNK, LibraryWriter, prepare_folder
+from indexer.rows import ASSET_CHUNK, BookVectors, Thumbnail, Vector
+from indexer.store import LibraryWriter, prepare_folder
 from indexer.upkeep import BOOKS_BETWEEN_COMPACTIONS
 from schemas.errors import EncoderMismatchError, LibraryError, LibraryFormatError
 from schemas.geometry import Box
@@ -26,7 +26,7 @@ from schemas.tables import (
     LibraryFormat,
     books_schema,
 )
-from tests.indexer.builders import KEYS, contents, rows
+from tests.indexer.builders import KEYS, contents, replace_book, rows
 
 FORMAT = LibraryFormat(
     text_encoder=EncoderSpec("text", dim=4, preprocessing="none"),
@@ -87,12 +87,14 @@ def put(
     writer: LibraryWriter, book_id: str = A, *, pages: int = 1, rev: str = "1", replaced: tuple[str, ...] = ()
 ) -> None:
     every = [page(number) for number in range(1, pages + 1)]
-    writer.replace_book(
+    replace_book(
+        writer,
         book(book_id, pages=pages),
         every,
         BookVectors(),
         thumbnails(pages, rev.encode()),
         ingest_rev=rev,
+        library=FORMAT,
         replaced=replaced,
     )
 
@@ -156,7 +158,7 @@ def test_readers_of_the_book_table_never_see_a_book_without_its_panels(
         seen.append((len(rows(library, PANELS)), len(rows(library, PAGES)), rows(library, BOOKS)))
         yield from thumbnails()
 
-    writer.replace_book(book(), [page()], BookVectors(), looking(), ingest_rev="1")
+    replace_book(writer, book(), [page()], BookVectors(), looking(), ingest_rev="1", library=FORMAT)
     assert seen == [(1, 1, [])]
 
 
@@ -168,7 +170,7 @@ def test_missing_and_bad_vectors_are_null_and_good_ones_kept_as_float16(
     zero: Vector = np.zeros(4, np.float32)
     pages = [page(number) for number in (1, 2, 3, 4)]
     vectors = BookVectors(panel_pictures={(1, 1): good, (2, 1): bad, (3, 1): zero})
-    writer.replace_book(book(pages=4), pages, vectors, (), ingest_rev="1")
+    replace_book(writer, book(pages=4), pages, vectors, (), ingest_rev="1", library=FORMAT)
     stored = [row["vector_picture"] for row in rows(library, PANELS)]
     assert np.allclose(stored[0], good, atol=1e-3)  # type: ignore[arg-type]
     assert stored[1:] == [None, None, None]
@@ -178,7 +180,7 @@ def test_odd_text_and_numbers_are_stored_as_far_as_columns_can_hold_them(
     writer: LibraryWriter, library: Path
 ) -> None:
     odd = book(title="x", series="lone \ud800 surrogate", year=10**12, summary="nul \x00 and\nlines")
-    writer.replace_book(odd, [page(text="猫 ＨＥＬＬＯ")], BookVectors(), (), ingest_rev="1")
+    replace_book(writer, odd, [page(text="猫 ＨＥＬＬＯ")], BookVectors(), (), ingest_rev="1", library=FORMAT)
     [row] = rows(library, BOOKS)
     assert (row["series"], row["year"]) == ("lone ? surrogate", None)
     assert row["summary"] == "nul \x00 and\nlines"
@@ -197,7 +199,7 @@ def test_what_is_no_book_id_never_reaches_a_filter(writer: LibraryWriter, book_i
 
 def test_doubled_keys_are_refused_before_anything_is_written(writer: LibraryWriter, library: Path) -> None:
     with pytest.raises(ValueError, match="doubled"):
-        writer.replace_book(book(), [page(1), page(1)], BookVectors(), (), ingest_rev="1")
+        replace_book(writer, book(), [page(1), page(1)], BookVectors(), (), ingest_rev="1", library=FORMAT)
     assert not rows(library, PANELS)
 
 
@@ -205,7 +207,15 @@ def test_indexes_cover_every_row_after_each_run_and_find_japanese_and_korean(
     writer: LibraryWriter, library: Path
 ) -> None:
     for number, text in enumerate(("to be or not to be", "猫はとてもかわいい", "나는 학교에 갑니다")):
-        writer.replace_book(book(f"{number:024x}"), [page(text=text)], BookVectors(), (), ingest_rev="1")
+        replace_book(
+            writer,
+            book(f"{number:024x}"),
+            [page(text=text)],
+            BookVectors(),
+            (),
+            ingest_rev="1",
+            library=FORMAT,
+        )
         writer.finish()
     panels = lancedb.connect(str(library)).open_table(PANELS)
     assert {index.columns[0] for index in panels.list_indices()} >= {"text", "text_folded", "series", "year"}
@@ -296,7 +306,15 @@ def write(folder: Path, library: LibraryFormat, book_id: str) -> None:
         panel_fused={(1, 1): np.array([1, 0, 0, 0], np.float32)},
         page_fused={1: np.array([0, 1, 0, 0], np.float32)},
     )
-    LibraryWriter.open(folder, library).replace_book(book(book_id), [page()], vectors, (), ingest_rev="r")
+    replace_book(
+        LibraryWriter.open(folder, library),
+        book(book_id),
+        [page()],
+        vectors,
+        (),
+        ingest_rev="r",
+        library=library,
+    )
 
 
 def test_fused_vectors_are_stored_with_panels_and_pages(tmp_path: Path) -> None:

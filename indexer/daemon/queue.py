@@ -1,0 +1,295 @@
+"""The queue of tasks: a small SQLite file in the library that outlives the daemon.
+
+Only delays live in memory, on the monotonic clock: a wall clock that jumps can neither stall nor
+rush a retry. After a restart a delay starts anew. A lost queue costs the memory of what was tried
+in vain; what must be read is found again by the next survey.
+"""
+
+import heapq
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
+from indexer.survey import Source
+from schemas.errors import LibraryError, LibraryFormatError
+from schemas.records import StageFailure
+
+QUEUE_FILE = "queue.sqlite"
+QUEUE_VERSION = 1
+BACKOFF_FACTOR = 4
+Clock = Callable[[], float]
+"""Seconds on a clock that never jumps."""
+_TABLES = """
+CREATE TABLE IF NOT EXISTS tasks (
+    source TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    state TEXT NOT NULL, aim TEXT NOT NULL, attempts INTEGER NOT NULL, reason TEXT, message TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tasks_by_turn ON tasks (state, attempts, aim, size_bytes, source);
+CREATE TABLE IF NOT EXISTS wishes (name TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+_COLUMNS = "source, size_bytes, mtime_ns, state, aim, attempts, reason, message"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long things are waited for; names as in :class:`indexer.daemon.settings.DaemonSettings`."""
+
+    settle_s: float = 3.0
+    tries: int = 4
+    backoff_s: float = 60.0
+
+
+class TaskQueue:
+    """The open queue; use as a context manager. Belongs to one thread."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, patience: Patience, clock: Clock) -> None:
+        self._connection = connection
+        self._path = path
+        self._patience = patience
+        self._clock = clock
+        self._due: list[tuple[float, str]] = []
+        self._due_at: dict[str, float] = {}
+
+    @classmethod
+    def open(cls, library: Path, patience: Patience = Patience(), clock: Clock = time.monotonic) -> Self:
+        """Open the queue of a library, made where it is missing.
+
+        Raises:
+            LibraryFormatError: it is damaged or of a newer version.
+            LibraryError: it cannot be written.
+        """
+        path = library / QUEUE_FILE
+        return cls(_connect(path), path, patience, clock)
+
+    def __enter__(self) -> Self:
+        """Return the queue itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def recover(self) -> None:
+        """Go on where a killed daemon was: what it was reading waits again, delays start anew."""
+        for task in self.tasks(TaskState.READING):
+            self._move(task, TaskState.WAITING)
+        for task in self.tasks(TaskState.SETTLING):
+            self._delay(task.source, 0.0)
+        for task in self.tasks(TaskState.RETRYING):
+            self._delay(task.source, self._backoff(task.attempts))
+
+    def enter(self, sources: Sequence[tuple[Source, Aim]]) -> None:
+        """Take in what a survey found changed; a task that stands as it did is left alone."""
+        with self._transaction():
+            for source, aim in sources:
+                task = self.find(source.key)
+                if task is None:
+                    task = Task(source.key, source.size_bytes, source.mtime_ns, TaskState.SETTLING, aim)
+                    self._put(task)
+                    self._delay(task.source, self._patience.settle_s)
+                elif not _is_under_way(task, source):
+                    self.resettle(task, source.size_bytes, source.mtime_ns)
+
+    def resettle(self, task: Task, size_bytes: int, mtime_ns: int) -> None:
+        """Start over with a source that has changed, or must wait for another."""
+        self._move(task, TaskState.SETTLING, size_bytes=size_bytes, mtime_ns=mtime_ns, attempts=0)
+        self._delay(task.source, self._patience.settle_s)
+
+    def due(self, limit: int) -> list[Task]:
+        """Return settling and retrying tasks whose delay is over, each once."""
+        now = self._clock()
+        found: list[Task] = []
+        while self._due and self._due[0][0] <= now and len(found) < limit:
+            at, source = heapq.heappop(self._due)
+            if self._due_at.get(source) != at:
+                continue  # put off since
+            del self._due_at[source]
+            task = self.find(source)
+            if task is not None and task.state in (TaskState.SETTLING, TaskState.RETRYING):
+                found.append(task)
+        return found
+
+    def ready(self, task: Task) -> None:
+        """Let a task wait for a worker."""
+        self._move(task, TaskState.WAITING)
+
+    def take(self) -> Task | None:
+        """Give the next task to be read: those that failed come last, small new ones first."""
+        rows = self._query(
+            f"SELECT {_COLUMNS} FROM tasks WHERE state = ? "  # noqa: S608 (a constant)
+            "ORDER BY attempts, aim, size_bytes, source LIMIT 1",
+            (TaskState.WAITING,),
+        ).fetchall()
+        if not rows:
+            return None
+        task = _to_task(rows[0])
+        self._move(task, TaskState.READING)
+        return replace(task, state=TaskState.READING)
+
+    def advance(self, task: Task) -> None:
+        """Go on with a book whose pictures are stored: its words are still to be read."""
+        self._move(task, TaskState.WAITING, aim=Aim.WORDS, attempts=0)
+
+    def drop(self, source: str) -> None:
+        """Forget a task: it is done, or its file is gone."""
+        self._query("DELETE FROM tasks WHERE source = ?", (source,))
+
+    def fail(self, task: Task, failure: StageFailure) -> TaskState:
+        """Note a failed reading: it is tried again later and later, and in the end quarantined."""
+        attempts = task.attempts + 1
+        state = TaskState.QUARANTINED if attempts >= self._patience.tries else TaskState.RETRYING
+        self._move(task, state, attempts=attempts, reason=failure.reason, message=failure.message)
+        if state is TaskState.RETRYING:
+            self._delay(task.source, self._backoff(attempts))
+        return state
+
+    def release(self) -> None:
+        """Try again at once what failed or is quarantined."""
+        for state in (TaskState.RETRYING, TaskState.QUARANTINED):
+            for task in self.tasks(state):
+                self.resettle(task, task.size_bytes, task.mtime_ns)
+
+    def find(self, source: str) -> Task | None:
+        """Return the task of a source."""
+        row = self._query(
+            f"SELECT {_COLUMNS} FROM tasks WHERE source = ?",  # noqa: S608 (a constant)
+            (source,),
+        ).fetchone()
+        return None if row is None else _to_task(row)
+
+    def tasks(self, state: TaskState) -> tuple[Task, ...]:
+        """Return all tasks in a state, by path."""
+        rows = self._query(
+            f"SELECT {_COLUMNS} FROM tasks WHERE state = ? ORDER BY source",  # noqa: S608 (a constant)
+            (state,),
+        )
+        return tuple(_to_task(row) for row in rows)
+
+    def counts(self) -> dict[TaskState, int]:
+        """Return how many tasks are in each state."""
+        rows = self._query("SELECT state, count(*) FROM tasks GROUP BY state")
+        return dict.fromkeys(TaskState, 0) | {TaskState(state): int(count) for state, count in rows}
+
+    def bytes_left(self) -> dict[Aim, int]:
+        """Return the bytes of books that are still to be read, by what for; quarantined ones aside."""
+        rows = self._query(
+            "SELECT aim, sum(size_bytes) FROM tasks WHERE state != ? GROUP BY aim", (TaskState.QUARANTINED,)
+        )
+        return dict.fromkeys(Aim, 0) | {Aim(aim): int(size) for aim, size in rows}
+
+    def wishes(self) -> frozenset[str]:
+        """Return what other processes ask of the daemon; see :mod:`indexer.daemon.control`."""
+        return frozenset(str(row[0]) for row in self._query("SELECT name FROM wishes"))
+
+    def wish(self, name: str, *, wanted: bool) -> None:
+        """Ask something of the daemon, or take it back."""
+        self._query("DELETE FROM wishes WHERE name = ?", (name,))
+        if wanted:
+            self._query("INSERT INTO wishes VALUES (?)", (name,))
+
+    def _backoff(self, attempts: int) -> float:
+        return float(self._patience.backoff_s * BACKOFF_FACTOR ** (attempts - 1))
+
+    def _delay(self, source: str, seconds: float) -> None:
+        self._due_at[source] = self._clock() + seconds
+        heapq.heappush(self._due, (self._due_at[source], source))
+
+    def _move(self, task: Task, state: TaskState, **changes: str | int | None) -> None:
+        if state not in MOVES[task.state]:
+            raise ValueError(f"a task that is {task.state} cannot become {state}")
+        columns = {"state": state.value, **changes}
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self._query(
+            f"UPDATE tasks SET {assignments} WHERE source = ?",  # noqa: S608 (our own names)
+            (*columns.values(), task.source),
+        )
+
+    def _put(self, task: Task) -> None:
+        self._query(
+            f"INSERT INTO tasks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (constants)
+            (
+                task.source,
+                task.size_bytes,
+                task.mtime_ns,
+                task.state,
+                task.aim,
+                task.attempts,
+                task.reason,
+                task.message,
+            ),
+        )
+
+    def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
+        with _translated(self._path):
+            return self._connection.execute(statement, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _translated(self._path), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+
+def _is_under_way(task: Task, source: Source) -> bool:
+    """Say whether a task needs no news: a reading notices itself that its file changes."""
+    if task.state in (TaskState.RETRYING, TaskState.QUARANTINED):
+        return False
+    same = (task.size_bytes, task.mtime_ns) == (source.size_bytes, source.mtime_ns)
+    return same or task.state is TaskState.READING
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _translated(path):
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")  # as the ledger: survives a killed process
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > QUEUE_VERSION:
+            raise LibraryFormatError(
+                f"the queue {path} has version {version}, this Longbox knows up to {QUEUE_VERSION}: "
+                "upgrade Longbox, or delete the file"
+            )
+        connection.executescript(_TABLES)
+        connection.execute(f"PRAGMA user_version={QUEUE_VERSION}")
+    return connection
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into the library's own errors."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise LibraryError(
+            f"cannot use the queue {path}: {error}: free some space or check the disk"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryFormatError(
+            f"the queue {path} is damaged ({error}): delete it, the next 'longbox daemon' makes a new one"
+        ) from error
+
+
+def _to_task(row: Sequence[object]) -> Task:
+    source, size, mtime, state, aim, attempts, reason, message = row
+    return Task(
+        source=str(source),
+        size_bytes=int(str(size)),
+        mtime_ns=int(str(mtime)),
+        state=TaskState(str(state)),
+        aim=Aim(str(aim)),
+        attempts=int(str(attempts)),
+        reason=None if reason is None else str(reason),
+        message=None if message is None else str(message),
+    )
