@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.books import BookJob, BookPipeline, FailedBook, FinishedBook, read_names
+from indexer.books import BookEngine, BookJob, FailedBook, FinishedBook, read_names
 from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
@@ -70,10 +70,9 @@ class LibraryRun:
         self._twins: list[tuple[Source, str]] = []
         ledger.set_note(SETTLED_NOTE, "0")
 
-    def read(self, sources: Sequence[Source], *, retry: bool) -> ReadCounts:
+    def read(self, sources: Sequence[Source], pipeline: BookEngine, *, retry: bool) -> ReadCounts:
         """Read and store what changed; adopt what is known by its content."""
         self._progress.begin(sources=len(sources), size_bytes=sum(source.size_bytes for source in sources))
-        pipeline = BookPipeline(self._models, self._options, self._ledger)
         counts = ReadCounts()
         jobs = self._jobs(sources, retry=retry)
         with closing(pipeline.run(jobs, on_page=self._count_page)) as outcomes:
