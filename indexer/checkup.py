@@ -66,6 +66,6 @@ def _miscount(rows: dict[str, Counter[str]], declared: Sequence[dict[str, object
         if wrong:
             return (
                 f"the table {name!r} has not the rows that {wrong} of {len(declared)} books name: "
-                "delete the library's folder and index again"
+                "run 'longbox verify --repair', or delete the library's folder and index again"
             )
     return None

@@ -72,7 +72,8 @@ def open_table(library: Path, name: str) -> Table:
     if not (library / f"{name}.lance").is_dir():
         if any((library / f"{other}.lance").is_dir() for other in TABLES):
             raise LibraryFormatError(
-                f"the library {library} lost its table {name!r}: delete its folder and index again"
+                f"the library {library} lost its table {name!r}: run 'longbox verify --repair', or delete "
+                "its folder and index again"
             )
         raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
     import lancedb

@@ -46,5 +46,5 @@ def reading(path: Path, name: str) -> Iterator[None]:
         logger.info("cannot read the table %s of %s", name, path, exc_info=error)
         raise LibraryFormatError(
             f"the table {name!r} of the library {path} is damaged ({plain_cause(error)}): "
-            "delete the library's folder and index again"
+            "run 'longbox verify --repair', restore a backup, or delete the library's folder and index again"
         ) from error

@@ -283,6 +283,15 @@ class Ledger:
         finally:
             self._query("DETACH copy")
 
+    def take_readings(self, path: Path) -> None:
+        """Take over the lettering that another ledger knows."""
+        self._query("ATTACH ? AS other", (str(path),))
+        try:
+            with self._transaction():
+                self._connection.execute("INSERT OR IGNORE INTO main.readings SELECT * FROM other.readings")
+        finally:
+            self._query("DETACH other")
+
     def drop_readings(self) -> None:
         """Forget all lettering, and free its space: for a copy that is kept."""
         self._query("DELETE FROM readings")

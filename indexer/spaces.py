@@ -8,7 +8,9 @@ from schemas.tables import EncoderSpec, LibraryFormat
 NO_ENCODER = "none"
 """Name of the encoder of a side that an imported library has no vectors of."""
 
-_OTHER_ENCODER = "leave --encoder away to use the library's own, or index into a new library"
+_OTHER_ENCODER = (
+    "leave --encoder away to use the library's own, run 'longbox migrate', or index into a new library"
+)
 _OTHER_FUSION = "it comes with another release; index into a new library"
 _INTO_IMPORTED = (
     "its vectors were imported ready-made, which no book is read to match; index into a new library"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,7 +24,7 @@ import pyarrow as pa
 from indexer.faults import reading, writing
 from indexer.rows import BookVectors, Thumbnail, asset_rows, book_row, page_rows, panel_rows
 from indexer.spaces import check_encoders
-from indexer.upkeep import Upkeep, indexes_of
+from indexer.upkeep import KEEP_VERSIONS, Upkeep, indexes_of
 from schemas.config import MIB
 from schemas.errors import LibraryError, LibraryFormatError
 from schemas.records import Book, Page, StageFailure
@@ -55,8 +56,10 @@ ASSET_CHUNK = 256
 
 _SCHEMAS = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
 _COPIED_TO_PANELS = ("series", "year")
+DAMAGED_SUFFIX = ".damaged"
+"""Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets)\.lance|writer\.lock|ledger\.sqlite.*|longbox\.log.*|backup\.json|snapshots"
+    r"(books|pages|panels|assets)\.(lance|damaged)|writer\.lock|ledger\.sqlite.*|longbox\.log.*|backup\.json|snapshots"
 )
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")
 _PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
@@ -136,15 +139,17 @@ def has_tables(path: Path) -> bool:
 class LibraryWriter:
     """The only writer of a library. Hold :func:`indexer.lock.writer_lock` while one exists."""
 
-    def __init__(self, path: Path, library: LibraryFormat, tables: dict[str, Table]) -> None:
+    def __init__(
+        self, path: Path, library: LibraryFormat, tables: dict[str, Table], *, keep_versions: timedelta
+    ) -> None:
         self._path = path
         self._library = library
         self._tables = tables
-        self._upkeep = Upkeep(tables)
+        self._upkeep = Upkeep(tables, keep_versions=keep_versions)
 
     @classmethod
-    def open(cls, path: Path, library: LibraryFormat) -> Self:
-        """Open the library in ``path`` or make it.
+    def open(cls, path: Path, library: LibraryFormat, *, keep_versions: timedelta = KEEP_VERSIONS) -> Self:
+        """Open the library in ``path`` or make it; old versions stay for ``keep_versions``.
 
         Raises:
             EncoderMismatchError: it was made with other encoders.
@@ -162,7 +167,7 @@ class LibraryWriter:
         for stored in formats:
             check_encoders(path, stored, library)
         # An older library has no fused vectors and gets none: its tables keep their columns.
-        return cls(path, formats[0], tables)
+        return cls(path, formats[0], tables, keep_versions=keep_versions)
 
     @property
     def format(self) -> LibraryFormat:

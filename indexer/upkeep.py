@@ -1,9 +1,9 @@
 """Upkeep of the tables: indexes, compaction, old versions.
 
-Never compacting leaves a file per book and table; compacting all the time rewrites the thumbnails
-over and over and piles up versions. So the hot tables are compacted after a number of books, the
-thumbnails only once enough small files have gathered beside the large ones, and versions are kept
-as long as a reader may still look at one.
+Never compacting leaves a file per book and table; compacting all the time rewrites everything over
+and over and piles up versions: LanceDB merges small files with the large ones. So a table is
+compacted once enough rows lie outside its largest file, or its indexes leave out too many; a small
+one after each run, which costs nothing. Versions are kept as long as a reader may look at one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from indexer.care.pruning import prune
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import ASSETS, PAGES, PANELS
 
 if TYPE_CHECKING:
     from lancedb.index import FTS, Bitmap, BTree, IvfSq
@@ -35,14 +35,20 @@ class IndexState(Protocol):
 
 
 BOOKS_BETWEEN_COMPACTIONS = 64
-"""Books written before the hot tables are compacted within a run: bounds open files and memory."""
-ASSET_FRAGMENTS = 64
-"""Small files of thumbnails that are tolerated before any compaction."""
-ASSET_GROWTH = 0.5
-"""Thumbnails are compacted when those outside the largest file exceed this share: each picture is
-then rewritten a logarithmic number of times."""
-KEEP_VERSIONS = timedelta(hours=1)
-"""Longer than any reader holds on to a version of a table (a search cursor)."""
+"""Books written before it is looked whether tables need care within a run."""
+FRAGMENTS, MANY_FRAGMENTS = 64, 1_024
+"""Files of a table that are tolerated before any compaction, and before one in any case: each costs
+a reader a few microseconds and a writer a line in each manifest."""
+GROWTH, ASSET_GROWTH = 0.3, 0.5
+"""A table is compacted when its rows outside the largest file, and deleted rows in any, exceed this
+share of those that count: each row is then rewritten a logarithmic number of times. Thumbnails wait
+longer, so that the old files of both do not lie on the disk at the same time."""
+SMALL_ROWS = 2_000
+"""Up to here a table is compacted after each run, some 6 MB: full-text scores, which differ for rows
+not in the index yet, are then always the same."""
+KEEP_VERSIONS = timedelta(minutes=10)
+"""Longer than a search or a look at a page of results; an older cursor is told that it expired. What
+is replaced within this time lies on the disk twice."""
 _FOR_EVER = timedelta(days=36_500)
 VECTOR_INDEX_ROWS = 50_000
 """Below this, comparing with every vector is as fast and exact."""
@@ -61,27 +67,32 @@ _LOOKED_UP = {PAGES: ("page_id", "book_id"), ASSETS: ("asset_id",)}
 class Upkeep:
     """Decides when tables of one library are indexed and compacted. Belongs to the only writer."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
+    def __init__(self, tables: Mapping[str, Table], *, keep_versions: timedelta = KEEP_VERSIONS) -> None:
         self._tables = tables
+        self._keep_versions = keep_versions
         self._books_written = 0
 
     def after_book(self) -> None:
-        """Count a written book; compact the hot tables now and then."""
+        """Count a written book; now and then look whether tables need care."""
         self._books_written += 1
         if self._books_written % BOOKS_BETWEEN_COMPACTIONS == 0:
-            self._compact_all()
+            for table in self._tables.values():
+                self._care_for(table, is_due=_is_due(table))
 
     def finish(self) -> None:
         """Index what is new and compact."""
         for table in self._tables.values():
             _make_indexes(table, wanted_indexes(table))
-        self._compact_all()
+        for name, table in self._tables.items():
+            is_small = name != ASSETS and table.count_rows() <= SMALL_ROWS
+            self._care_for(table, is_due=is_small or _is_due(table))
 
-    def _compact_all(self) -> None:
-        for name in (BOOKS, PAGES, PANELS):
-            optimize(self._tables[name])
-        if _thumbnails_are_scattered(self._tables[ASSETS]):
-            optimize(self._tables[ASSETS])
+    def _care_for(self, table: Table, *, is_due: bool) -> None:
+        """Drop old versions, after a compaction where one is due."""
+        if is_due:
+            optimize(table, self._keep_versions)
+        else:
+            prune(_folder_of(table), _tagged(table), older_than=self._keep_versions)
 
 
 def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
@@ -91,7 +102,7 @@ def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
     try again. LanceDB drops no version at all once one of the old ones has a tag: with snapshots,
     versions are dropped here.
     """
-    tagged = [int(tag["version"]) for tag in table.tags.list().values()]
+    tagged = _tagged(table)
     for attempt in range(CONFLICT_RETRIES):
         try:
             table.optimize(cleanup_older_than=_FOR_EVER if tagged else keep_versions)
@@ -169,12 +180,24 @@ def indexes_of(table: Table) -> dict[str, IndexState]:
     return {index.columns[0]: cast("IndexState", index) for index in table.list_indices()}
 
 
-def _thumbnails_are_scattered(assets: Table) -> bool:
-    """Say whether enough thumbnails lie outside the largest file to make rewriting worth it."""
-    # LanceDB 0.40 declares a class here and returns a dictionary.
-    stats = cast("Mapping[str, Any]", assets.stats())
-    files = stats["fragment_stats"]
-    if files["num_fragments"] < ASSET_FRAGMENTS:
-        return False
-    outside = stats["num_rows"] - files["lengths"]["max"]
-    return bool(outside > ASSET_GROWTH * stats["num_rows"])
+def _tagged(table: Table) -> list[int]:
+    return [int(tag["version"]) for tag in table.tags.list().values()]
+
+
+def _is_due(table: Table) -> bool:
+    """Say whether a compaction is worth rewriting what is there."""
+    return _is_scattered(table) or any(
+        is_behind(index.num_unindexed_rows, index.num_indexed_rows) for index in indexes_of(table).values()
+    )
+
+
+def _is_scattered(table: Table) -> bool:
+    """Say whether enough rows lie outside the largest file, or are deleted and still there."""
+    # LanceDB 0.40 declares a class here and returns a dictionary; lengths include deleted rows.
+    stats = cast("Mapping[str, Any]", table.stats())
+    files, rows = stats["fragment_stats"], stats["num_rows"]
+    stored = files["lengths"]["mean"] * files["num_fragments"]
+    deleted, outside = stored - rows, stored - files["lengths"]["max"]
+    bound = (ASSET_GROWTH if table.name == ASSETS else GROWTH) * rows
+    is_many = files["num_fragments"] >= FRAGMENTS and outside + deleted > bound
+    return bool(is_many or deleted > bound or files["num_fragments"] >= MANY_FRAGMENTS)

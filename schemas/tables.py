@@ -23,6 +23,8 @@ METADATA_KEY = b"longbox"
 
 BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
 
+IMPORTED_CONTAINER = "zarr"
+"""Container of a book that came as vectors: it may have no pictures."""
 IMPORTED = "imported"
 """Preprocessing of vectors that came in ready-made: nothing here can add to them."""
 

@@ -26,7 +26,7 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
 
     if (filters.tags or filters.not_tags) and not snapshot.knows_seen:
         raise QueryError(
-            "this library was made before pictures were tagged: index its books into a new library"
+            "this library was made before pictures were tagged: read its books anew with 'longbox migrate'"
         )
     parts = _facet_conditions(filters)
     if filters.year_from is not None:

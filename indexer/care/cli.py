@@ -1,8 +1,9 @@
-"""The commands ``verify``, ``backup``, ``restore`` and ``snapshot``."""
+"""The commands ``verify``, ``backup``, ``restore``, ``snapshot`` and ``migrate``."""
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,6 +119,31 @@ def snapshot(
         click.echo(f"{library} is as it was at the snapshot {restored!r}")
     else:
         click.echo("\n".join(map(_snapshot_in_words, found)) or "no snapshots")
+
+
+@click.command()
+@_library
+@click.option("--encoder", metavar="NAME", required=True, help="The new picture encoder.")
+@click.option("--drop-missing", is_flag=True, help="Leave out books whose files are gone or cannot be read.")
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")
+@_json
+def migrate(library: Path, *, encoder: str, drop_missing: bool, workers: int, as_json: bool) -> None:
+    """Give a library another picture encoder.
+
+    The books are read again into a second library beside it, lettering excepted; searches go on in
+    the old one until the new one is whole. Stopped, it goes on where it was.
+    """
+    # Pages are the unit of work: libraries start no threads of their own. Before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from indexer.care.migration import migrate as change_encoder
+    from indexer.progress import PlainProgress
+
+    progress = None if as_json else PlainProgress()
+    report = change_encoder(library, encoder, drop_missing=drop_missing, workers=workers, progress=progress)
+    if as_json:
+        click.echo(json.dumps(report.to_json()))
+    else:
+        click.echo(f"{library} now has the picture encoder {encoder}; {report.unchanged} books read anew")
 
 
 def _snapshot_to_json(found: Snapshot) -> dict[str, object]:

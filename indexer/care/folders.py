@@ -42,7 +42,7 @@ def replacing(target: Path) -> Iterator[Path]:
                 _empty(new)
                 yield new
                 os.sync()  # the disk has all of it before anything takes its name
-                _swap(new, target, old)
+                swap(new, target, old)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
     except LongboxError:
@@ -65,7 +65,8 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _swap(new: Path, target: Path, old: Path) -> None:
+def swap(new: Path, target: Path, old: Path) -> None:
+    """Let ``new`` take the place of ``target``, which is set aside as ``old`` until then. Raises OSError."""
     if target.exists():
         target.rename(old)
     try:

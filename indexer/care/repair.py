@@ -6,6 +6,7 @@ until the next ``longbox index`` has read its file again.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,7 @@ from indexer.faults import reading, writing
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.lock import writer_lock
-from indexer.store import KEYS, LibraryWriter, has_tables
+from indexer.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
 from indexer.upkeep import indexes_of
 from schemas.errors import LibraryFormatError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
@@ -73,13 +74,34 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
 
 
 def _remake_lost_tables(library: Path) -> Iterator[str]:
-    """Make tables anew whose folders are gone; their books then lack rows and are read again."""
-    if has_tables(library):
+    """Make tables anew that are gone or cannot be opened; their books then lack rows and are read again.
+
+    What cannot be opened is set aside: someone may still know a way.
+    """
+    lost = [name for name in TABLES if not _can_open(library, name)]
+    kept = [name for name in TABLES if name not in lost]
+    if not lost or not kept:
         return
-    lost = [name for name in TABLES if not (library / f"{name}.lance").is_dir()]
-    kept = next(name for name in TABLES if name not in lost)
-    LibraryWriter.open(library, LibraryFormat.from_metadata(open_table(library, kept).schema.metadata))
+    described = LibraryFormat.from_metadata(open_table(library, kept[0]).schema.metadata)
+    for name in lost:
+        folder = library / f"{name}.lance"
+        if folder.exists():
+            aside = folder.with_suffix(DAMAGED_SUFFIX)
+            shutil.rmtree(aside, ignore_errors=True)
+            folder.rename(aside)
+            yield f"set the table {name}, which cannot be opened, aside as {aside.name}"
+    LibraryWriter.open(library, described)
     yield from (f"made the lost table {name} anew, empty" for name in lost)
+
+
+def _can_open(library: Path, name: str) -> bool:
+    import lancedb
+
+    try:
+        lancedb.connect(str(library)).open_table(name)
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return True
 
 
 def _tables_to_rewrite(told: Examination) -> list[str]:

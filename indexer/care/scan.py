@@ -15,7 +15,7 @@ from indexer.care.digests import BATCH_ROWS, BookDigests
 from indexer.faults import reading
 from indexer.store import KEYS
 from schemas.errors import LibraryFormatError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import ASSETS, BOOKS, IMPORTED_CONTAINER, PAGES, PANELS
 
 if TYPE_CHECKING:
     from lancedb.table import Table
@@ -36,6 +36,7 @@ class BookFacts:
     ingest_rev: str
     page_count: int
     panel_count: int
+    container: str
 
 
 _FACTS = ("book_id", *BookFacts.__dataclass_fields__)
@@ -180,4 +181,7 @@ def _find_unpictured(tables: Mapping[str, Table], found: Scan, left: set[int]) -
             tables[name].search().select([KEYS[name], "book_id"]).limit(None).to_batches(_IDS_AT_A_TIME)
         ):
             pairs = zip(batch[KEYS[name]].to_pylist(), batch["book_id"].to_pylist(), strict=True)
-            found.unpictured += [key for key, book in pairs if hash(key) in left and book in found.books]
+            left_out = ((key, found.books.get(book)) for key, book in pairs if hash(key) in left)
+            found.unpictured += [
+                key for key, book in left_out if book is not None and book.container != IMPORTED_CONTAINER
+            ]

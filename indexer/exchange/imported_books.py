@@ -22,8 +22,8 @@ from schemas.config import PictureLimits
 from schemas.geometry import Box
 from schemas.labels import PageType, ReadingDirection
 from schemas.records import Book, Page, PageLayout, Panel, PanelRegion, StageFailure, status_after
+from schemas.tables import IMPORTED_CONTAINER
 
-CONTAINER = "zarr"
 UNKNOWN_SIZE_PX = (1_000, 1_500)
 """Size of a page of which neither the group nor a picture tells: an upright one."""
 NO_PICTURE = "imported without its picture"
@@ -134,7 +134,7 @@ def _book(told: GroupBook, pages: Sequence[Page], failures: tuple[StageFailure, 
     return Book(
         book_id=told.book_id,
         source=told.name,
-        container=CONTAINER,
+        container=IMPORTED_CONTAINER,
         size_bytes=0,
         mtime_ns=0,
         title=title_of(metadata, told.name),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.care.sealing import seal
 from indexer.exchange.group_books import GroupBook, check_unchanged, survey_group
 from indexer.exchange.imported_books import build_book
 from indexer.exchange.origins import Origin, origin_of
@@ -113,6 +114,7 @@ class _Import:
             )
         self._made_by = origin.made_by
         self._group, self._origin, self._ledger, self._store = group, origin, ledger, store
+        self._library = library
         self._mark = f"{IMPORT_MARK}{group.path.resolve()}"
         self._entries = {entry.source: entry for entry in ledger.entries()}
         unsettled = ledger.unsettled()
@@ -153,6 +155,7 @@ class _Import:
             self._drop(gone)
             report = replace(report, pruned=len(gone))
         self._store.finish()
+        seal(self._library, self._ledger)
         self._remember_encoders()
         self._ledger.set_note(SETTLED_NOTE, settled)
         return report

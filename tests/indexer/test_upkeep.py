@@ -1,10 +1,21 @@
-"""Compaction that meets a conflict."""
+"""When tables are compacted, and what becomes of old versions."""
 
+import time
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
+import lancedb
+import pyarrow as pa
 import pytest
 
-from indexer.upkeep import CONFLICT_RETRIES, optimize
+from indexer import upkeep
+from indexer.care.pruning import prune
+from indexer.store import LibraryWriter
+from indexer.upkeep import CONFLICT_RETRIES, is_behind, optimize
+from schemas.tables import ASSETS, PANELS
+from tests.indexer.builders import KEYS, rows
+from tests.indexer.test_store import FORMAT, A, B, put
 
 
 class NoTags:
@@ -47,3 +58,96 @@ def test_another_error_is_not_tried_again() -> None:
     with pytest.raises(RuntimeError, match="No space"):
         optimize(table)  # type: ignore[arg-type]
     assert table.refreshed == 0
+
+
+def fragments(library: Path, name: str) -> int:
+    stats = cast("dict[str, dict[str, int]]", lancedb.connect(str(library)).open_table(name).stats())
+    return stats["fragment_stats"]["num_fragments"]
+
+
+def versions(library: Path, name: str) -> int:
+    return len(lancedb.connect(str(library)).open_table(name).list_versions())
+
+
+def test_a_small_table_is_compacted_after_each_run(tmp_path: Path) -> None:
+    writer = LibraryWriter.open(tmp_path / "library", FORMAT)
+    for number in range(6):
+        put(writer, f"{number:024x}")
+        writer.finish()
+        # Lance merges no file that an index knows with one that it does not know yet.
+        assert fragments(tmp_path / "library", PANELS) <= 2
+
+
+def test_a_large_table_is_not_rewritten_for_one_book_but_its_old_versions_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SMALL_ROWS", 0)
+    writer = LibraryWriter.open(tmp_path / "library", FORMAT, keep_versions=timedelta(0))
+    for number in range(5):
+        put(writer, f"{number:024x}")
+        writer.finish()
+    assert fragments(tmp_path / "library", PANELS) == 5
+    assert {versions(tmp_path / "library", name) for name in KEYS} == {1}
+    assert len(rows(tmp_path / "library", PANELS)) == 5
+
+
+def test_a_table_half_of_which_is_deleted_is_compacted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SMALL_ROWS", 0)
+    library = tmp_path / "library"
+    writer = LibraryWriter.open(library, FORMAT, keep_versions=timedelta(milliseconds=1))
+    put(writer, A, pages=40)
+    put(writer, B, pages=40)
+    writer.finish()
+    size = data_bytes(library)
+    writer.remove_books([A])
+    time.sleep(0.01)
+    writer.finish()
+    assert len(rows(library, ASSETS)) == 80
+    assert data_bytes(library) < 0.7 * size
+
+
+def data_bytes(library: Path) -> int:
+    return sum(path.stat().st_size for path in (library / "assets.lance" / "data").iterdir())
+
+
+def test_versions_of_the_last_minutes_stay_for_readers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SMALL_ROWS", 0)
+    writer = LibraryWriter.open(tmp_path / "library", FORMAT)
+    put(writer, A)
+    reader = lancedb.connect(str(tmp_path / "library")).open_table(PANELS)
+    reader.checkout(reader.version)
+    for number in range(3):
+        put(writer, f"{number:024x}", replaced=(A,))
+        writer.finish()
+    assert reader.to_arrow()["book_id"].to_pylist() == [A]
+
+
+def test_pruning_spares_named_versions_and_the_newest(tmp_path: Path) -> None:
+    table = lancedb.connect(str(tmp_path)).create_table("t", pa.table({"k": [0]}))
+    for number in range(1, 6):
+        table.delete("k >= 0")
+        table.add(pa.table({"k": [number]}))
+    kept = table.version - 4
+    assert prune(tmp_path / "t.lance", [kept], older_than=timedelta(0)) == table.version - 2
+    assert table.to_arrow()["k"].to_pylist() == [5]
+    table.checkout(kept)
+    assert table.to_arrow()["k"].to_pylist() == [3]
+    assert len(list((tmp_path / "t.lance" / "data").iterdir())) == 2
+
+
+def test_pruning_where_nothing_is_does_nothing(tmp_path: Path) -> None:
+    assert prune(tmp_path / "none.lance", [], older_than=timedelta(0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("unindexed", "indexed", "behind"),
+    [(10_000, 0, False), (10_001, 0, True), (10_001, 1_000_000, False), (60_000, 1_000_000, True)],
+)
+def test_an_index_may_leave_out_ten_thousand_rows_or_a_twentieth(
+    unindexed: int, indexed: int, behind: bool
+) -> None:
+    assert is_behind(unindexed, indexed) is behind

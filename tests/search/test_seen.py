@@ -128,5 +128,5 @@ def test_a_library_from_before_tags_says_so_and_is_searched_without(tmp_path: Pa
     with open_library(path, encoders=encoders) as library:
         assert NIGHT in found(library, "run night")
         assert library.facets().tags == ()
-        with pytest.raises(QueryError, match="index its books into a new library"):
+        with pytest.raises(QueryError, match="longbox migrate"):
             found(library, tags=("night",))

@@ -121,7 +121,7 @@ def test_a_backup_while_books_are_replaced_is_whole(tmp_path: Path) -> None:
             seen.add(contents(tmp_path / f"restored {turn}"))
         assert writer.poll() is None
         writer.kill()
-    assert len(seen) > 4
+    assert len(seen) > 1  # books were replaced meanwhile
     for turn in range(8):
         restored = tmp_path / f"restored {turn}"
         assert verify_library(restored, sample=0).findings == ()

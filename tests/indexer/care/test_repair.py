@@ -59,6 +59,16 @@ def test_a_lost_table_is_made_anew(library: Path, comics: Path, original: Path, 
     assert_heals(library, comics, original, read=3)
 
 
+@pytest.mark.parametrize("name", [BOOKS, PANELS])
+def test_a_table_that_cannot_be_opened_is_set_aside_and_made_anew(
+    library: Path, comics: Path, original: Path, name: str
+) -> None:
+    for path in (library / f"{name}.lance" / "_versions").iterdir():
+        path.write_bytes(b"")
+    assert_heals(library, comics, original, read=3)
+    assert (library / f"{name}.damaged").is_dir()
+
+
 def test_a_flipped_bit_costs_the_reading_of_its_book_alone(
     library: Path, comics: Path, original: Path
 ) -> None:

@@ -10,6 +10,7 @@ import zarr
 from click.testing import CliRunner
 
 import search
+from indexer.care.report import verify_library
 from indexer.cli import export
 from indexer.exchange.cli import import_vectors
 from indexer.exchange.page_vectors import PageVectors, read_zarr
@@ -121,6 +122,13 @@ def test_importing_twice_changes_nothing(tmp_path):
     report = import_zarr(group, tmp_path / "library")
     assert (report.imported, report.unchanged) == (0, 2)
     assert contents(tmp_path / "library") == before
+
+
+def test_an_imported_library_without_pictures_passes_its_verification(tmp_path):
+    import_zarr(write_group(tmp_path / "g.zarr"), tmp_path / "library")
+    found = verify_library(tmp_path / "library", sample=5)
+    assert found.findings == ()
+    assert found.counts[PANELS] > 0
 
 
 def test_only_a_changed_book_is_replaced(tmp_path):
