@@ -90,6 +90,16 @@ class FailedBook:
 BookOutcome = FinishedBook | FailedBook
 
 
+class BookEngine(Protocol):
+    """Reads books, on this machine or on others."""
+
+    def run(
+        self, jobs: Iterable[BookJob], *, on_page: Callable[[BookJob, int], None]
+    ) -> Generator[BookOutcome, None, None]:
+        """Read books and give them finished; see :meth:`BookPipeline.run`."""
+        ...
+
+
 @dataclass(slots=True)
 class _OpenBook:
     """A book on its way; changed by the pipeline's own thread only."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.daemon.status import DaemonStatus
-    from indexer.indexing import Remembered
+    from indexer.indexing import EngineMaker, Remembered
     from indexer.reports import IndexReport, Progress
     from indexer.status import LibraryStatus
     from models.backends import BackendReport
@@ -58,6 +58,14 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
     help=f"Reading direction, whatever the books say; the library's last, or {_AS_TOLD}: what they say.",
 )
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Who reads the books: this machine, or the workers of a Ray cluster.",
+)
+@click.option("--address", metavar="HOST:PORT", help="The cluster; without it one of this machine's cores.")
 @click.option("--retry", is_flag=True, help="Try again what failed, wholly or in part.")
 @click.option("--prune", is_flag=True, help="Take out books whose files are gone.")
 @_json
@@ -71,6 +79,8 @@ def index(  # noqa: PLR0913 (one parameter an option)
     page_reader: str | None,
     direction: str | None,
     workers: int,
+    engine: str,
+    address: str | None,
     retry: bool,
     prune: bool,
     as_json: bool,
@@ -79,20 +89,23 @@ def index(  # noqa: PLR0913 (one parameter an option)
 
     What is unchanged since the last run is not read again.
     """
+    if address is not None and engine != "ray":
+        raise click.UsageError("--address goes with --engine ray alone")
     use_one_thread_a_page()
     from indexer.indexing import Remembered, Scope, index_library, remembered_options
 
-    known, asked = (
-        remembered_options(library),
-        Remembered(encoder, text_encoder, reader, page_reader, direction),
-    )
+    known = remembered_options(library)
+    asked = Remembered(encoder, text_encoder, reader, page_reader, direction)
     options = chosen_options(known, asked, workers=workers)
     for line in _carried_over(known, options, is_direction_given=direction is not None):
         click.echo(line, err=True)
     with ExitStack() as stack:
         progress = _progress(stack, as_json=as_json)
         report = index_library(
-            paths, library, options, scope=Scope(retry=retry, prune=prune), progress=progress
+            *(paths, library, options),
+            scope=Scope(retry=retry, prune=prune),
+            progress=progress,
+            engine=_engine(engine, address),
         )
     click.echo(json.dumps(report.to_json()) if as_json else _report_in_words(report))
     if report.is_total_failure:
@@ -176,6 +189,16 @@ def doctor(*, deep: bool, as_json: bool) -> None:
         mark = "ok     " if report.available else "missing"
         remedy = f"\n          get it: {report.remedy}" if report.remedy and not report.available else ""
         click.echo(f"{mark}  {report.kind.value}: {report.name} ({report.detail}){remedy}")
+
+
+def _engine(name: str, address: str | None) -> EngineMaker:
+    if name == "local":
+        from indexer.books import BookPipeline
+
+        return BookPipeline
+    from indexer.distributed import RayEngine
+
+    return RayEngine(address)
 
 
 def _export_for_others(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.books import BookPipeline
+from indexer.books import BookEngine, BookPipeline, ReadingCache
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.lock import writer_lock
@@ -35,9 +35,10 @@ class Scope:
 
 
 ModelLoader = Callable[[IndexOptions], StageModels]
+EngineMaker = Callable[[StageModels, IndexOptions, ReadingCache], BookEngine]
 
 
-def index_library(
+def index_library(  # noqa: PLR0913 (what a run is, and two ways to put in others of its parts)
     roots: Sequence[Path],
     library: Path,
     options: IndexOptions,
@@ -45,6 +46,7 @@ def index_library(
     scope: Scope = Scope(),
     progress: Progress | None = None,
     load: ModelLoader = load_models,
+    engine: EngineMaker = BookPipeline,
 ) -> IndexReport:
     """Bring a library up to date with the books under ``roots``.
 
@@ -55,6 +57,7 @@ def index_library(
         scope: what to do beside new and changed books.
         progress: told what happens.
         load: loads the models, only called when there is something to do.
+        engine: makes what reads the books: this machine, or :class:`indexer.distributed.RayEngine`.
 
     Raises:
         LibraryBusyError: another process is writing to the library.
@@ -78,7 +81,7 @@ def index_library(
             edition = models.edition(options.direction)
             run = LibraryRun(ledger, library, edition, options.limits, progress or SilentProgress())
             remember_options(ledger, options)
-            pipeline = BookPipeline(models, options, ledger)
+            pipeline = engine(models, options, ledger)
             counts = run.read(task.survey.changed, pipeline, retry=scope.retry)
             run.note_missing(task.survey.vanished)
             pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.books import BookJob, BookPipeline, FailedBook, FinishedBook, read_names
+from indexer.books import BookEngine, BookJob, FailedBook, FinishedBook, read_names
 from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
@@ -105,7 +105,7 @@ class LibraryRun:
             and not (retry and status_after(self._stored[book_id].failures) is BookStatus.PARTIAL)
         )
 
-    def read(self, sources: Sequence[Source], pipeline: BookPipeline, *, retry: bool) -> ReadCounts:
+    def read(self, sources: Sequence[Source], pipeline: BookEngine, *, retry: bool) -> ReadCounts:
         """Read and store what changed; adopt what is known by its content."""
         self._progress.begin(sources=len(sources), size_bytes=sum(source.size_bytes for source in sources))
         counts = ReadCounts()
