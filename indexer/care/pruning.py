@@ -37,7 +37,8 @@ def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
         return 0
     for path in old:
         path.unlink(missing_ok=True)
-    told = [path.read_bytes() for path in versions_in(folder).values()]
+    # The newest first: it names most of what stays.
+    told = [path.read_bytes() for _, path in sorted(versions_in(folder).items(), reverse=True)]
     for path in written_once(folder):
         if _is_older(path, horizon) and not any(mark_of(path) in manifest for manifest in told):
             path.unlink(missing_ok=True)
