@@ -50,9 +50,11 @@ SMALL_ROWS = 2_000
 """Up to here a table is compacted after each run, some 6 MB: full-text scores, which differ for rows
 not in the index yet, are then always the same."""
 KEEP_VERSIONS = timedelta(minutes=10)
-"""Longer than a search or a look at a page of results; an older cursor is told that it expired. What
-is replaced within this time lies on the disk twice."""
+"""How long a version stays once a newer one is there: longer than a search or a look at a page of
+results; an older cursor is told that it expired. What is replaced within this time lies on the disk
+twice."""
 _FOR_EVER = timedelta(days=36_500)
+"""LanceDB drops no version of its own accord: :mod:`indexer.care.pruning` does, and says why."""
 VECTOR_INDEX_ROWS = 50_000
 """Below this, comparing with every vector is as fast and exact."""
 UNINDEXED_ROWS, UNINDEXED_SHARE = 10_000, 0.05
@@ -102,26 +104,24 @@ class Upkeep:
         return need > URGENT or (need > 1.0 and not any(map(self._is_just_compacted, others)))
 
     def _is_just_compacted(self, table: Table) -> bool:
-        """Say whether the largest file of a table is so young that those it replaced are still there."""
+        """Say whether a large file of a table is so young that those it replaced are still there."""
         files = [path.stat() for path in (_folder_of(table) / DATA).glob("*")]
-        largest = max(files, key=lambda file: file.st_size, default=None)
+        large = max((file.st_size for file in files), default=0) / 2
         horizon = time.time() - self._keep_versions.total_seconds()
-        return largest is not None and largest.st_mtime > horizon and table.count_rows() > SMALL_ROWS
+        is_young = any(file.st_size > large and file.st_mtime > horizon for file in files)
+        return is_young and table.count_rows() > SMALL_ROWS
 
 
 def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
     """Compact a table, extend its indexes to new rows and drop versions nobody reads any more.
 
     After a commit conflict the same handle conflicts for ever: look at the newest version, wait,
-    try again. LanceDB drops no version at all once one of the old ones has a tag: with snapshots,
-    versions are dropped here.
+    try again.
     """
-    tagged = _tagged(table)
     for attempt in range(CONFLICT_RETRIES):
         try:
-            table.optimize(cleanup_older_than=_FOR_EVER if tagged else keep_versions)
-            if tagged:
-                prune(_folder_of(table), tagged, older_than=keep_versions)
+            table.optimize(cleanup_older_than=_FOR_EVER)
+            prune(_folder_of(table), _tagged(table), older_than=keep_versions)
         except (OSError, RuntimeError) as error:
             if "conflict" not in str(error).lower() or attempt == CONFLICT_RETRIES - 1:
                 raise
