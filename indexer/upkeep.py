@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from indexer.care.files import DATA
 from indexer.care.pruning import prune
 from schemas.tables import ASSETS, PAGES, PANELS
 
@@ -41,15 +42,19 @@ FRAGMENTS, MANY_FRAGMENTS = 64, 1_024
 a reader a few microseconds and a writer a line in each manifest."""
 GROWTH, ASSET_GROWTH = 0.3, 0.5
 """A table is compacted when its rows outside the largest file, and deleted rows in any, exceed this
-share of those that count: each row is then rewritten a logarithmic number of times. Thumbnails wait
-longer, so that the old files of both do not lie on the disk at the same time."""
+share of those that count: each row is then rewritten a logarithmic number of times."""
+URGENT = 1.5
+"""How far over that share a table need not wait for another one. Otherwise large tables take turns:
+the old files of a table stay as long as its old versions do, and those of one at a time are enough."""
 SMALL_ROWS = 2_000
 """Up to here a table is compacted after each run, some 6 MB: full-text scores, which differ for rows
 not in the index yet, are then always the same."""
 KEEP_VERSIONS = timedelta(minutes=10)
-"""Longer than a search or a look at a page of results; an older cursor is told that it expired. What
-is replaced within this time lies on the disk twice."""
+"""How long a version stays once a newer one is there: longer than a search or a look at a page of
+results; an older cursor is told that it expired. What is replaced within this time lies on the disk
+twice."""
 _FOR_EVER = timedelta(days=36_500)
+"""LanceDB drops no version of its own accord: :mod:`indexer.care.pruning` does, and says why."""
 VECTOR_INDEX_ROWS = 50_000
 """Below this, comparing with every vector is as fast and exact."""
 UNINDEXED_ROWS, UNINDEXED_SHARE = 10_000, 0.05
@@ -76,38 +81,47 @@ class Upkeep:
         """Count a written book; now and then look whether tables need care."""
         self._books_written += 1
         if self._books_written % BOOKS_BETWEEN_COMPACTIONS == 0:
-            for table in self._tables.values():
-                self._care_for(table, is_due=_is_due(table))
+            self._care(small_rows=0)
 
     def finish(self) -> None:
-        """Index what is new and compact."""
+        """Index what is new; compact where that is worth it, and small tables always."""
         for table in self._tables.values():
             _make_indexes(table, wanted_indexes(table))
-        for name, table in self._tables.items():
-            is_small = name != ASSETS and table.count_rows() <= SMALL_ROWS
-            self._care_for(table, is_due=is_small or _is_due(table))
+        self._care(small_rows=SMALL_ROWS)
 
-    def _care_for(self, table: Table, *, is_due: bool) -> None:
-        """Drop old versions, after a compaction where one is due."""
-        if is_due:
-            optimize(table, self._keep_versions)
-        else:
-            prune(_folder_of(table), _tagged(table), older_than=self._keep_versions)
+    def _care(self, *, small_rows: int) -> None:
+        """Compact tables that need it, and drop old versions of the others."""
+        for name, table in self._tables.items():
+            if (name != ASSETS and table.count_rows() <= small_rows) or self._is_due(table):
+                optimize(table, self._keep_versions)
+            else:
+                prune(_folder_of(table), _tagged(table), older_than=self._keep_versions)
+
+    def _is_due(self, table: Table) -> bool:
+        """Say whether a compaction is worth rewriting what is there, and can be done now."""
+        need = _need(table)
+        others = (other for other in self._tables.values() if other is not table)
+        return need > URGENT or (need > 1.0 and not any(map(self._is_just_compacted, others)))
+
+    def _is_just_compacted(self, table: Table) -> bool:
+        """Say whether a large file of a table is so young that those it replaced are still there."""
+        files = [path.stat() for path in (_folder_of(table) / DATA).glob("*")]
+        large = max((file.st_size for file in files), default=0) / 2
+        horizon = time.time() - self._keep_versions.total_seconds()
+        is_young = any(file.st_size > large and file.st_mtime > horizon for file in files)
+        return is_young and table.count_rows() > SMALL_ROWS
 
 
 def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
     """Compact a table, extend its indexes to new rows and drop versions nobody reads any more.
 
     After a commit conflict the same handle conflicts for ever: look at the newest version, wait,
-    try again. LanceDB drops no version at all once one of the old ones has a tag: with snapshots,
-    versions are dropped here.
+    try again.
     """
-    tagged = _tagged(table)
     for attempt in range(CONFLICT_RETRIES):
         try:
-            table.optimize(cleanup_older_than=_FOR_EVER if tagged else keep_versions)
-            if tagged:
-                prune(_folder_of(table), tagged, older_than=keep_versions)
+            table.optimize(cleanup_older_than=_FOR_EVER)
+            prune(_folder_of(table), _tagged(table), older_than=keep_versions)
         except (OSError, RuntimeError) as error:
             if "conflict" not in str(error).lower() or attempt == CONFLICT_RETRIES - 1:
                 raise
@@ -184,20 +198,20 @@ def _tagged(table: Table) -> list[int]:
     return [int(tag["version"]) for tag in table.tags.list().values()]
 
 
-def _is_due(table: Table) -> bool:
-    """Say whether a compaction is worth rewriting what is there."""
-    return _is_scattered(table) or any(
-        is_behind(index.num_unindexed_rows, index.num_indexed_rows) for index in indexes_of(table).values()
-    )
+def _need(table: Table) -> float:
+    """Return how much a table needs a compaction: more than 1 where it is worth it."""
+    behind = any(is_behind(i.num_unindexed_rows, i.num_indexed_rows) for i in indexes_of(table).values())
+    return max(_scatter(table), URGENT if behind else 0.0)
 
 
-def _is_scattered(table: Table) -> bool:
-    """Say whether enough rows lie outside the largest file, or are deleted and still there."""
+def _scatter(table: Table) -> float:
+    """Return rows outside the largest file, and deleted rows, over what is tolerated of them."""
     # LanceDB 0.40 declares a class here and returns a dictionary; lengths include deleted rows.
     stats = cast("Mapping[str, Any]", table.stats())
     files, rows = stats["fragment_stats"], stats["num_rows"]
-    stored = files["lengths"]["mean"] * files["num_fragments"]
-    deleted, outside = stored - rows, stored - files["lengths"]["max"]
-    bound = (ASSET_GROWTH if table.name == ASSETS else GROWTH) * rows
-    is_many = files["num_fragments"] >= FRAGMENTS and outside + deleted > bound
-    return bool(is_many or deleted > bound or files["num_fragments"] >= MANY_FRAGMENTS)
+    count = files["num_fragments"]
+    stored = files["lengths"]["mean"] * count
+    deleted, outside = max(0, stored - rows), stored - files["lengths"]["max"]
+    tolerated = (ASSET_GROWTH if table.name == ASSETS else GROWTH) * max(1, rows)
+    scattered = outside + deleted if count >= FRAGMENTS else deleted
+    return float(max(scattered / tolerated, count / MANY_FRAGMENTS))

@@ -1,6 +1,8 @@
 """Drops old versions of a table, sparing those of snapshots, without rewriting anything.
 
-LanceDB drops old versions only while it compacts, and refuses as soon as one of them has a tag.
+LanceDB drops old versions only while it compacts, and refuses as soon as one of them has a tag. And
+it counts a version's age from its own making: the version that a reader has opened on a library at
+rest is old, and gone with the first compaction. Here the age counts from when the next one came.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from indexer.care.files import mark_of, versions_in, written_once
@@ -22,7 +25,7 @@ def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
     Args:
         folder: of the table.
         kept: versions that stay, besides the newest one.
-        older_than: versions and files younger than this stay.
+        older_than: versions that were the newest within this time stay, and so do younger files.
 
     Returns:
         The number of versions deleted.
@@ -32,12 +35,15 @@ def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
         return 0
     horizon = time.time() - older_than.total_seconds()
     staying = {*kept, max(manifests)}
-    old = [path for number, path in manifests.items() if number not in staying and _is_older(path, horizon)]
+    pairs = pairwise(sorted(manifests))
+    replaced = [number for number, after in pairs if _is_older(manifests[after], horizon)]
+    old = [manifests[number] for number in replaced if number not in staying]
     if not old:
         return 0
     for path in old:
         path.unlink(missing_ok=True)
-    told = [path.read_bytes() for path in versions_in(folder).values()]
+    # The newest first: it names most of what stays.
+    told = [path.read_bytes() for _, path in sorted(versions_in(folder).items(), reverse=True)]
     for path in written_once(folder):
         if _is_older(path, horizon) and not any(mark_of(path) in manifest for manifest in told):
             path.unlink(missing_ok=True)

@@ -1,9 +1,10 @@
 """When tables are compacted, and what becomes of old versions."""
 
+import os
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import lancedb
 import pyarrow as pa
@@ -13,7 +14,7 @@ from indexer import upkeep
 from indexer.care.pruning import prune
 from indexer.store import LibraryWriter
 from indexer.upkeep import CONFLICT_RETRIES, is_behind, optimize
-from schemas.tables import ASSETS, PANELS
+from schemas.tables import ASSETS, PAGES, PANELS
 from tests.indexer.builders import KEYS, rows
 from tests.indexer.test_store import FORMAT, A, B, put
 
@@ -31,6 +32,7 @@ class Contested:
         self.message = message
         self.refreshed = 0
         self.tags = NoTags()
+        self.uri = "/nowhere"
 
     def optimize(self, *, cleanup_older_than: timedelta) -> None:
         if self.conflicts > self.refreshed:
@@ -139,6 +141,17 @@ def test_pruning_spares_named_versions_and_the_newest(tmp_path: Path) -> None:
     assert len(list((tmp_path / "t.lance" / "data").iterdir())) == 2
 
 
+def test_the_version_a_library_at_rest_was_read_at_stays_after_the_next_write(tmp_path: Path) -> None:
+    table = lancedb.connect(str(tmp_path)).create_table("t", pa.table({"k": [0]}))
+    for path in (tmp_path / "t.lance").rglob("*.*"):
+        os.utime(path, (1, 1))
+    reader = lancedb.connect(str(tmp_path)).open_table("t")
+    reader.checkout(reader.version)
+    table.delete("k >= 0")
+    optimize(table, timedelta(minutes=1))
+    assert reader.to_arrow()["k"].to_pylist() == [0]
+
+
 def test_pruning_where_nothing_is_does_nothing(tmp_path: Path) -> None:
     assert prune(tmp_path / "none.lance", [], older_than=timedelta(0)) == 0
 
@@ -151,3 +164,24 @@ def test_an_index_may_leave_out_ten_thousand_rows_or_a_twentieth(
     unindexed: int, indexed: int, behind: bool
 ) -> None:
     assert is_behind(unindexed, indexed) is behind
+
+
+def test_large_tables_take_turns_unless_it_is_urgent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = timedelta(seconds=0.5)
+    writer = LibraryWriter.open(tmp_path / "library", FORMAT, keep_versions=keep)
+    put(writer, A, pages=60)
+    put(writer, B, pages=20)
+    writer.finish()
+    monkeypatch.setattr(upkeep, "SMALL_ROWS", 0)
+    writer.remove_books([B])
+    for compacted in ([], [PANELS], [PANELS, PAGES]):
+        # At first the files of all tables are new, as after a compaction.
+        time.sleep(0 if not compacted else 0.6)
+        writer.finish()
+        assert [name for name in (PANELS, PAGES) if stored(tmp_path / "library", name) == 60] == compacted
+
+
+def stored(library: Path, name: str) -> int:
+    """Rows that lie in a table's files, deleted ones included."""
+    files = cast("dict[str, Any]", lancedb.connect(str(library)).open_table(name).stats())["fragment_stats"]
+    return int(files["lengths"]["mean"] * files["num_fragments"])
