@@ -161,7 +161,7 @@ def finish(library: Path, comics: Path) -> None:
     """Let a daemon come to rest, and stop it."""
     with start_daemon(library, comics) as daemon:
         until = time.monotonic() + END_S
-        while not is_at_rest(status := published(library)):
+        while not is_at_rest(status := published(library), surveys=5):
             if time.monotonic() > until or daemon.poll() is not None:
                 raise SystemExit(f"the last daemon came to no rest: {status}")
             time.sleep(0.2)
@@ -170,9 +170,9 @@ def finish(library: Path, comics: Path) -> None:
             raise SystemExit("the last daemon ended badly")
 
 
-def is_at_rest(status: DaemonStatus | None) -> bool:
-    """Say whether a daemon has looked several times and found nothing more to do."""
-    return status is not None and status.surveys >= 5 and status.state is DaemonState.IDLE
+def is_at_rest(status: DaemonStatus | None, *, surveys: int) -> bool:
+    """Say whether a daemon has looked that many times and found nothing more to do."""
+    return status is not None and status.surveys >= surveys and status.state is DaemonState.IDLE
 
 
 def run(*arguments: str | Path) -> None:
