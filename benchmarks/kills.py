@@ -55,12 +55,14 @@ def measure(scratch: Path, options: argparse.Namespace) -> bool:
     shelf = Shelf(scratch)
     library, started = scratch / "library", time.monotonic()
     readers = [start_reader(library) for _ in range(options.readers)]
+    moments: Counter[str] = Counter()
     for _ in range(options.kills):
         with start_daemon(library, shelf.comics) as daemon:
             lifetime_s = chance.uniform(0.3, LONGEST_LIFE_S)
             time.sleep(lifetime_s * 0.7)
             shelf.change(chance)
             time.sleep(lifetime_s * 0.3)
+            moments[state_of(library, daemon.pid)] += 1
             daemon.kill()
         shelf.change(chance)
     finish(library, shelf.comics)
@@ -68,7 +70,7 @@ def measure(scratch: Path, options: argparse.Namespace) -> bool:
     run("index", shelf.every, "--library", scratch / "every")
     run("index", shelf.comics, "--library", scratch / "fresh")
     result = judge(told, scratch)
-    result |= {"kills": options.kills, "changes": shelf.changes}
+    result |= {"kills": options.kills, "killed_while": dict(moments), "changes": shelf.changes}
     result["seconds"] = round(time.monotonic() - started)
     print(json.dumps(result))
     return not (result["lost"] or result["doubled"] or result["mixed"]) and bool(result["same_final_store"])
@@ -168,6 +170,12 @@ def finish(library: Path, comics: Path) -> None:
         daemon.send_signal(signal.SIGTERM)
         if daemon.wait(60) != 0:
             raise SystemExit("the last daemon ended badly")
+
+
+def state_of(library: Path, pid: int) -> str:
+    """Say what a daemon is at; "starting" before it has said so."""
+    status = published(library)
+    return status.state.value if status is not None and status.pid == pid else DaemonState.STARTING.value
 
 
 def is_at_rest(status: DaemonStatus | None, *, surveys: int) -> bool:

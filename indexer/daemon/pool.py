@@ -92,9 +92,10 @@ class WorkerPool:
         """Return the workers that wait for an order."""
         return [worker for worker in self._workers if worker.is_idle]
 
-    def fill(self) -> None:
-        """Start the workers that are missing."""
-        while len(self._workers) < self._settings.processes:
+    def fill(self, waiting: int) -> None:
+        """Start workers for so many books that wait, as far as the settings allow."""
+        wanted = len(self.busy()) + waiting
+        while len(self._workers) < min(wanted, self._settings.processes):
             self._workers.append(self._start())
 
     def events(self, timeout_s: float) -> Iterator[tuple[Worker, Message]]:
