@@ -39,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=LONGEST_LIFE_S, help="seconds a daemon may live")
     parser.add_argument("--readers", type=int, default=2)
     parser.add_argument("--read", nargs=1, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -58,7 +59,7 @@ def measure(scratch: Path, options: argparse.Namespace) -> bool:
     moments: Counter[str] = Counter()
     for _ in range(options.kills):
         with start_daemon(library, shelf.comics) as daemon:
-            lifetime_s = chance.uniform(0.3, LONGEST_LIFE_S)
+            lifetime_s = chance.uniform(0.3, options.longest)
             time.sleep(lifetime_s * 0.7)
             shelf.change(chance)
             time.sleep(lifetime_s * 0.3)
