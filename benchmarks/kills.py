@@ -39,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=LONGEST_LIFE_S, help="seconds a daemon may live")
     parser.add_argument("--readers", type=int, default=2)
     parser.add_argument("--read", nargs=1, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -55,12 +56,14 @@ def measure(scratch: Path, options: argparse.Namespace) -> bool:
     shelf = Shelf(scratch)
     library, started = scratch / "library", time.monotonic()
     readers = [start_reader(library) for _ in range(options.readers)]
+    moments: Counter[str] = Counter()
     for _ in range(options.kills):
         with start_daemon(library, shelf.comics) as daemon:
-            lifetime_s = chance.uniform(0.3, LONGEST_LIFE_S)
+            lifetime_s = chance.uniform(0.3, options.longest)
             time.sleep(lifetime_s * 0.7)
             shelf.change(chance)
             time.sleep(lifetime_s * 0.3)
+            moments[state_of(library, daemon.pid)] += 1
             daemon.kill()
         shelf.change(chance)
     finish(library, shelf.comics)
@@ -68,7 +71,7 @@ def measure(scratch: Path, options: argparse.Namespace) -> bool:
     run("index", shelf.every, "--library", scratch / "every")
     run("index", shelf.comics, "--library", scratch / "fresh")
     result = judge(told, scratch)
-    result |= {"kills": options.kills, "changes": shelf.changes}
+    result |= {"kills": options.kills, "killed_while": dict(moments), "changes": shelf.changes}
     result["seconds"] = round(time.monotonic() - started)
     print(json.dumps(result))
     return not (result["lost"] or result["doubled"] or result["mixed"]) and bool(result["same_final_store"])
@@ -161,7 +164,7 @@ def finish(library: Path, comics: Path) -> None:
     """Let a daemon come to rest, and stop it."""
     with start_daemon(library, comics) as daemon:
         until = time.monotonic() + END_S
-        while not is_at_rest(status := published(library)):
+        while not is_at_rest(status := published(library), surveys=5):
             if time.monotonic() > until or daemon.poll() is not None:
                 raise SystemExit(f"the last daemon came to no rest: {status}")
             time.sleep(0.2)
@@ -170,9 +173,15 @@ def finish(library: Path, comics: Path) -> None:
             raise SystemExit("the last daemon ended badly")
 
 
-def is_at_rest(status: DaemonStatus | None) -> bool:
-    """Say whether a daemon has looked several times and found nothing more to do."""
-    return status is not None and status.surveys >= 5 and status.state is DaemonState.IDLE
+def state_of(library: Path, pid: int) -> str:
+    """Say what a daemon is at; "starting" before it has said so."""
+    status = published(library)
+    return status.state.value if status is not None and status.pid == pid else DaemonState.STARTING.value
+
+
+def is_at_rest(status: DaemonStatus | None, *, surveys: int) -> bool:
+    """Say whether a daemon has looked that many times and found nothing more to do."""
+    return status is not None and status.surveys >= surveys and status.state is DaemonState.IDLE
 
 
 def run(*arguments: str | Path) -> None:

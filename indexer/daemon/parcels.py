@@ -7,7 +7,6 @@ their chunk is stored. A parcel that nobody took is rubbish: a new session clear
 
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,10 +43,10 @@ def read_parcel(folder: Path) -> BookRows:
         LibraryError: it is incomplete.
     """
     try:
-        book, pages, panels = (pa.concat_tables(_read(folder / name)) for name in (BOOKS, PAGES, PANELS))
+        book, pages, panels = (_read_whole(folder / name) for name in (BOOKS, PAGES, PANELS))
     except (OSError, ValueError) as error:
         raise LibraryError(f"the book in {folder} cannot be taken over: {error}: it is read again") from error
-    return BookRows(book, pages, panels, _read(folder / ASSETS))
+    return BookRows(book, pages, panels, _read_chunks(folder / ASSETS))
 
 
 def clear_parcels(library: Path) -> Path:
@@ -58,13 +57,10 @@ def clear_parcels(library: Path) -> Path:
     """
     folder = library / PARCELS_FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    with suppress(FileExistsError):
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            raise
-        except OSError as error:
-            raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
     return folder
 
 
@@ -83,7 +79,12 @@ def _write(path: Path, tables: Iterator[pa.Table]) -> None:
             writer.write_table(table)
 
 
-def _read(path: Path) -> Iterator[pa.Table]:
+def _read_whole(path: Path) -> pa.Table:
+    with pa.OSFile(str(path), "rb") as source, pa.ipc.open_stream(source) as reader:
+        return reader.read_all()
+
+
+def _read_chunks(path: Path) -> Iterator[pa.Table]:
     """Give the tables of a file as they were written, one after the other."""
     if not path.exists():
         return

@@ -28,12 +28,13 @@ Clock = Callable[[], float]
 _TABLES = """
 CREATE TABLE IF NOT EXISTS tasks (
     source TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    state TEXT NOT NULL, aim TEXT NOT NULL, attempts INTEGER NOT NULL, reason TEXT, message TEXT
+    state TEXT NOT NULL, aim TEXT NOT NULL, starts INTEGER NOT NULL, attempts INTEGER NOT NULL,
+    reason TEXT, message TEXT
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS tasks_by_turn ON tasks (state, attempts, aim, size_bytes, source);
+CREATE INDEX IF NOT EXISTS tasks_by_turn ON tasks (state, starts, aim, size_bytes, source);
 CREATE TABLE IF NOT EXISTS wishes (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-_COLUMNS = "source, size_bytes, mtime_ns, state, aim, attempts, reason, message"
+_COLUMNS = "source, size_bytes, mtime_ns, state, aim, starts, attempts, reason, message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class TaskQueue:
 
     def resettle(self, task: Task, size_bytes: int, mtime_ns: int) -> None:
         """Start over with a source that has changed, or must wait for another."""
-        self._move(task, TaskState.SETTLING, size_bytes=size_bytes, mtime_ns=mtime_ns, attempts=0)
+        self._move(task, TaskState.SETTLING, size_bytes=size_bytes, mtime_ns=mtime_ns, starts=0, attempts=0)
         self._delay(task.source, self._patience.settle_s)
 
     def due(self, limit: int) -> list[Task]:
@@ -126,21 +127,24 @@ class TaskQueue:
         self._move(task, TaskState.WAITING)
 
     def take(self) -> Task | None:
-        """Give the next task to be read: those that failed come last, small new ones first."""
+        """Give the next task to be read: small new ones first, last those that were begun before.
+
+        So a book at which readings fail, or the whole daemon, keeps no other waiting.
+        """
         rows = self._query(
             f"SELECT {_COLUMNS} FROM tasks WHERE state = ? "  # noqa: S608 (a constant)
-            "ORDER BY attempts, aim, size_bytes, source LIMIT 1",
+            "ORDER BY starts, aim, size_bytes, source LIMIT 1",
             (TaskState.WAITING,),
         ).fetchall()
         if not rows:
             return None
         task = _to_task(rows[0])
-        self._move(task, TaskState.READING)
-        return replace(task, state=TaskState.READING)
+        self._move(task, TaskState.READING, starts=task.starts + 1)
+        return replace(task, state=TaskState.READING, starts=task.starts + 1)
 
     def advance(self, task: Task) -> None:
         """Go on with a book whose pictures are stored: its words are still to be read."""
-        self._move(task, TaskState.WAITING, aim=Aim.WORDS, attempts=0)
+        self._move(task, TaskState.WAITING, aim=Aim.WORDS, starts=0, attempts=0)
 
     def drop(self, source: str) -> None:
         """Forget a task: it is done, or its file is gone."""
@@ -218,13 +222,14 @@ class TaskQueue:
 
     def _put(self, task: Task) -> None:
         self._query(
-            f"INSERT INTO tasks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (constants)
+            f"INSERT INTO tasks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (constants)
             (
                 task.source,
                 task.size_bytes,
                 task.mtime_ns,
                 task.state,
                 task.aim,
+                task.starts,
                 task.attempts,
                 task.reason,
                 task.message,
@@ -282,13 +287,14 @@ def _translated(path: Path) -> Iterator[None]:
 
 
 def _to_task(row: Sequence[object]) -> Task:
-    source, size, mtime, state, aim, attempts, reason, message = row
+    source, size, mtime, state, aim, starts, attempts, reason, message = row
     return Task(
         source=str(source),
         size_bytes=int(str(size)),
         mtime_ns=int(str(mtime)),
         state=TaskState(str(state)),
         aim=Aim(str(aim)),
+        starts=int(str(starts)),
         attempts=int(str(attempts)),
         reason=None if reason is None else str(reason),
         message=None if message is None else str(message),

@@ -31,6 +31,8 @@ from indexer.reports import SilentProgress
 from indexer.run import LibraryRun
 from indexer.survey import Source, Survey, is_changed
 from schemas.config import IndexOptions
+from schemas.errors import DaemonError
+from schemas.labels import BookStatus
 
 TICK_S = 0.2
 PUBLISH_S = 1.0
@@ -94,7 +96,7 @@ class Session:
         self._surveyor = Surveyor(plan.watched, watching, every_s=plan.settings.survey_s)
         self._absences = Absences(plan.watched, plan.settings)
         self._run: LibraryRun | None = None
-        self._is_hinted = False
+        self._is_hinted = self._is_to_retry = False
         self._busy_at = self._published_at = self._checked_at = time.monotonic()
         self._checkpoint_rest_s = 0.0
 
@@ -127,20 +129,23 @@ class Session:
         self._publish(is_paused=is_paused)
 
     def _grant_retry(self) -> None:
+        """Release the quarantine, and let the next survey bring what failed before this daemon."""
         if Wish.RETRY in self._queue.wishes():
             self._queue.release()
             self._queue.wish(Wish.RETRY, wanted=False)
+            self._is_hinted = self._is_to_retry = True
 
     def _employ(self, *, is_paused: bool) -> None:
         """Start workers when there is work, hand it out, and let them go after a long rest."""
         now = time.monotonic()
-        is_needed = self._run is None or (not is_paused and self._queue.counts()[TaskState.WAITING] > 0)
-        if is_needed or not self._pool.is_idle:
+        waiting = 0 if is_paused else self._queue.counts()[TaskState.WAITING]
+        if self._run is None:
+            self._pool.fill(1)  # it tells how books are read: nothing can be surveyed before
+        elif waiting:
+            self._pool.fill(waiting)
+            self._dispatcher.hand_out()
+        if waiting or not self._pool.is_idle:
             self._busy_at = now
-        if is_needed:
-            self._pool.fill()
-            if self._run is not None:
-                self._dispatcher.hand_out()
         elif now - self._busy_at > self._plan.settings.rest_s:
             self._pool.close()
 
@@ -156,6 +161,8 @@ class Session:
     def _begin(self, ready: Ready) -> None:
         """Open the library once it is known how books will be read."""
         if self._run is not None:
+            if ready.words.revision != self._run.revision:
+                raise DaemonError("Longbox itself has changed under the daemon: start it again")
             return
         options = self._plan.options
         self._run = LibraryRun(
@@ -183,11 +190,11 @@ class Session:
         if survey is None:
             self._board.surveyed(self._board.status.sources, finding.seconds, (finding.problem or "",))
             return
-        for source in self._news(survey, run):
+        news, aim = self._news(survey, run), first_aim(self._plan.options)
+        for source in news:
             if source.problem is not None:
                 run.fail(source, None, to_failure("container", None, source.problem))
-        aim = first_aim(self._plan.options)
-        self._queue.enter([(source, aim) for source in self._news(survey, run) if source.problem is None])
+        self._queue.enter([(source, aim) for source in news if source.problem is None])
         verdict = self._absences.judge(survey, finding.present, run.entries, time.monotonic())
         run.note_missing(verdict.missing)
         run.prune(verdict.pruned)
@@ -195,12 +202,15 @@ class Session:
         self._board.surveyed(len(survey.found), finding.seconds, verdict.away)
 
     def _news(self, survey: Survey, run: LibraryRun) -> list[Source]:
-        """Return what is still changed now: books were stored while the survey went on."""
+        """Return what is still changed now, for books were stored while the survey went on."""
         unsettled = frozenset(self._ledger.unsettled())
+        sources, again = (survey.found, (BookStatus.FAILED,)) if self._is_to_retry else (survey.changed, ())
+        self._is_to_retry = False
+        known = run.entries
         return [
             source
-            for source in survey.changed
-            if is_changed(source, run.entries.get(source.key), unsettled, revision=run.revision)
+            for source in sources
+            if is_changed(source, known.get(source.key), unsettled, revision=run.revision, again=again)
         ]
 
     def _drop_lost_tasks(self, found: Set[str]) -> None:

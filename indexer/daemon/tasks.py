@@ -52,7 +52,8 @@ class Aim(StrEnum):
 class Task:
     """A source in the queue.
 
-    ``attempts`` counts failed readings, ``reason`` and ``message`` say why the last one failed.
+    ``starts`` counts readings begun, ``attempts`` those that failed; ``reason`` and ``message``
+    say why the last one failed.
     """
 
     source: str
@@ -60,6 +61,7 @@ class Task:
     mtime_ns: int
     state: TaskState
     aim: Aim
+    starts: int = 0
     attempts: int = 0
     reason: str | None = None
     message: str | None = None

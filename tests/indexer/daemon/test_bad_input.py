@@ -132,6 +132,7 @@ def running(comics: Path, library: Path) -> Iterator[process.Daemon]:
     started.kill()
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_blocks_the_daemon_until_there_is_room(
     comics: Path, library: Path, running: process.Daemon, tmp_path: Path
 ) -> None:

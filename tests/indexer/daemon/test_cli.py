@@ -53,6 +53,7 @@ def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_daemon_is_started_followed_paused_and_stopped(
     started: "subprocess.Popen[str]", comics: Path, library: Path, tmp_path: Path
 ) -> None:

@@ -147,6 +147,15 @@ def test_a_file_that_still_grows_is_not_read_half(library: Path, tmp_path: Path)
     assert contents(library) == contents(tmp_path / "fresh")
 
 
+def test_what_an_index_left_as_failed_is_left_alone_until_asked_for(comics: Path, library: Path) -> None:
+    run_index(comics, library)
+    with daemon(comics, library) as running:
+        running.wait_until_idle()
+        assert running.status.failures == running.status.books == 0
+        ask(library, Wish.RETRY)
+        running.wait_for(lambda: running.status.failures)
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(library: Path, tmp_path: Path) -> None:
     book = write_book(tmp_path / "comics" / "book.cbz", seed=4, pages=6)
     with daemon(book.parent, library, load=load_slow) as running:

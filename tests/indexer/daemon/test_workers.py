@@ -14,6 +14,9 @@ from tests.indexer.builders import contents, page_picture, png, rows, run_index,
 from tests.indexer.daemon.running import QUICK, daemon, die_at_once, load_nothing, load_traps
 
 
+pytestmark = pytest.mark.slow
+
+
 def write_trap(path: Path, kind: int) -> Path:
     picture = page_picture(kind)
     picture[0, 0] = np.array([kind, 2, 3], np.uint8)
