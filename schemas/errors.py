@@ -24,6 +24,7 @@
     │   ├── LibraryFormatError               written by another version, or damaged
     │   ├── EncoderMismatchError             asked for another encoder than the library was made with
     │   └── LibraryBusyError                 another process is writing to it
+    ├── BenchmarkError (RuntimeError)        a measurement could not be finished
     ├── QueryError (ValueError)              a search request that cannot be answered
     └── NotFoundError (KeyError)             no such book, page or panel
 
@@ -189,6 +190,12 @@ class LibraryBusyError(LibraryError):
     """Another process is writing to the library."""
 
     reason = "library-busy"
+
+
+class BenchmarkError(LongboxError, RuntimeError):
+    """A measurement could not be finished."""
+
+    reason = "benchmark"
 
 
 class QueryError(LongboxError, ValueError):

@@ -62,7 +62,9 @@ class Execution:
         )
         waiting = [self.threads.submit(lexical_legs, pool, probe) for probe in lexical_probes(request)]
         plan = plan or vector_plan(request, self.snapshot, self.encoders)
-        legs = [vector_leg(pool, probe) for probe in plan.probes]
+        others = [self.threads.submit(vector_leg, pool, probe) for probe in plan.probes[1:]]
+        legs = [vector_leg(pool, probe) for probe in plan.probes[:1]]
+        legs += [other.result() for other in others]
         legs += [leg for future in waiting for leg in future.result()]
         return self._arrange(pool, legs), not any(leg.is_cut for leg in legs), plan
 
