@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Self
 
 from schemas.errors import LibraryFormatError, QueryError
 from schemas.geometry import Box
-from schemas.messages import SearchHit, SearchRequest, SearchResponse
+from schemas.messages import NearestRequest, Neighbour, SearchHit, SearchRequest, SearchResponse
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
 from search.details import BookDetail, BookList, Facets, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution, Ranking
 from search.facets import count_facets
+from search.neighbours import nearest_panels
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.query import digest
 from search.ranking import Ranked
@@ -167,6 +168,15 @@ class Library:
             cursor=_next_cursor(cursor, ranking, request.limit),
             notes=ranking.notes,
         )
+
+    def nearest(self, request: NearestRequest) -> list[tuple[Neighbour, ...]]:
+        """Return the nearest panels to each of many vectors, best first, in the order of the vectors.
+
+        Raises:
+            QueryError: the vectors have another size than those of the library.
+        """
+        with self._reading():
+            return nearest_panels(request, self.snapshot(), self._threads, self._encoders.dims)
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from schemas.config import MIB
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 SEARCHABLE = frozenset(status.value for status in (BookStatus.READY, BookStatus.PARTIAL, BookStatus.MISSING))
 """Missing ones too: a disk that is not mounted makes nothing that was read of its books untrue."""
+INDEX_CACHE, METADATA_CACHE = 768 * MIB, 256 * MIB
+"""What LanceDB may remember of its files: left alone it takes up to 7 GB, beside what we hold."""
+
 Versions = dict[str, int]
 
 
@@ -271,4 +275,5 @@ def connect(path: Path) -> "DBConnection":
         )
     import lancedb
 
-    return lancedb.connect(str(path))
+    caches = lancedb.Session(index_cache_size_bytes=INDEX_CACHE, metadata_cache_size_bytes=METADATA_CACHE)
+    return lancedb.connect(str(path), session=caches)

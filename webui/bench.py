@@ -24,6 +24,8 @@ from search.bench.vectors import open_vectors
 
 LIBRARY_FOLDER = "library"
 THREADS, TIMEOUT_S = 8, 600
+BATCH = 128
+"""Vectors sent together."""
 MEANING_ALONE = (("weight", "words=0"), ("weight", "look=0"), ("weight", "fused=0"), ("min_score", "0"))
 """One column of vectors, without a floor: what the peers search."""
 
@@ -47,13 +49,12 @@ def index_library(path: Path) -> None:
     Upkeep({name: database.open_table(name) for name in (BOOKS, PAGES, PANELS, ASSETS)}).finish()
 
 
-def measure_longbox(folder: Path, bounds: Bounds, *, build_s: float) -> Figures:
+def measure_longbox(folder: Path, bounds: Bounds) -> Figures:
     """Serve the library in ``folder`` and ask it over HTTP, as the page does."""
     questions, library = Questions.read(folder), folder / LIBRARY_FOLDER
     size_mb = sum(file.stat().st_size for file in library.rglob("*") if file.is_file()) / 1e6
     with _served(folder) as server, closing(_Client(server.port, questions)) as client:
         figures: dict[str, float | str] = {
-            "build_s": round(build_s, 2),
             "size_mb": round(size_mb, 1),
             "warm_s": round(server.warm_s, 2),
         }
@@ -61,6 +62,7 @@ def measure_longbox(folder: Path, bounds: Bounds, *, build_s: float) -> Figures:
             limits = Limits(bounds.ask_s, server.process)
             timing = measure(ask, answers, numbers=numbers, limits=limits)
             figures |= timing.to_json(suffix=suffix)
+        figures["qps_batched"] = round(client.batched(), 1)
         return {**figures, "peak_mb": round(peak_mb(server.process))}
 
 
@@ -91,6 +93,15 @@ class _Client:
     def plainly(self, number: int) -> list[int]:
         return self._ask([("q", self._questions.lines[number]), *MEANING_ALONE])
 
+    def batched(self) -> float:
+        """Return answers a second when vectors are sent together."""
+        vectors = self._questions.vectors.round(5).tolist()
+        started = time.perf_counter()
+        for start in range(0, len(vectors), BATCH):
+            body = json.dumps({"vectors": vectors[start : start + BATCH], "k": K})
+            self._answer("POST", "/api/v1/nearest", body)
+        return len(vectors) / (time.perf_counter() - started)
+
     def narrowed(self, number: int) -> list[int]:
         series = ("series", self._questions.series[number])
         return self._ask([("q", self._questions.lines[number]), *MEANING_ALONE, series])
@@ -99,17 +110,22 @@ class _Client:
         return self._ask([("q", self._questions.lines[number])])
 
     def _ask(self, parameters: list[tuple[str, str]]) -> list[int]:
+        body = self._answer("GET", f"/api/v1/search?{urlencode([*parameters, ('limit', str(K))])}")
+        return [row_of(hit["panel_id"]) for hit in json.loads(body)["hits"]]
+
+    def _answer(self, method: str, path: str, body: str | None = None) -> bytes:
         connection = getattr(self._mine, "connection", None)
         if connection is None:
             connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
             self._opened.callback(connection.close)
             self._mine.connection = connection
-        connection.request("GET", f"/api/v1/search?{urlencode([*parameters, ('limit', str(K))])}")
+        headers = {"Content-Type": "application/json"} if body else {}
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
-        body = answer.read()
+        said: bytes = answer.read()
         if answer.status != http.client.OK:
-            raise BenchmarkError(f"the server answered {answer.status}: {body[:200]!r}")
-        return [row_of(hit["panel_id"]) for hit in json.loads(body)["hits"]]
+            raise BenchmarkError(f"the server answered {answer.status}: {said[:200]!r}")
+        return said
 
 
 @contextmanager

@@ -105,8 +105,8 @@ def _measured(folder: Path, engines: tuple[str, ...], bounds: "Bounds") -> "Iter
     chosen = engines or known
     if "longbox" in chosen:
         is_there = (folder / LIBRARY_FOLDER).is_dir()
-        build_s = float("nan") if is_there else build_library(folder)
-        yield "longbox", measure_longbox(folder, bounds, build_s=build_s)
+        built = {} if is_there else {"build_s": round(build_library(folder), 2)}
+        yield "longbox", {**built, **measure_longbox(folder, bounds)}
     yield from run_peers([name for name in chosen if name != "longbox"], folder, bounds)
 
 
