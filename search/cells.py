@@ -17,17 +17,17 @@ from schemas.records import FloatMatrix
 
 MAX_CELLS = 2_048
 """More cells of fewer rows read less for the same recall, and take longer to make."""
-GROUPS_LOOKED_AT = 8
-"""Groups of cells in which a row looks for its cell: a tenth of the work of looking at all cells."""
-SCANNED_ROWS = 48_000
-"""Rows compared with a question: on a million clustered vectors 99 % of the true ten nearest."""
+GROUPS_LOOKED_AT = 12
+"""Groups of cells in which a row looks for its cell: half the work of looking at all cells."""
+SCANNED_ROWS = 64_000
+"""Rows compared with a question: among a million clustered vectors 98 % of the true ten nearest or more."""
 COMPARED_ONE_BY_ONE, FILTERED_SCAN = 20_000, 4
 """Up to so many rows left by a filter are all compared; else so many times the rows are read."""
 LEARNED_FROM, ROUNDS = 48, 8
 """Sample rows a cell, and rounds of k-means on them."""
 SEED = 11
-BLOCK_ROWS = 4_096
-_LEVELS = 127.0
+BLOCK_ROWS = 8_192
+_PIECE_ROWS, _LEVELS = 2_048, 127.0
 
 RowIds = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -132,8 +132,8 @@ class CellVectors:
 def _products(codes: NDArray[np.int8], unit: NDArray[np.float32]) -> Scores:
     """Return the product of each row with a vector, in pieces that stay in the cache."""
     products = np.empty(len(codes), np.float32)
-    for start in range(0, len(codes), BLOCK_ROWS):
-        block = codes[start : start + BLOCK_ROWS].astype(np.float32)
+    for start in range(0, len(codes), _PIECE_ROWS):
+        block = codes[start : start + _PIECE_ROWS].astype(np.float32)
         np.dot(block, unit, out=products[start : start + len(block)])
     return products
 

@@ -25,11 +25,12 @@ class Limits:
 
     seconds: float
     process: int | None = None
+    clients: int = CLIENTS
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How an engine answered. ``qps`` is of one client, ``qps_8`` of eight at a time.
+    """How an engine answered. ``qps`` is of one client, ``qps_clients`` of ``clients`` at a time.
 
     ``cpu_ms`` is processor time an answer to one client: it holds on a busy machine too.
     """
@@ -38,9 +39,10 @@ class Timing:
     p95_ms: float
     cpu_ms: float
     qps: float
-    qps_8: float
+    qps_clients: float
     recall: float
     asked: int
+    clients: int
 
     def to_json(self, *, suffix: str = "") -> dict[str, float]:
         """Return JSON-ready figures, names ending in ``suffix``."""
@@ -49,7 +51,7 @@ class Timing:
             "p95_ms": round(self.p95_ms, 2),
             "cpu_ms": round(self.cpu_ms, 2),
             "qps": round(self.qps, 1),
-            "qps_8_clients": round(self.qps_8, 1),
+            f"qps_{self.clients}_clients": round(self.qps_clients, 1),
             "asked": self.asked,
         }
         if not np.isnan(self.recall):
@@ -78,7 +80,7 @@ def measure(ask: Ask, answers: Sequence[Sequence[int]], *, numbers: Sequence[int
         if time.perf_counter() > end and len(taken) >= LEAST_ASKED:
             break
     cpu_s = cpu_seconds(limits.process) - cpu_s
-    fitting = int(CLIENTS * limits.seconds / 3 / np.mean(taken))
+    fitting = int(limits.clients * limits.seconds / 3 / np.mean(taken))
     together = numbers[len(alone) : -1][: max(LEAST_ASKED, fitting)]
     p50, p95 = np.percentile(np.array(taken) * 1000.0, [50, 95]).tolist()
     return Timing(
@@ -86,14 +88,15 @@ def measure(ask: Ask, answers: Sequence[Sequence[int]], *, numbers: Sequence[int
         p95_ms=p95,
         cpu_ms=1000.0 * cpu_s / len(taken),
         qps=len(taken) / sum(taken),
-        qps_8=_throughput(ask, together),
+        qps_clients=_throughput(ask, together, limits.clients),
         recall=recall(found, answers),
         asked=len(taken) + len(together),
+        clients=limits.clients,
     )
 
 
-def _throughput(ask: Ask, numbers: Sequence[int]) -> float:
-    with ThreadPoolExecutor(CLIENTS) as clients:
+def _throughput(ask: Ask, numbers: Sequence[int], count: int) -> float:
+    with ThreadPoolExecutor(count) as clients:
         started = time.perf_counter()
         list(clients.map(ask, numbers))
         return len(numbers) / (time.perf_counter() - started)

@@ -34,9 +34,14 @@ class TooSlowError(Exception):
 
 
 class Peer(Protocol):
-    """A way to search vectors; ``has_filters`` says whether it can be narrowed to a series."""
+    """A way to search vectors.
+
+    ``has_filters`` says whether it can be narrowed to a series, ``copies_all`` whether every answer
+    reads all vectors into memory anew.
+    """
 
     has_filters: bool
+    copies_all: bool
 
     def build(self, vectors: Float16Matrix, folder: Path, *, seconds: float) -> float:
         """Take the vectors, in ``folder`` where they stay on the disk. Returns the size in MB.
@@ -55,6 +60,7 @@ class Numpy:
     """All vectors in memory, compared one after the other."""
 
     has_filters = True
+    copies_all = False
 
     def build(self, vectors: Float16Matrix, folder: Path, *, seconds: float) -> float:
         """Load them."""
@@ -74,6 +80,7 @@ class ZarrBruteForce:
     """As Closure Lite searches: every question reads the whole array from the disk and normalises it anew."""
 
     has_filters = True
+    copies_all = True
 
     def build(self, vectors: Float16Matrix, folder: Path, *, seconds: float) -> float:
         """Write the array."""
@@ -104,6 +111,7 @@ class LanceDbFlat:
     """LanceDB without an index on the vectors; the series has one."""
 
     has_filters = True
+    copies_all = True
 
     def build(self, vectors: Float16Matrix, folder: Path, *, seconds: float) -> float:
         """Write a table of vectors and series."""
@@ -136,6 +144,7 @@ class Faiss:
     """faiss in memory: flat, or an inverted file whose nearest cells are read."""
 
     has_filters = True
+    copies_all = False
 
     def __init__(self, *, cells: Callable[[int], int] | None = None) -> None:
         """Take how many cells a number of rows is cut into; None compares with all."""
@@ -179,6 +188,7 @@ class Usearch:
     """usearch: a graph of neighbours (HNSW) in memory. It has no filters."""
 
     has_filters = False
+    copies_all = False
 
     def build(self, vectors: Float16Matrix, folder: Path, *, seconds: float) -> float:
         """Link them, until the time is up."""

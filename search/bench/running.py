@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from schemas.errors import BackendUnavailableError
-from search.bench.clock import Limits, measure, peak_mb
+from search.bench.clock import CLIENTS, Limits, measure, peak_mb
 from search.bench.peers import Peer, TooSlowError, load_peer
 from search.bench.questions import Questions
 from search.bench.vectors import open_vectors
@@ -16,6 +16,9 @@ from search.bench.vectors import open_vectors
 VECTORS_FILE = "vectors.npy"
 NARROWED, HYBRID = "_filtered", "_hybrid"
 """What the names of figures end in that were measured with a filter that keeps 1 %, or asking all sides."""
+
+MOST_BYTES, BYTES_A_NUMBER = 4_000_000_000, 8
+"""What answers at the same time may take in memory, and what one takes for each number of all vectors."""
 
 Figures = Mapping[str, float | str]
 
@@ -52,6 +55,12 @@ def _run_peer(answer: Connection, name: str, folder: Path, bounds: Bounds) -> No
         answer.send({"left_out": str(error)})
 
 
+def clients_of(peer: Peer, numbers: int) -> int:
+    """Return how many may ask at a time: eight copies of a million vectors would fill the memory."""
+    fitting = MOST_BYTES // (BYTES_A_NUMBER * numbers) if peer.copies_all else CLIENTS
+    return max(1, min(CLIENTS, fitting))
+
+
 def measure_peer(peer: Peer, folder: Path, bounds: Bounds) -> Figures:
     """Build a peer in this process and ask it. Raises TooSlowError."""
     vectors, questions = open_vectors(folder / VECTORS_FILE), Questions.read(folder)
@@ -70,7 +79,7 @@ def measure_peer(peer: Peer, folder: Path, bounds: Bounds) -> Figures:
         rows: list[int] = peer.ask(questions.vectors[number], questions.series[number]).tolist()
         return rows
 
-    limits = Limits(bounds.ask_s)
+    limits = Limits(bounds.ask_s, clients=clients_of(peer, vectors.size))
     figures |= measure(plainly, questions.answers, numbers=questions.plain, limits=limits).to_json()
     if peer.has_filters:
         timing = measure(narrowed, questions.narrowed_answers, numbers=questions.narrowed, limits=limits)

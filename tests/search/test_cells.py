@@ -7,13 +7,13 @@ from schemas.records import FloatMatrix
 from search.cells import Block, Cells, CellVectors, cells_for, lay_out
 from search.vectors import best, unit_rows
 
-ROWS, DIM = 60_000, 16
+ROWS, DIM = 100_000, 16
 RNG = np.random.default_rng(8)
 VECTORS = unit_rows(
     RNG.normal(size=(40, DIM))[RNG.integers(0, 40, ROWS)] + 0.4 * RNG.normal(size=(ROWS, DIM))
 )  # type: ignore[arg-type]
 IDS = np.arange(ROWS, dtype=np.int64) * 7 + 3
-QUESTIONS = unit_rows(VECTORS[::6_000] + 0.05)
+QUESTIONS = unit_rows(VECTORS[::10_000] + 0.05)
 
 
 def blocks() -> Iterator[Block]:
