@@ -27,7 +27,7 @@ $(STAMP)-dev: $(STAMP)-base
 	touch $@
 
 $(STAMP)-all: $(STAMP)-dev
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip,map,train]'
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip,map,train,bench]'
 	touch $@
 
 demo: setup ## Draw the sample comics, index and search them (COMICS=path for your own)
@@ -57,6 +57,7 @@ fix: $(STAMP)-dev ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 bench: $(STAMP)-dev ## Print the figures of the README, as ratios where a peer exists
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove the environment and the demo

@@ -19,7 +19,7 @@ LONGBOX = (sys.executable, "-c", "from webui.cli import main; main()")
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One benchmark module with its arguments; ``before`` are commands that prepare its material."""
+    """One benchmark module, or command, with its arguments; ``before`` prepares its material."""
 
     module: str
     arguments: tuple[str, ...] = ()
@@ -31,6 +31,13 @@ class Measurement:
         """What it is called on the command line."""
         return self.module.rpartition(".")[2]
 
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What runs it: commands of Longbox are called ``longbox.NAME`` here."""
+        if self.module.startswith("longbox."):
+            return (*LONGBOX, "bench", self.name, *self.arguments)
+        return (sys.executable, "-m", self.module, *self.arguments)
+
 
 def measurements(scratch: Path) -> Iterator[Measurement]:
     """Yield them in order; the ones that share material name the same folders."""
@@ -41,7 +48,9 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     told = ("--library", library, "--corpus", comics)
     yield Measurement("benchmarks.search")
     yield Measurement("benchmarks.web")
-    yield Measurement("benchmarks.ingest")
+    yield Measurement("longbox.search", ("--rows", "100000"))
+    yield Measurement("longbox.ingest", ("--books", "1000"))
+    yield Measurement("longbox.ingest", ("--comics", comics), needs_corpus=True)
     yield Measurement("benchmarks.panels", ("--labels", f"{drawn}/labels", "--images", drawn), (draw,))
     yield Measurement(
         "benchmarks.panels",
@@ -74,8 +83,7 @@ def _run(measurement: Measurement) -> bool:
     for command in measurement.before:
         if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
             return False
-    command = (sys.executable, "-m", measurement.module, *measurement.arguments)
-    return subprocess.run(command, check=False).returncode == 0
+    return subprocess.run(measurement.command, check=False).returncode == 0
 
 
 if __name__ == "__main__":

@@ -144,9 +144,9 @@ def _chat(argument: str) -> PageReader:
 
 
 def _minilm(_: str) -> TextEncoder:
-    from models.encoders.minilm import MiniLmEncoder
+    from models.encoders.minilm import shared_minilm
 
-    return MiniLmEncoder()
+    return shared_minilm()
 
 
 def _standby(_: str) -> PictureEncoder:

@@ -26,6 +26,7 @@
     │   ├── EncoderMismatchError             asked for another encoder than the library was made with
     │   ├── LibraryBusyError                 another process is writing to it
     │   └── BackupError                      a backup or snapshot is none, damaged, or cannot be written
+    ├── BenchmarkError (RuntimeError)        a measurement could not be finished
     ├── QueryError (ValueError)              a search request that cannot be answered
     └── NotFoundError (KeyError)             no such book, page or panel
 
@@ -203,6 +204,12 @@ class BackupError(LibraryError):
     """A backup or a snapshot is none, is damaged, or cannot be written."""
 
     reason = "backup"
+
+
+class BenchmarkError(LongboxError, RuntimeError):
+    """A measurement could not be finished."""
+
+    reason = "benchmark"
 
 
 class QueryError(LongboxError, ValueError):

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from schemas.errors import QueryError
 from schemas.geometry import Box
-from schemas.records import RgbImage
+from schemas.records import FloatMatrix, RgbImage
 
 MAX_QUERY_CHARACTERS = 2_000
 MAX_LIMIT = 200
 MAX_EXAMPLES = 32
+MAX_VECTORS = 1_000
 MAX_FACET_VALUES, MAX_FACET_CHARACTERS = 100, 500
 """Far more than anybody chooses; a condition of thousands of values would stall a server."""
 
@@ -120,6 +123,44 @@ class SearchRequest:
             raise QueryError(f"group_by is panel, page or book, got {self.group_by!r}")
         if self.min_score is not None and not 0.0 <= self.min_score <= 1.0:
             raise QueryError(f"min_score must be between 0 and 1, got {self.min_score}")
+
+
+@dataclass(frozen=True, slots=True)
+class NearestRequest:
+    """Vectors (n, dim) of the library's own encoder, and how many nearest panels each is to find.
+
+    ``side`` is ``meaning`` (what is said) or ``look`` (what is drawn). Raises QueryError for what
+    cannot be answered.
+    """
+
+    vectors: FloatMatrix
+    side: Literal["meaning", "look"] = "meaning"
+    k: int = 10
+
+    def __post_init__(self) -> None:
+        """Check bounds and that the numbers are some."""
+        if self.side not in ("meaning", "look"):
+            raise QueryError(f"side is meaning or look, got {str(self.side)[:40]!r}")
+        if self.vectors.ndim != 2 or not 1 <= len(self.vectors) <= MAX_VECTORS:
+            raise QueryError(f"send 1 to {MAX_VECTORS:,} vectors of one size, as a list of lists of numbers")
+        if not np.isfinite(self.vectors).all():
+            raise QueryError("a vector holds something that is no number")
+        if not self.vectors.any(axis=1).all():
+            raise QueryError("a vector of nothing but zeros points nowhere: leave it out")
+        if not 1 <= self.k <= MAX_LIMIT:
+            raise QueryError(f"k must be between 1 and {MAX_LIMIT}, got {self.k}")
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A panel near a vector, and the cosine between them."""
+
+    panel_id: str
+    cosine: float
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data."""
+        return {"panel_id": self.panel_id, "cosine": round(self.cosine, 5)}
 
 
 def weights_from(pairs: Iterable[str]) -> dict[str, float]:

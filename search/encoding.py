@@ -1,6 +1,7 @@
 """The encoders a library was made with, loaded when first needed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 LoadTextEncoder = Callable[[str], TextEncoder]
 LoadPictureEncoder = Callable[[str], PictureEncoder]
+LoadFusion = Callable[[EncoderSpec, EncoderSpec], "Closure"]
 
 
 def _load_text_encoder(name: str) -> TextEncoder:
@@ -28,8 +30,17 @@ def _load_picture_encoder(name: str) -> PictureEncoder:
     return load_picture_encoder(name)
 
 
+def _load_fusion(picture: EncoderSpec, text: EncoderSpec) -> "Closure":
+    from models.fusion import load_fusion
+
+    return load_fusion(picture, text)
+
+
 WORDLESS_ENCODER = "standby"
 """The classical encoder has no text tower: it is not loaded to find that out."""
+
+
+_A_WORD = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +60,15 @@ class Encoders:
         *,
         load_text: LoadTextEncoder = _load_text_encoder,
         load_picture: LoadPictureEncoder = _load_picture_encoder,
+        load_fusion: LoadFusion = _load_fusion,
     ) -> None:
         """Remember what to load and how."""
         self._library = library
-        self._load_text, self._load_picture = load_text, load_picture
+        self._load_text, self._load_picture, self._load_fusion = load_text, load_picture, load_fusion
         self._text: TextEncoder | None = None
         self._picture: PictureEncoder | None = None
         self._fusion: Closure | None = None
+        self._fusion_is_known = False
         self._text_lock, self._picture_lock, self._fusion_lock = Lock(), Lock(), Lock()
 
     @property
@@ -98,12 +111,21 @@ class Encoders:
         sides answer as before.
         """
         with self._fusion_lock:
-            if self._fusion is None and self._library.fusion is not None:
-                from models.fusion import load_fusion
-
-                fusion = load_fusion(self._library.picture_encoder, self._library.text_encoder)
+            if not self._fusion_is_known and self._library.fusion is not None:
+                fusion = self._load_fusion(self._library.picture_encoder, self._library.text_encoder)
                 self._fusion = fusion if fusion.spec == self._library.fusion else None
+            self._fusion_is_known = True
             return self._fusion
+
+    def warm(self) -> None:
+        """Load all that is installed and embed a word, so that the first search need not."""
+        with suppress(BackendUnavailableError, EncoderMismatchError):
+            self.text().encode_texts([_A_WORD])
+        with suppress(BackendUnavailableError, EncoderMismatchError):
+            tower = self.text_tower()
+            if tower is not None:
+                tower.encode_texts([_A_WORD])
+        self.fusion()
 
 
 def check_asked_for(name: str, library: LibraryFormat) -> None:

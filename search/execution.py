@@ -64,7 +64,9 @@ class Execution:
         )
         waiting = [self.threads.submit(lexical_legs, pool, probe) for probe in lexical_probes(request)]
         plan = plan or plan_of(request, self.snapshot, self.encoders)
-        legs = [vector_leg(pool, probe) for probe in plan.probes]
+        others = [self.threads.submit(vector_leg, pool, probe) for probe in plan.probes[1:]]
+        legs = [vector_leg(pool, probe) for probe in plan.probes[:1]]
+        legs += [other.result() for other in others]
         legs += [leg for future in waiting for leg in future.result()]
         if plan.description_weight:
             legs.append(description_leg(pool, request.text, plan.description_weight))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from schemas.tables import PANELS
 from search.alignment import EXACT, line_scores
 from search.fulltext import any_word, phrase
 from search.pool import CandidatePool
@@ -91,6 +92,9 @@ class _LexicalSearch:
         self._add(self._pool.match(any_word(words, typos=1)))
 
     def _look_for_letters(self) -> None:
+        # Nearly every panel of a large library holds any two Latin letters: seconds, for nothing.
+        if self._pool.snapshot.is_large(PANELS) and not has_unspaced_script(self._probe.text):
+            return
         self._add(self._pool.match(any_word(self._probe.text, column="text_folded")))
 
     def _look_beside_panels(self) -> None:

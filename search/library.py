@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Self
 
 from schemas.errors import LibraryFormatError, QueryError
 from schemas.geometry import Box
-from schemas.messages import SearchHit, SearchRequest, SearchResponse
+from schemas.messages import NearestRequest, Neighbour, SearchHit, SearchRequest, SearchResponse
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
 from search.details import BookDetail, BookList, Facets, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution, Ranking
 from search.facets import count_facets
+from search.neighbours import nearest_panels
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.query import digest
 from search.ranking import Ranked
 from search.snapshot import PageEntry, Snapshot, Versions, connect, identity_of, reading
+from search.vectors import RESIDENT_ROWS
+from search.warmth import MEMORY_BYTES
 
 if TYPE_CHECKING:
     from lancedb import DBConnection
@@ -48,14 +51,21 @@ class Library:
     """
 
     def __init__(
-        self, path: Path, database: "DBConnection", encoders: Encoders | None, *, refresh_seconds: float
+        self,
+        path: Path,
+        database: "DBConnection",
+        encoders: Encoders | None,
+        *,
+        refresh_seconds: float = REFRESH_SECONDS,
+        resident_rows: int = RESIDENT_ROWS,
     ) -> None:
         """Use :func:`open_library`."""
         self.path = path
         self._database = database
         self._lock = Lock()
         self._refresh_seconds = refresh_seconds
-        self._snapshot = Snapshot(database)
+        self._resident_rows = resident_rows
+        self._snapshot = self._newest()
         self._looked_at = self._opened_at = time.monotonic()
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
         self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
@@ -90,13 +100,28 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
-                    self._snapshot, self._opened_at = Snapshot(self._database), now
+                    self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
                 elif self._has_news(now):
-                    self._snapshot, self._opened_at = Snapshot(self._database), now
+                    self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot
+
+    def _newest(self, former: Snapshot | None = None) -> Snapshot:
+        return Snapshot(self._database, former=former, resident_rows=self._resident_rows)
+
+    def warm(self, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        """Load encoders and read into memory what searches need; they go on meanwhile, slower.
+
+        Args:
+            memory_bytes: What vectors of a large library may take; those beyond stay on the disk.
+        """
+        with self._reading():
+            snapshot = self.snapshot()
+            self._encoders.warm()
+            snapshot.warm(memory_bytes)
+            self.facets()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -151,6 +176,15 @@ class Library:
             return ()
         shown = ", ".join(facet.value for facet in self.facets().tags[:_TAGS_SHOWN]) or "none"
         return (f"tags in this library: {shown}",)
+
+    def nearest(self, request: NearestRequest) -> list[tuple[Neighbour, ...]]:
+        """Return the nearest panels to each of many vectors, best first, in the order of the vectors.
+
+        Raises:
+            QueryError: the vectors have another size than those of the library.
+        """
+        with self._reading():
+            return nearest_panels(request, self.snapshot(), self._threads, self._encoders.dims)
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""
@@ -232,6 +266,7 @@ def open_library(
     encoder: str | None = None,
     encoders: Encoders | None = None,
     refresh_seconds: float = REFRESH_SECONDS,
+    resident_rows: int = RESIDENT_ROWS,
 ) -> Library:
     """Open a library for reading; no model is loaded before a search needs it.
 
@@ -240,6 +275,7 @@ def open_library(
         encoder: Name of the encoder the caller expects, checked against the library's.
         encoders: Where encoders come from, instead of the registry.
         refresh_seconds: How old a look at the library may be before a search asks for news.
+        resident_rows: Rows up to which a table is read into memory by the first search that needs it.
 
     Raises:
         LibraryNotFoundError: there is no library in that folder.
@@ -248,7 +284,13 @@ def open_library(
     """
     folder = Path(path)
     with reading(folder):
-        library = Library(folder, connect(folder), encoders, refresh_seconds=refresh_seconds)
+        library = Library(
+            folder,
+            connect(folder),
+            encoders,
+            refresh_seconds=refresh_seconds,
+            resident_rows=resident_rows,
+        )
     if encoder is not None:
         check_asked_for(encoder, library.format)
     return library

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas.messages import GroupBy, LegScore
 from search.words import squash
@@ -19,6 +20,7 @@ SAME_SCORE_DIGITS = 6
 """Leg scores that agree to so many digits share a rank: float noise decides nothing."""
 NEAR_PHASH_BITS = 4
 """Two 64-bit picture hashes this close show the same drawing, scanned or packed anew."""
+_COMPARED_HASHES = 256
 NEAR_TEXT = 0.8
 """Share of letter triples that two readings of the same lettering have in common at least."""
 
@@ -101,8 +103,9 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
                 rank, score, leg.share(rank, score) / best_possible
             )
     ranked = []
+    has_alternatives = len(set(questions.values())) < len(questions)
     for panel_id, found in parts.items():
-        counted = _best_answers(found, questions)
+        counted = _best_answers(found, questions) if has_alternatives else found
         score = sum(part.share for part in counted.values())
         ranked.append(Ranked(candidates[panel_id], min(1.0, score), counted))
     return sorted(ranked, key=lambda hit: (-round(hit.score, 12), hit.candidate.panel_id))
@@ -137,11 +140,11 @@ def collapse_duplicates(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Fold panels that show and say the same into the best of them, which counts them."""
     kept: list[Ranked] = []
     folded: dict[int, int] = {}
+    phashes = np.array([hit.candidate.phash for hit in ranked], np.uint64)
     hashes = np.zeros(len(ranked), np.uint64)
-    for hit in ranked:
-        mine = np.uint64(hit.candidate.phash)
-        near = np.flatnonzero(np.bitwise_count(hashes[: len(kept)] ^ mine) <= NEAR_PHASH_BITS)
-        twin = next((i for i in near.tolist() if _same_panel(kept[i].candidate, hit.candidate)), None)
+    for hit, mine, alone in zip(ranked, phashes, _stand_alone(phashes), strict=True):
+        near = [] if alone else np.flatnonzero(_are_near(hashes[: len(kept)], mine)).tolist()
+        twin = next((i for i in near if _same_panel(kept[i].candidate, hit.candidate)), None)
         if twin is None:
             hashes[len(kept)] = mine
             kept.append(hit)
@@ -151,6 +154,20 @@ def collapse_duplicates(ranked: Sequence[Ranked]) -> list[Ranked]:
         replace(hit, duplicates=hit.duplicates + folded[i]) if i in folded else hit
         for i, hit in enumerate(kept)
     ]
+
+
+def _are_near(hashes: NDArray[np.uint64], others: NDArray[np.uint64] | np.uint64) -> NDArray[np.bool_]:
+    return np.asarray(np.bitwise_count(hashes ^ others) <= NEAR_PHASH_BITS)
+
+
+def _stand_alone(hashes: NDArray[np.uint64]) -> list[bool]:
+    """Say of each hash whether no other is near it; most are alone, and need no closer look."""
+    near = [np.zeros(0, np.int64)]
+    for start in range(0, len(hashes), _COMPARED_HASHES):
+        block = hashes[start : start + _COMPARED_HASHES, np.newaxis]
+        near.append(_are_near(block, hashes[np.newaxis]).sum(axis=1))
+    alone: list[bool] = (np.concatenate(near) == 1).tolist()
+    return alone
 
 
 def group_hits(ranked: Sequence[Ranked], by: GroupBy) -> list[Ranked]:

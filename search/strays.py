@@ -21,7 +21,7 @@ LineScorer = Callable[[Sequence[str]], Sequence[float]]
 
 def stray_lines(pool: CandidatePool, line: str, score: LineScorer) -> dict[int, float]:
     """Return rows of panels next to lettering that holds the line, with their scores."""
-    if pool.snapshot.table(PAGES).count_rows() > RESIDENT_ROWS:
+    if pool.snapshot.is_large(PAGES):
         return {}  # pages have no full-text index: a scan of so many is no quick look any more
     search = pool.snapshot.table(PAGES).search(any_word(line), query_type="fts").limit(pool.k)
     found = search.select(["_score"]).with_row_id(True).to_arrow()["_rowid"].to_pylist()

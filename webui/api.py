@@ -46,6 +46,13 @@ def _search(arguments: parsing.Arguments, picture: RgbImage | None) -> ResponseR
     return flask.jsonify({**found.to_json(), "picture": token})
 
 
+@api.post("/nearest")
+def nearest() -> ResponseReturnValue:
+    """Find the nearest panels to each of many vectors: ids and cosines, in the order of the vectors."""
+    found = site().library.nearest(parsing.nearest_from_json(flask.request.get_data()))
+    return flask.jsonify({"nearest": [[panel.to_json() for panel in panels] for panels in found]})
+
+
 @api.get("/books")
 def books() -> ResponseReturnValue:
     """List books in order of title."""

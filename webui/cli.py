@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
+    "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
     "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
     "train": ("models.training.cli:train", "Train the picture encoder and the fusion on drawn scenes."),
 }
@@ -40,6 +41,10 @@ EVALUATIONS: Final = {
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
     "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
+}
+BENCHES: Final = {
+    "search": ("webui.bench_cli:search", "Search as many made-up panels as you say, with every engine."),
+    "ingest": ("indexer.bench_cli:ingest", "Index pages, beside plain decoding and plain reading."),
 }
 
 
@@ -78,6 +83,8 @@ def root() -> None:
 
 
 evaluate = LazyGroup(EVALUATIONS, name="eval", help="Score reading and retrieval, against labels.")
+
+bench = LazyGroup(BENCHES, name="bench", help="Measure speed, recall and memory beside named peers.")
 
 
 def _drop_output() -> None:

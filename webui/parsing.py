@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 
 import flask
+import numpy as np
 from werkzeug.datastructures import MultiDict
 
 from models.pictures import decode_picture
 from schemas.config import MIB, PictureLimits
 from schemas.errors import QueryError
-from schemas.messages import GroupBy, SearchFilters, SearchRequest, check_words, weights_from
+from schemas.messages import GroupBy, NearestRequest, SearchFilters, SearchRequest, check_words, weights_from
 from schemas.records import RgbImage
 from webui.state import site
 
@@ -131,6 +132,22 @@ def arguments_from_json(text: bytes) -> tuple[Arguments, RgbImage | None]:
             for item in value if isinstance(value, list) else [value]:
                 arguments.add(str(key), _scalar(key, item))
     return arguments, picture_from_base64(picture) if picture else None
+
+
+def nearest_from_json(text: bytes) -> NearestRequest:
+    """Read vectors to look for. Raises QueryError for anything else."""
+    try:
+        body: object = json.loads(text)
+        if not isinstance(body, dict) or not set(body) <= {"vectors", "side", "k"}:
+            raise TypeError
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as such
+            vectors = np.asarray(body["vectors"], np.float32)
+        k = int(body.get("k", 10))
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise QueryError(
+            'send a JSON object: {"vectors": [[0.1, …], …], "side": "meaning" or "look", "k": 10}'
+        ) from error
+    return NearestRequest(vectors, body.get("side", "meaning"), k)
 
 
 def page_window(arguments: Arguments, *, default_limit: int, max_limit: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,14 @@ _ANY_PORT = 9
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
 )
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
-def serve(library: Path, host: str, port: int, threads: int) -> None:
+@click.option(
+    "--memory",
+    default=1_500,
+    show_default=True,
+    type=click.IntRange(0),
+    help="MB that the vectors of a large library may take; those beyond are read from the disk.",
+)
+def serve(library: Path, host: str, port: int, threads: int, memory: int) -> None:
     """Open the web UI and the API on a library."""
     from webui import WebConfig
 
@@ -42,7 +50,7 @@ def serve(library: Path, host: str, port: int, threads: int) -> None:
     with _listen(family, address, port) as taken:
         if not ip_address(address.partition("%")[0]).is_loopback:
             click.echo("there are no accounts: whoever reaches this address can read the library", err=True)
-        _serve(config, taken, threads, name=names[0])
+        _serve(config, taken, _Load(threads, memory), name=names[0])
 
 
 def resolve(host: str, port: int) -> tuple[socket.AddressFamily, str]:
@@ -91,16 +99,35 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
         ) from error
 
 
-def _serve(config: "WebConfig", taken: socket.socket, threads: int, *, name: str) -> None:
-    """Open the library and answer until interrupted."""
+def one_thread_a_product() -> None:
+    """Let each matrix product run on the thread that asks for it: the threads of a server share the cores."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    threadpool_limits(1, user_api="blas")
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What the server may use."""
+
+    threads: int
+    memory_mb: int
+
+
+def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str) -> None:
+    """Open the library and answer until interrupted; what searches need is loaded beside that."""
     from waitress.server import create_server
 
+    import search
+    from search.warmth import kept_warm
     from webui import create_app
 
+    one_thread_a_product()
+    library = search.open(config.library)
     server = create_server(
-        create_app(config),
+        create_app(config, library),
         sockets=[taken],
-        threads=threads,
+        threads=load.threads,
         ident="longbox",
         # The app explains what is a little too large; what is far too large is not even received.
         max_request_body_size=2 * config.max_upload_bytes,
@@ -108,6 +135,7 @@ def _serve(config: "WebConfig", taken: socket.socket, threads: int, *, name: str
     logging.getLogger("waitress").setLevel(logging.ERROR)
     click.echo(f"Longbox serves {config.library} at http://{name}:{server.effective_port}/  (Ctrl-C ends it)")
     try:
-        server.run()
+        with kept_warm(library, memory_bytes=load.memory_mb * 1_000_000):
+            server.run()
     finally:
         server.close()

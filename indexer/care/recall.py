@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.care.scan import vector_columns
 from indexer.upkeep import indexes_of
-from schemas.nearest import NPROBES, REFINE_FACTOR
+from schemas.nearest import NPROBES, refine_factor
 from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS
 
@@ -98,7 +98,7 @@ def _share_found(table: Table, column: str, row_id: int, query: FloatMatrix, bes
     asked = table.search(query, vector_column_name=column, query_type="vector")
     if not isinstance(asked, LanceVectorQueryBuilder):
         raise TypeError("LanceDB answered a vector with another kind of query")
-    asked = asked.distance_type("cosine").nprobes(NPROBES).refine_factor(REFINE_FACTOR).limit(K + 1)
+    asked = asked.distance_type("cosine").nprobes(NPROBES).refine_factor(refine_factor(K + 1)).limit(K + 1)
     rows = asked.select(["_distance"]).with_row_id(True).to_arrow()
     others = rows["_rowid"].to_numpy() != row_id
     scores = 1.0 - rows["_distance"].to_numpy()[others]

@@ -15,14 +15,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.encoders.minilm import MiniLmEncoder
+from models.encoders.minilm import MiniLmEncoder, shared_minilm
 from models.encoders.rows import check_pictures, unit_rows
 from models.encoders.standby import DIM as STANDBY_DIM
 from models.encoders.standby import StandbyPictureEncoder
@@ -211,7 +210,6 @@ class MiniTextTower:
         """Remember the space; MiniLM is opened by the first words."""
         self._space, self._spec = space, spec
         self._minilm: MiniLmEncoder | None = None
-        self._lock = Lock()
 
     @property
     def spec(self) -> EncoderSpec:
@@ -237,10 +235,9 @@ class MiniTextTower:
         return np.concatenate([meaning, np.zeros((len(rows), LOOK_DIM), np.float32)], axis=1)
 
     def _words(self) -> MiniLmEncoder:
-        with self._lock:
-            if self._minilm is None:
-                self._minilm = MiniLmEncoder()
-            return self._minilm
+        if self._minilm is None:
+            self._minilm = shared_minilm()
+        return self._minilm
 
 
 def mean_meaning(session: Tower, images: Sequence[RgbImage], side_px: int) -> FloatMatrix:

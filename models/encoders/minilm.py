@@ -9,6 +9,7 @@ Source: Reimers and Gurevych 2019, arXiv:1908.10084; huggingface.co/sentence-tra
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from models.encoders.bert import Bert, BertShape
 from models.encoders.rows import clean_text, unit_rows
+from models.encoders.together import Together
 from models.weights import map_safetensors, verify_sha256
 from schemas.errors import BackendUnavailableError
 from schemas.records import FloatMatrix
@@ -42,6 +44,7 @@ _MAX_CHARACTERS = 32_768
 # 203 ms beside another process at work, where one thread takes 15 ms; alone 7 against 10 ms.
 _BLAS_THREADS = 1
 _BATCH_TOKENS = 512  # the widest matrix of a batch, 512 x 1536 floats, fits the second-level cache
+_FEW = 4  # questions; more are the panels of a book, which no other thread asks for
 
 
 class MiniLmEncoder:
@@ -73,6 +76,7 @@ class MiniLmEncoder:
         self._tokenizer.no_padding()
         self._bert = Bert(weights, _SHAPE)
         self._blas = ThreadpoolController().select(user_api="blas")
+        self._together = Together(self._embed)
 
     @property
     def spec(self) -> EncoderSpec:
@@ -107,15 +111,30 @@ class MiniLmEncoder:
         Returns:
             (n, 384) float32, rows of L2 norm 1, input order; (0, 384) for no text.
         """
-        vectors = np.empty((len(texts), DIM), dtype=np.float32)
         if not texts:
-            return vectors
-        encodings = self._tokenizer.encode_batch_fast([clean_text(text, _MAX_CHARACTERS) for text in texts])
+            return np.empty((0, DIM), dtype=np.float32)
+        cleaned = [clean_text(text, _MAX_CHARACTERS) for text in texts]
+        return self._together.encode(cleaned) if len(texts) <= _FEW else self._embed(cleaned)
+
+    def _embed(self, texts: Sequence[str]) -> FloatMatrix:
+        vectors = np.empty((len(texts), DIM), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch_fast(texts)
         sentences = [encoding.ids for encoding in encodings]
         with self._blas.limit(limits=_BLAS_THREADS):
             for batch in _batches(sentences):
                 vectors[batch] = self._bert.mean_vectors([sentences[index] for index in batch])
         return unit_rows(vectors)
+
+
+@cache
+def shared_minilm() -> MiniLmEncoder:
+    """Return the installed model, opened once a process: text and picture encoders both embed words with it.
+
+    Raises:
+        BackendUnavailableError: the package is not installed.
+        WeightsError: a file is missing, damaged or of another model.
+    """
+    return MiniLmEncoder()
 
 
 def package_folder() -> Path:

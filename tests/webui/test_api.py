@@ -290,3 +290,39 @@ def test_foreign_host_name_is_refused(client):
     assert_error(client.get("/api/v1/books", headers=foreign), 400, "foreign-host")
     for address in ("/", "/static/longbox.css"):
         assert client.get(address, headers=foreign).status_code == 400
+
+
+def test_vectors_find_the_panels_they_are_of(client):
+    from models.registry import load_text_encoder
+
+    lines = ["Hold the ladder", "where is my red umbrella"]
+    vectors = load_text_encoder("minilm").encode_texts(lines).tolist()
+    answer = client.post("/api/v1/nearest", json={"vectors": vectors, "k": 3}).get_json()["nearest"]
+    assert [len(panels) for panels in answer] == [3, 3]
+    best = client.get(f"/api/v1/panels/{answer[1][0]['panel_id'].replace('#', '%23')}").get_json()
+    assert "umbrella" in best["text"].lower()
+    assert [panel["cosine"] for panel in answer[1]] == sorted((p["cosine"] for p in answer[1]), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"vectors": []},
+        {"vectors": [[1, 2], [3]]},
+        {"vectors": [[1.0, 2.0]]},
+        {"vectors": [[0.0] * 383 + [float("nan")]]},
+        {"vectors": [[0.1] * 384], "side": "smell"},
+        {"vectors": [[0.1] * 384], "side": ["look"]},
+        {"vectors": [[0.1] * 384], "k": 0},
+        {"vectors": [[0.1] * 384], "k": "many"},
+        {"vectors": [[0.1] * 384], "more": 1},
+        {"vectors": [[0.1] * 384] * 1001},
+        {"vectors": [[1e300] * 384]},
+        {"vectors": [[0.0] * 384]},
+    ],
+    ids=range(14),
+)
+def test_what_is_no_vector_is_refused(client, body):
+    assert_error(client.post("/api/v1/nearest", json=body), 400, "query")
