@@ -42,6 +42,8 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     yield Measurement("benchmarks.search")
     yield Measurement("benchmarks.web")
     yield Measurement("benchmarks.ingest")
+    yield Measurement("benchmarks.watch")
+    yield Measurement("benchmarks.kills")
     yield Measurement("benchmarks.panels", ("--labels", f"{drawn}/labels", "--images", drawn), (draw,))
     yield Measurement(
         "benchmarks.panels",

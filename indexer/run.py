@@ -40,7 +40,7 @@ class ReadCounts:
 
 
 class LibraryRun:
-    """One run on an open, locked library. Call :meth:`finish` at its end."""
+    """Works on an open, locked library. Call :meth:`finish` at its end, and whenever work rests."""
 
     def __init__(
         self, ledger: Ledger, library: Path, edition: Edition, limits: ContainerLimits, progress: Progress

@@ -13,7 +13,6 @@ from schemas.tables import BOOKS, PANELS
 from tests.indexer.builders import contents, page_picture, png, rows, run_index, write_book, write_cbz
 from tests.indexer.daemon.running import QUICK, daemon, die_at_once, load_nothing, load_traps
 
-
 pytestmark = pytest.mark.slow
 
 
