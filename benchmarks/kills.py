@@ -30,6 +30,8 @@ LONGBOX = (sys.executable, "-c", "from webui.cli import main; main()")
 KEYS = {"books": "book_id", "pages": "page_id", "panels": "panel_id", "assets": "asset_id"}
 LASTING, CHANGING = 4, 4
 """Books that are never touched, and books that are replaced, renamed and deleted."""
+CHANGE_S = 0.8
+"""Time between two changes: a daemon that is up is nearly always at work."""
 LONGEST_LIFE_S = 9.0
 END_S = 600.0
 
@@ -59,10 +61,10 @@ def measure(scratch: Path, options: argparse.Namespace) -> bool:
     moments: Counter[str] = Counter()
     for _ in range(options.kills):
         with start_daemon(library, shelf.comics) as daemon:
-            lifetime_s = chance.uniform(0.3, options.longest)
-            time.sleep(lifetime_s * 0.7)
-            shelf.change(chance)
-            time.sleep(lifetime_s * 0.3)
+            end = time.monotonic() + chance.uniform(0.3, options.longest)
+            while (left_s := end - time.monotonic()) > 0:
+                time.sleep(min(left_s, CHANGE_S))
+                shelf.change(chance)
             moments[state_of(library, daemon.pid)] += 1
             daemon.kill()
         shelf.change(chance)

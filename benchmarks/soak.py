@@ -23,7 +23,7 @@ import numpy as np
 from indexer.care.report import verify_library
 from indexer.care.sealing import seal
 from indexer.ledger import Ledger
-from indexer.rows import BookVectors, Thumbnail, Vector
+from indexer.rows import BookVectors, Thumbnail, Vector, to_rows
 from indexer.store import LibraryWriter
 from indexer.upkeep import KEEP_VERSIONS
 from schemas.geometry import Box
@@ -113,7 +113,8 @@ def write(
         book, pages, vectors, thumbnails = content_of(book_id)
         out = [old] if old is not None else []
         with ledger.unsettling([book_id, *out]):
-            writer.replace_book(book, pages, vectors, thumbnails, ingest_rev=book_id, replaced=out)
+            rows = to_rows(book, pages, vectors, thumbnails, ingest_rev=book_id, library=FORMAT)
+            writer.replace_book(rows, replaced=out)
     writer.finish()
     seal(library, ledger)
 

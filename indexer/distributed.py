@@ -8,6 +8,7 @@ nothing: Ray gives its books to others.
 
 from __future__ import annotations
 
+import builtins
 import logging
 import os
 import socket
@@ -243,6 +244,7 @@ def _require_ray() -> Any:
 def _connected(address: str | None, options: IndexOptions) -> Iterator[Any]:
     """Join a cluster, or start one of this machine's cores, and leave it at the end."""
     ray = _require_ray()
+    own_print = builtins.print  # Ray puts its own in its place, which compilers such as numba do not know
     try:
         if address is None:
             cores = options.workers or os.cpu_count() or 1
@@ -260,6 +262,7 @@ def _connected(address: str | None, options: IndexOptions) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+        builtins.print = own_print
 
 
 def _knock(address: str) -> None:

@@ -10,8 +10,8 @@ from indexer.books import BookEngine, BookPipeline, ReadingCache
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.lock import writer_lock
-from indexer.reports import IndexReport, Progress, SilentProgress, with_remarks
-from indexer.run import SETTLED_NOTE, LibraryRun, ReadCounts
+from indexer.reports import IndexReport, Progress, ReadCounts, SilentProgress, with_remarks
+from indexer.run import SETTLED_NOTE, LibraryRun
 from indexer.stages.models import Edition, StageModels, load_models, options_key
 from indexer.store import has_tables, prepare_folder
 from indexer.survey import Survey, take_survey

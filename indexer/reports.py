@@ -39,6 +39,15 @@ class SilentProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadCounts:
+    """Books, pages and panels that a run read and stored."""
+
+    books: int = 0
+    pages: int = 0
+    panels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """The end of an index run.
 

@@ -8,7 +8,7 @@ still looks changed to the next one; what it had stored is known by its revision
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.books import BookEngine, BookJob, FailedBook, FinishedBook, read_names
@@ -17,7 +17,7 @@ from indexer.containers import content_hash
 from indexer.containers.names import natural_key
 from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
 from indexer.pipeline import attempt, to_failure
-from indexer.reports import Progress
+from indexer.reports import Progress, ReadCounts
 from indexer.rows import BookRows, to_rows
 from indexer.stages.models import Edition, ingest_revision
 from indexer.stages.titles import title_of
@@ -31,17 +31,8 @@ SETTLED_NOTE = "settled"
 """Ledger note: "1" once a run came to its end; otherwise the next one looks after every book."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCounts:
-    """Books, pages and panels that a run read and stored."""
-
-    books: int = 0
-    pages: int = 0
-    panels: int = 0
-
-
 class LibraryRun:
-    """One run on an open, locked library. Call :meth:`finish` at its end."""
+    """Works on an open, locked library. Call :meth:`finish` at its end, and whenever work rests."""
 
     def __init__(
         self, ledger: Ledger, library: Path, edition: Edition, limits: ContainerLimits, progress: Progress

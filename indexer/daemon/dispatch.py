@@ -4,7 +4,6 @@ import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.containers import fingerprint
 from indexer.daemon.messages import (
     Answer,
     BookFailed,
@@ -30,11 +29,8 @@ from indexer.ledger import Ledger
 from indexer.run import LibraryRun
 from indexer.stages.models import NO_READER
 from schemas.config import IndexOptions
-from schemas.errors import ContainerError, LibraryError
+from schemas.errors import LibraryError
 from schemas.records import StageFailure
-
-SETTLED_AT_ONCE = 500
-"""Files looked at in one go whether they have settled: more would keep the workers waiting."""
 
 
 @dataclass(slots=True)
@@ -69,11 +65,6 @@ class Dispatcher:
             Reading(desk.task.source, desk.task.aim, desk.pages, desk.page_count)
             for desk in self._desks.values()
         )
-
-    def settle(self) -> None:
-        """Let tasks wait for a worker whose files have kept still, or whose back-off is over."""
-        for task in self.queue.due(SETTLED_AT_ONCE):
-            self._resettle(task, is_over=True)
 
     def hand_out(self) -> None:
         """Give idle workers something to read."""
@@ -121,8 +112,8 @@ class Dispatcher:
                 self._store(desk, end, run)
             case BookFailed(book_id, failure):
                 self._fail(desk, book_id, failure, run)
-            case SourceChanged():
-                self._resettle(desk.task, is_over=False)
+            case SourceChanged(fingerprint):
+                self._look_again(desk.task, fingerprint)
             case WorkerEnded(reason, detail):
                 told = f"{Path(desk.task.source).name}: {detail}"
                 self._fail(desk, desk.book_id, StageFailure("worker", reason.value, told), run)
@@ -136,7 +127,7 @@ class Dispatcher:
             self._refuse(worker)
             self.has_news = True  # perhaps a renamed file: its old name is looked after
         elif any(other.book_id == book_id for other in self._desks.values()):
-            self._resettle(task, is_over=False)  # a twin: known once the other is read
+            self.queue.resettle(task, task.size_bytes, task.mtime_ns)  # a twin: known once this is read
             self._refuse(worker)
         else:
             desk.book_id = book_id
@@ -157,16 +148,11 @@ class Dispatcher:
         self.queue.fail(desk.task, failure)
         self.board.book_failed()
 
-    def _resettle(self, task: Task, *, is_over: bool) -> None:
-        """Look at a file again: it may be gone, changed, or (if its wait is over) be ready."""
-        try:
-            now = fingerprint(Path(task.source))
-        except ContainerError:
-            self.queue.drop(task.source)  # gone or out of reach: what it was is for the next survey
+    def _look_again(self, task: Task, now: tuple[int, int] | None) -> None:
+        """Let a file settle that has changed; one that is gone is for the next survey."""
+        if now is None:
+            self.queue.drop(task.source)
             self.has_news = True
-            return
-        if is_over and now == (task.size_bytes, task.mtime_ns):
-            self.queue.ready(task)
         else:
             self.queue.resettle(task, *now)
 

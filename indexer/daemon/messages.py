@@ -94,7 +94,9 @@ class BookFailed:
 
 @dataclass(frozen=True, slots=True)
 class SourceChanged:
-    """The file is not what it was when the order was given: gone, or still being written."""
+    """The file is not what was ordered: it has another fingerprint by now, or (None) is gone."""
+
+    fingerprint: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Worker:
         self._send(answer)
 
     def _send(self, message: Order | Answer) -> None:
-        with suppress(BrokenPipeError, ConnectionResetError):
+        with suppress(ConnectionError):
             self.connection.send(message)
 
 

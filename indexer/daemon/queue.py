@@ -54,7 +54,7 @@ class TaskQueue:
         self._path = path
         self._patience = patience
         self._clock = clock
-        self._due: list[tuple[float, str]] = []
+        self._delays: list[tuple[float, str]] = []
         self._due_at: dict[str, float] = {}
 
     @classmethod
@@ -108,23 +108,17 @@ class TaskQueue:
         self._move(task, TaskState.SETTLING, size_bytes=size_bytes, mtime_ns=mtime_ns, starts=0, attempts=0)
         self._delay(task.source, self._patience.settle_s)
 
-    def due(self, limit: int) -> list[Task]:
-        """Return settling and retrying tasks whose delay is over, each once."""
-        now = self._clock()
-        found: list[Task] = []
-        while self._due and self._due[0][0] <= now and len(found) < limit:
-            at, source = heapq.heappop(self._due)
-            if self._due_at.get(source) != at:
-                continue  # put off since
-            del self._due_at[source]
-            task = self.find(source)
-            if task is not None and task.state in (TaskState.SETTLING, TaskState.RETRYING):
-                found.append(task)
-        return found
+    def settle(self) -> None:
+        """Let tasks wait for a worker whose delay is over.
 
-    def ready(self, task: Task) -> None:
-        """Let a task wait for a worker."""
-        self._move(task, TaskState.WAITING)
+        Whether a file has really kept still is for the worker to see, when it begins: nobody else
+        touches the watched files, of which a hanging share may never answer.
+        """
+        due = list(self._due())
+        if due:
+            with self._transaction():
+                for task in due:
+                    self._move(task, TaskState.WAITING)
 
     def take(self) -> Task | None:
         """Give the next task to be read: small new ones first, last those that were begun before.
@@ -203,12 +197,24 @@ class TaskQueue:
         if wanted:
             self._query("INSERT INTO wishes VALUES (?)", (name,))
 
+    def _due(self) -> Iterator[Task]:
+        """Give settling and retrying tasks whose delay is over, each once."""
+        now = self._clock()
+        while self._delays and self._delays[0][0] <= now:
+            at, source = heapq.heappop(self._delays)
+            if self._due_at.get(source) != at:
+                continue  # put off since
+            del self._due_at[source]
+            task = self.find(source)
+            if task is not None and task.state in (TaskState.SETTLING, TaskState.RETRYING):
+                yield task
+
     def _backoff(self, attempts: int) -> float:
         return float(self._patience.backoff_s * BACKOFF_FACTOR ** (attempts - 1))
 
     def _delay(self, source: str, seconds: float) -> None:
         self._due_at[source] = self._clock() + seconds
-        heapq.heappush(self._due, (self._due_at[source], source))
+        heapq.heappush(self._delays, (self._due_at[source], source))
 
     def _move(self, task: Task, state: TaskState, **changes: str | int | None) -> None:
         if state not in MOVES[task.state]:

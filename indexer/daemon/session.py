@@ -119,7 +119,7 @@ class Session:
         """Do a little of everything; the longest wait is for the workers."""
         is_paused = Wish.PAUSE in self._queue.wishes()
         self._grant_retry()
-        self._dispatcher.settle()
+        self._queue.settle()
         if self._run is not None:
             self._survey(self._run)
         self._employ(is_paused=is_paused)

@@ -63,7 +63,7 @@ def serve(connection: Connection, plan: WorkerPlan) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes: the session decides
     _die_before_others()
     _use_one_thread_a_page()
-    with suppress(EOFError, BrokenPipeError), log_file(plan.library):
+    with suppress(EOFError, ConnectionError), log_file(plan.library):
         try:
             models = plan.load(plan.options)
         except LongboxError as error:
@@ -102,18 +102,18 @@ class BookReader:
             self._connection.send(outcome)
 
     def _work(self, order: Order) -> Message | None:
-        if not _is_as_ordered(order):
-            return SourceChanged()
+        if (changed := _change_since(order)) is not None:
+            return changed
         failures: list[StageFailure] = []
         book_id = attempt("container", None, failures, lambda: content_hash(order.path), otherwise=None)
         if book_id is None:
-            return BookFailed(None, failures[0]) if _is_as_ordered(order) else SourceChanged()
+            return _change_since(order) or BookFailed(None, failures[0])
         self._connection.send(Identified(book_id))
         aim = cast("Answer", self._connection.recv()).aim
         if aim is None:
             return None
         outcome = self._read(order, book_id, aim)
-        return outcome if _is_as_ordered(order) else SourceChanged()
+        return _change_since(order) or outcome
 
     def _read(self, order: Order, book_id: str, aim: Aim) -> Message:
         pipeline = BookPipeline(self._models[aim], self._options, _Readings(self._ledger, self._connection))
@@ -170,11 +170,13 @@ class _Readings:
         self._connection.send(PageDescribed(sha256, reader, reading))
 
 
-def _is_as_ordered(order: Order) -> bool:
+def _change_since(order: Order) -> SourceChanged | None:
+    """Say what became of a file that is not what was ordered: still being written, or gone."""
     try:
-        return fingerprint(order.path) == (order.size_bytes, order.mtime_ns)
+        now = fingerprint(order.path)
     except ContainerError:
-        return False
+        return SourceChanged(None)
+    return None if now == (order.size_bytes, order.mtime_ns) else SourceChanged(now)
 
 
 def _die_before_others() -> None:

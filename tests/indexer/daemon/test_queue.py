@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,8 +44,7 @@ def source(name: str, size_bytes: int = 10, mtime_ns: int = 1) -> Source:
 def settled(queue: TaskQueue, clock: Clock, *sources: Source, aim: Aim = Aim.PICTURES) -> None:
     queue.enter([(each, aim) for each in sources])
     clock.now += PATIENCE.settle_s
-    for task in queue.due(len(sources)):
-        queue.ready(task)
+    queue.settle()
 
 
 def taken(queue: TaskQueue) -> Task:
@@ -55,14 +53,17 @@ def taken(queue: TaskQueue) -> Task:
     return task
 
 
+def waiting(queue: TaskQueue) -> list[str]:
+    queue.settle()
+    return [Path(task.source).name for task in queue.tasks(TaskState.WAITING)]
+
+
 def test_a_task_is_due_once_its_file_had_time_to_settle(queue: TaskQueue, clock: Clock) -> None:
     queue.enter([(source("a"), Aim.PICTURES)])
     clock.now += 2.9
-    assert queue.due(10) == []
+    assert waiting(queue) == []
     clock.now += 0.2
-    [task] = queue.due(10)
-    assert (task.source, task.state) == ("/comics/a", TaskState.SETTLING)
-    assert queue.due(10) == []
+    assert waiting(queue) == ["a"]
 
 
 def test_a_file_that_changed_settles_anew(queue: TaskQueue, clock: Clock) -> None:
@@ -70,9 +71,10 @@ def test_a_file_that_changed_settles_anew(queue: TaskQueue, clock: Clock) -> Non
     clock.now += 2.0
     queue.enter([(source("a", size_bytes=20), Aim.PICTURES)])
     clock.now += 2.0
-    assert queue.due(10) == []
+    assert waiting(queue) == []
     clock.now += 1.0
-    assert [task.size_bytes for task in queue.due(10)] == [20]
+    assert waiting(queue) == ["a"]
+    assert taken(queue).size_bytes == 20
 
 
 def test_new_small_books_come_first_then_words_and_failures_last(queue: TaskQueue, clock: Clock) -> None:
@@ -81,8 +83,7 @@ def test_new_small_books_come_first_then_words_and_failures_last(queue: TaskQueu
     settled(queue, clock, source("words", 2), aim=Aim.WORDS)
     settled(queue, clock, source("large", 500), source("small", 5))
     clock.now += PATIENCE.backoff_s
-    for task in queue.due(10):
-        queue.ready(task)
+    queue.settle()
     names = [Path(taken(queue).source).name for _ in range(4)]
     assert names == ["small", "large", "words", "failed"]
     assert queue.take() is None
@@ -104,24 +105,24 @@ def test_failures_wait_longer_and_longer_and_end_in_quarantine_with_their_reason
     for tries in range(1, PATIENCE.tries):
         assert queue.fail(taken(queue), FAILURE) is TaskState.RETRYING
         clock.now += PATIENCE.backoff_s * BACKOFF_FACTOR ** (tries - 1) - 1
-        assert queue.due(10) == []
+        assert waiting(queue) == []
         clock.now += 2
-        [task] = queue.due(10)
-        queue.ready(task)
+        assert waiting(queue) == ["a"]
     assert queue.fail(taken(queue), FAILURE) is TaskState.QUARANTINED
     [task] = queue.tasks(TaskState.QUARANTINED)
     assert (task.attempts, task.reason, task.message) == (3, "crashed", "died of SIGSEGV")
     clock.now += 10**9
-    assert queue.due(10) == []
+    assert waiting(queue) == []
 
 
 def test_a_changed_file_or_a_wish_leaves_the_quarantine_with_a_clean_slate(
     queue: TaskQueue, clock: Clock
 ) -> None:
     settled(queue, clock, source("a"), source("b"))
-    while task := queue.take():
-        if queue.fail(task, FAILURE) is TaskState.RETRYING:
-            queue.ready(replace(task, state=TaskState.RETRYING))
+    for _ in range(2 * PATIENCE.tries):
+        queue.fail(taken(queue), FAILURE)
+        clock.now += PATIENCE.backoff_s * BACKOFF_FACTOR**PATIENCE.tries
+        queue.settle()
     assert queue.counts()[TaskState.QUARANTINED] == 2
     queue.enter([(source("a", mtime_ns=2), Aim.PICTURES)])
     assert [task.source for task in queue.tasks(TaskState.QUARANTINED)] == ["/comics/b"]
@@ -140,9 +141,10 @@ def test_what_a_killed_daemon_was_at_goes_on_with_its_attempts(tmp_path: Path, c
     with TaskQueue.open(tmp_path, PATIENCE, clock) as queue:
         queue.recover()
         assert taken(queue).source == "/comics/reading"
-        assert [task.source for task in queue.due(10)] == ["/comics/settling"]
+        assert waiting(queue) == ["settling"]
         clock.now += PATIENCE.backoff_s
-        assert [(task.source, task.attempts) for task in queue.due(10)] == [("/comics/failed", 1)]
+        assert waiting(queue) == ["failed", "settling"]
+        assert [task.attempts for task in queue.tasks(TaskState.WAITING)] == [1, 0]
 
 
 def test_no_wall_clock_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
