@@ -23,6 +23,7 @@ import numpy as np
 from indexer.care.report import verify_library
 from indexer.care.sealing import seal
 from indexer.ledger import Ledger
+from indexer.memory import share_arenas
 from indexer.rows import BookVectors, Thumbnail, Vector, to_rows
 from indexer.store import LibraryWriter
 from indexer.upkeep import KEEP_VERSIONS
@@ -55,6 +56,7 @@ def main() -> None:
     parser.add_argument("--keep", type=float, help="seconds that old versions are kept")
     parser.add_argument("--cut", type=int, default=10, help="lines printed")
     options = parser.parse_args()
+    share_arenas()
     with tempfile.TemporaryDirectory(prefix="longbox-soak-") as folder:
         soak(Path(folder) / "library", options)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.memory import share_arenas
 from schemas.config import IndexOptions
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def index(  # noqa: PLR0913 (one parameter an option)
     if address is not None and engine != "ray":
         raise click.UsageError("--address goes with --engine ray alone")
     use_one_thread_a_page()
+    share_arenas()
     from indexer.indexing import Remembered, Scope, index_library, remembered_options
 
     known = remembered_options(library)

@@ -125,8 +125,10 @@ def daemon(  # noqa: PLR0913 (one parameter an option)
         return
     from indexer.cli import chosen_options, use_one_thread_a_page
     from indexer.indexing import Remembered, remembered_options
+    from indexer.memory import share_arenas
 
     use_one_thread_a_page()
+    share_arenas()
     settings = DaemonSettings(
         settle_s=settle_s,
         survey_s=survey_s,

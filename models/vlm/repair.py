@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from textwrap import shorten
 
 from schemas.errors import PageReadingError
@@ -109,8 +110,20 @@ def _without_thoughts(text: str) -> str:
     """Drop what a model thought before it answered; some servers drop the tag that opens it."""
     if text.lstrip().startswith(("{", "[", "`")):
         return text  # an answer that happens to name the tag
-    said = text.rpartition(_END_OF_THOUGHTS)[2]
-    return said if _BRACKET.search(said) else text
+    thoughts, _, said = text.rpartition(_END_OF_THOUGHTS)
+    is_named = any(
+        _end_of_json(text, start.start()) > len(thoughts)
+        for start in islice(_BRACKET.finditer(thoughts), _MAX_STARTS)
+    )
+    return said if _BRACKET.search(said) and not is_named else text
+
+
+def _end_of_json(text: str, start: int) -> int:
+    """Return where the sound JSON that begins at a place ends, -1 where there is none."""
+    try:
+        return json.JSONDecoder().raw_decode(text, start)[1]
+    except (ValueError, RecursionError):
+        return -1
 
 
 class _Parser:

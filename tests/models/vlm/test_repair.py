@@ -163,6 +163,7 @@ def _is_prefix(part: object, whole: object) -> bool:
         ('perhaps {"a": 0, "b": 2}</think>{"a": 1}', {"a": 1}),
         ('<think>{"a": 1, "b": 2}</think>', {"a": 1, "b": 2}),
         ('{"a": "the tag </think> [1, 2]" "b": 3}', {"a": "the tag </think> [1, 2]", "b": 3}),
+        ('Here it is: {"a": "</think>", "b": [3]}', {"a": "</think>", "b": [3]}),
         ('Panels [1] and {two}: {"a": 1, "b": 2};', {"a": 1, "b": 2}),
         ('{"a": 1}{"b": 2, "c": 3}', {"b": 2, "c": 3}),
     ],
