@@ -23,7 +23,7 @@ import numpy as np
 from indexer.care.report import verify_library
 from indexer.care.sealing import seal
 from indexer.ledger import Ledger
-from indexer.memory import share_arenas
+from indexer.process import share_arenas
 from indexer.rows import BookVectors, Thumbnail, Vector, to_rows
 from indexer.store import LibraryWriter
 from indexer.upkeep import KEEP_VERSIONS

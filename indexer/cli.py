@@ -7,7 +7,6 @@ others failed (they are listed, and ``status`` lists them again); 1 when none is
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.memory import share_arenas
-from schemas.config import IndexOptions
+from indexer.process import set_up_process
+from schemas.config import AS_TOLD, IndexOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +31,6 @@ _LISTED = 20
 _TABLES = ("books", "pages", "panels", "assets")
 _SIDES = ("fused", "picture", "text")
 _PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas")
-
-_AS_TOLD = "auto"
-"""The direction that is none: each book's own."""
 
 _library = click.option(
     "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
@@ -55,8 +51,8 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 )
 @click.option(
     "--direction",
-    type=click.Choice(["ltr", "rtl", "ttb", _AS_TOLD]),
-    help=f"Reading direction, whatever the books say; the library's last, or {_AS_TOLD}: what they say.",
+    type=click.Choice(["ltr", "rtl", "ttb", AS_TOLD]),
+    help=f"Reading direction, whatever the books say; the library's last, or {AS_TOLD}: what they say.",
 )
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")
 @click.option(
@@ -92,9 +88,8 @@ def index(  # noqa: PLR0913 (one parameter an option)
     """
     if address is not None and engine != "ray":
         raise click.UsageError("--address goes with --engine ray alone")
-    use_one_thread_a_page()
-    share_arenas()
-    from indexer.indexing import Remembered, Scope, index_library, remembered_options
+    set_up_process()
+    from indexer.indexing import Remembered, Scope, chosen_options, index_library, remembered_options
 
     known = remembered_options(library)
     asked = Remembered(encoder, text_encoder, reader, page_reader, direction)
@@ -226,42 +221,18 @@ def _export_for_others(
 def _carried_over(known: Remembered, options: IndexOptions, *, is_direction_given: bool) -> Iterator[str]:
     """Say what the library goes on with, and which options make a run read its books again."""
     if known.direction is not None and not is_direction_given:
-        yield f"reading direction {known.direction} as in the last run; --direction {_AS_TOLD} undoes it"
+        yield f"reading direction {known.direction} as in the last run; --direction {AS_TOLD} undoes it"
     changes = [
         f"--{name} {before} is now {now}"
         for name, before, now in (
             ("reader", known.reader, options.reader),
             ("page-reader", known.page_reader or IndexOptions().page_reader, options.page_reader),
-            ("direction", known.direction or _AS_TOLD, options.direction or _AS_TOLD),
+            ("direction", known.direction or AS_TOLD, options.direction or AS_TOLD),
         )
         if known.reader is not None and before != now
     ]
     if changes:
         yield f"the books in PATHS are read again: {', '.join(changes)}"
-
-
-def chosen_options(known: Remembered, asked: Remembered, *, workers: int) -> IndexOptions:
-    """Return what was asked for, completed by what the library was last read with."""
-    usual, direction = IndexOptions(), asked.direction
-    return IndexOptions(
-        reader=asked.reader or known.reader or usual.reader,
-        page_reader=asked.page_reader or known.page_reader or usual.page_reader,
-        picture_encoder=asked.picture_encoder or known.picture_encoder or usual.picture_encoder,
-        text_encoder=asked.text_encoder or known.text_encoder or usual.text_encoder,
-        direction=known.direction if direction is None else None if direction == _AS_TOLD else direction,
-        workers=workers,
-    )
-
-
-def use_one_thread_a_page() -> None:
-    """Keep libraries from starting threads of their own inside each worker: pages are the unit of work.
-
-    The variable is read when numpy is imported, so this runs before any heavy import.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import cv2
-
-    cv2.setNumThreads(1)
 
 
 def _progress(stack: ExitStack, *, as_json: bool) -> Progress | None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.books import BookJob, BookOutcome, BookPipeline, FailedBook, FinishedBook, ReadingCache
 from indexer.containers import content_hash, fingerprint
+from indexer.process import set_up_process
 from indexer.rows import BookVectors, Thumbnail
 from indexer.stages.assembly import AssembledBook
 from indexer.stages.models import StageModels, load_models
@@ -207,9 +208,7 @@ class _Findings:
 @lru_cache(maxsize=1)
 def _models(load: ModelLoader, options: IndexOptions) -> StageModels:
     """Load the models once for each worker process, which has one core."""
-    import cv2
-
-    cv2.setNumThreads(1)
+    set_up_process()
     return load(options)
 
 

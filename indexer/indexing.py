@@ -15,7 +15,7 @@ from indexer.run import SETTLED_NOTE, LibraryRun
 from indexer.stages.models import Edition, StageModels, load_models, options_key
 from indexer.store import has_tables, prepare_folder
 from indexer.survey import Survey, take_survey
-from schemas.config import IndexOptions
+from schemas.config import AS_TOLD, IndexOptions
 from schemas.errors import LibraryError, LibraryNotFoundError
 from schemas.labels import BookStatus
 
@@ -117,6 +117,19 @@ def remembered_options(library: Path) -> Remembered:
             )
     except LibraryNotFoundError:
         return Remembered()
+
+
+def chosen_options(known: Remembered, asked: Remembered, *, workers: int) -> IndexOptions:
+    """Return what was asked for, completed by what the library was last read with."""
+    usual, direction = IndexOptions(), asked.direction
+    return IndexOptions(
+        reader=asked.reader or known.reader or usual.reader,
+        page_reader=asked.page_reader or known.page_reader or usual.page_reader,
+        picture_encoder=asked.picture_encoder or known.picture_encoder or usual.picture_encoder,
+        text_encoder=asked.text_encoder or known.text_encoder or usual.text_encoder,
+        direction=known.direction if direction is None else None if direction == AS_TOLD else direction,
+        workers=workers,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,16 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from indexer.care.files import FileSum
+from indexer.sqlite_file import FileKind
 from models.vlm.page_json import page_from_json, page_to_json
-from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
+from schemas.errors import LibraryNotFoundError, PageReadingError
 from schemas.geometry import Box
 from schemas.labels import BookStatus
 from schemas.records import StageFailure, TextLine
@@ -49,6 +50,7 @@ CREATE TABLE IF NOT EXISTS digests (book_id TEXT PRIMARY KEY, digest TEXT NOT NU
 """
 _OF_THE_MOMENT = ("notes", "sources", "unsettled", "damaged", "digests")
 """Tables that tell of the library as it stands; the others hold true for ever."""
+_KIND = FileKind("ledger", LEDGER_VERSION, _TABLES, "longbox index")
 _COLUMNS = (
     "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
     "failures, attempts, page_count, panel_count"
@@ -107,16 +109,7 @@ class Ledger:
     @classmethod
     def open_file(cls, path: Path) -> Self:
         """Open a ledger or a copy of one, whatever its name; as :meth:`open`."""
-        with _translated(path):
-            connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
-            # WAL + NORMAL survives a killed process; only a power cut can lose the last entries,
-            # and a lost entry is found again in the tables.
-            connection.execute("PRAGMA synchronous=NORMAL")
-            _check_version(connection, path)
-            connection.executescript(_TABLES)
-            connection.execute(f"PRAGMA user_version={LEDGER_VERSION}")
-        return cls(connection, path)
+        return cls(_KIND.open_for_writing(path), path)
 
     @classmethod
     def open_read_only(cls, library: Path) -> Self:
@@ -129,9 +122,9 @@ class Ledger:
         path = library / LEDGER_FILE
         if not path.is_file():
             raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
-        with _translated(path):
+        with _KIND.errors(path):
             connection = _connect_read_only(path)
-            _check_version(connection, path)
+            _KIND.check_version(connection, path)
         return cls(connection, path)
 
     def __enter__(self) -> Self:
@@ -235,7 +228,10 @@ class Ledger:
         row = self._query(
             "SELECT lines FROM readings WHERE sha256 = ? AND reader = ?", (sha256, reader)
         ).fetchone()
-        return None if row is None else page_from_json(json.loads(str(row[0])))
+        try:
+            return None if row is None else page_from_json(json.loads(str(row[0])))
+        except PageReadingError:
+            return None  # another release understood it: asked anew
 
     def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
         """Keep what a page reader said of a picture, beside its lettering under another name."""
@@ -273,7 +269,7 @@ class Ledger:
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the whole ledger, as it stands at one moment, also while it is written to."""
-        with _translated(path), closing(sqlite3.connect(path)) as copy:
+        with _KIND.errors(path), closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
 
     def take_over(self, path: Path) -> None:
@@ -311,34 +307,11 @@ class Ledger:
             self._connection.executemany(statement, rows)
 
     def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
-        with _translated(self._path):
+        with _KIND.errors(self._path):
             return self._connection.execute(statement, values)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _translated(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into the library's own errors."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise LibraryError(
-            f"cannot use the ledger {path}: {error}: free some space or check the disk"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise LibraryFormatError(
-            f"the ledger {path} is damaged ({error}): delete it, the next 'longbox index' makes a new one"
-        ) from error
+    def _transaction(self) -> AbstractContextManager[None]:
+        return _KIND.transaction(self._connection, self._path)
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
@@ -353,15 +326,6 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
             raise
         return sqlite3.connect(f"{address}&immutable=1", uri=True)
     return connection
-
-
-def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > LEDGER_VERSION:
-        raise LibraryFormatError(
-            f"the ledger {path} has version {version}, this Longbox knows up to {LEDGER_VERSION}: "
-            "upgrade Longbox to use it"
-        )
 
 
 def _to_row(entry: SourceEntry) -> tuple[str | int | None, ...]:

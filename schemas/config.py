@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 MIB = 1024 * 1024
+AS_TOLD = "auto"
+"""The direction that is none: each book's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def plan_of(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> P
         *_picture_probes(request, composer, encoders),
         *_meaning_probes(request, composer, snapshot.lexicon),
         *_look_probes(request, composer, encoders),
-        *(_description_probes(request, composer) if snapshot.is_described else ()),
+        *(_description_probes(request, composer, snapshot) if snapshot.is_described else ()),
     ]
     notes = (*composer.notes, *_example_notes(request, probes))
     weighed = (replace(probe, weight=_weight(probe.leg, probe.weight, request)) for probe in probes)
@@ -181,11 +181,14 @@ def _named_tags(request: SearchRequest, encoders: Encoders) -> tuple[str, ...]:
     return named_tags(request.text, encoder.tags) if isinstance(encoder, ReadsTags) else ()
 
 
-def _description_probes(request: SearchRequest, composer: Composer) -> Iterator[VectorProbe]:
+def _description_probes(
+    request: SearchRequest, composer: Composer, snapshot: Snapshot
+) -> Iterator[VectorProbe]:
     vectors = composer.meaning(request.text) if request.text.strip() else None
     if vectors is not None:
+        floor = meaning_floor(request.text, snapshot.description_lexicon)
         weight = TEXT_LEGS[DESCRIPTION]
-        yield VectorProbe(DESCRIPTION, PANELS, DESCRIPTION_VECTOR, vectors, weight, MEANING_FLOOR)
+        yield VectorProbe(DESCRIPTION, PANELS, DESCRIPTION_VECTOR, vectors, weight, floor)
 
 
 def meaning_floor(words: str, lexicon: Lexicon) -> float:

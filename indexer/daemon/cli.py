@@ -123,12 +123,10 @@ def daemon(  # noqa: PLR0913 (one parameter an option)
     if wish is not None:
         _ask(library.absolute(), wish)
         return
-    from indexer.cli import chosen_options, use_one_thread_a_page
-    from indexer.indexing import Remembered, remembered_options
-    from indexer.memory import share_arenas
+    from indexer.indexing import Remembered, chosen_options, remembered_options
+    from indexer.process import set_up_process
 
-    use_one_thread_a_page()
-    share_arenas()
+    set_up_process()
     settings = DaemonSettings(
         settle_s=settle_s,
         survey_s=survey_s,

@@ -9,15 +9,15 @@ import heapq
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
+from indexer.sqlite_file import FileKind
 from indexer.survey import Source
-from schemas.errors import LibraryError, LibraryFormatError
 from schemas.records import StageFailure
 
 QUEUE_FILE = "queue.sqlite"
@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS tasks (
 CREATE INDEX IF NOT EXISTS tasks_by_turn ON tasks (state, starts, aim, size_bytes, source);
 CREATE TABLE IF NOT EXISTS wishes (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+_KIND = FileKind("queue", QUEUE_VERSION, _TABLES, "longbox daemon")
 _COLUMNS = "source, size_bytes, mtime_ns, state, aim, starts, attempts, reason, message"
 
 
@@ -66,7 +67,7 @@ class TaskQueue:
             LibraryError: it cannot be written.
         """
         path = library / QUEUE_FILE
-        return cls(_connect(path), path, patience, clock)
+        return cls(_KIND.open_for_writing(path), path, patience, clock)
 
     def __enter__(self) -> Self:
         """Return the queue itself."""
@@ -243,14 +244,11 @@ class TaskQueue:
         )
 
     def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
-        with _translated(self._path):
+        with _KIND.errors(self._path):
             return self._connection.execute(statement, values)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _translated(self._path), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
+    def _transaction(self) -> AbstractContextManager[None]:
+        return _KIND.transaction(self._connection, self._path)
 
 
 def _is_under_way(task: Task, source: Source) -> bool:
@@ -259,37 +257,6 @@ def _is_under_way(task: Task, source: Source) -> bool:
         return False
     same = (task.size_bytes, task.mtime_ns) == (source.size_bytes, source.mtime_ns)
     return same or task.state is TaskState.READING
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    with _translated(path):
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")  # as the ledger: survives a killed process
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > QUEUE_VERSION:
-            raise LibraryFormatError(
-                f"the queue {path} has version {version}, this Longbox knows up to {QUEUE_VERSION}: "
-                "upgrade Longbox, or delete the file"
-            )
-        connection.executescript(_TABLES)
-        connection.execute(f"PRAGMA user_version={QUEUE_VERSION}")
-    return connection
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into the library's own errors."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise LibraryError(
-            f"cannot use the queue {path}: {error}: free some space or check the disk"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise LibraryFormatError(
-            f"the queue {path} is damaged ({error}): delete it, the next 'longbox daemon' makes a new one"
-        ) from error
 
 
 def _to_task(row: Sequence[object]) -> Task:

@@ -36,6 +36,7 @@ from indexer.daemon.tasks import Aim
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.pipeline import attempt
+from indexer.process import set_up_process
 from indexer.rows import to_rows
 from indexer.stages.models import NO_READER, Edition, StageModels, ingest_revision
 from models.registry import load_text_reader
@@ -62,7 +63,7 @@ def serve(connection: Connection, plan: WorkerPlan) -> None:
     """Read books until the session closes its end of the pipe; the main function of the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes: the session decides
     _die_before_others()
-    _use_one_thread_a_page()
+    set_up_process()
     with suppress(EOFError, ConnectionError), log_file(plan.library):
         try:
             models = plan.load(plan.options)
@@ -185,9 +186,3 @@ def _die_before_others() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         with suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text(_OOM_FIRST, "ascii")
-
-
-def _use_one_thread_a_page() -> None:
-    import cv2
-
-    cv2.setNumThreads(1)

@@ -10,6 +10,7 @@ from schemas.errors import LibraryFormatError, LibraryNotFoundError
 from schemas.geometry import Box
 from schemas.labels import BookStatus
 from schemas.records import StageFailure, TextLine
+from schemas.vlm import PageReading, PanelReading
 
 ENTRY = SourceEntry(
     source="/comics/a.cbz",
@@ -93,3 +94,15 @@ def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(LibraryFormatError, match="upgrade Longbox"):
         Ledger.open(tmp_path)
+
+
+def test_a_page_reading_that_nobody_understands_any_more_is_asked_for_anew(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        ledger.remember_page_reading(
+            "a" * 64, "chat", PageReading("", (PanelReading(1, description="A cat."),))
+        )
+        known = ledger.page_reading("a" * 64, "chat")
+        assert known is not None
+        assert known.panels[0].description == "A cat."
+        ledger.remember_reading("b" * 64, "chat", ())  # another form: a list
+        assert ledger.page_reading("b" * 64, "chat") is None

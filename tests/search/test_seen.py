@@ -8,8 +8,10 @@ import pytest
 
 from schemas.errors import QueryError
 from schemas.messages import SearchFilters, SearchRequest
+from search.descriptions import DESCRIPTION
 from search.encoding import Encoders
 from search.library import Library, open_library
+from search.query import MEANING_FLOOR, STRANGE_FLOOR, plan_of
 from search.tags import named_tags
 from tests.search import builders
 from tests.search.builders import (
@@ -114,6 +116,17 @@ def test_descriptions_are_found_by_word_and_by_meaning(seen: Library) -> None:
     assert hit.legs["description_words"].score == 1.0
     assert hit.legs["description"].share > 0
     assert hit.description.startswith("An old sailor")
+
+
+def test_made_up_words_must_lie_nearer_to_a_description_than_known_ones(seen: Library) -> None:
+    encoders = Encoders(FORMAT, load_text=lambda _: FakeTextEncoder(), load_picture=lambda _: Tagger())  # type: ignore[arg-type, return-value]
+
+    def floor(words: str) -> float:
+        plan = plan_of(SearchRequest(text=words), seen.snapshot(), encoders)
+        return next(probe.floor for probe in plan.probes if probe.leg == DESCRIPTION)
+
+    assert floor("sailor net") == MEANING_FLOOR
+    assert floor("gribbolux vantrey") == STRANGE_FLOOR
 
 
 def test_descriptions_can_be_left_out_by_weight(seen: Library) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 CHURN = """
 import ctypes, sys, threading
-from indexer.memory import share_arenas
+from indexer.process import share_arenas
 if sys.argv[1] == "shared":
     share_arenas()
 libc = ctypes.CDLL(None)
