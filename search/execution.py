@@ -71,7 +71,8 @@ class Execution:
         if plan.description_weight:
             legs.append(description_leg(pool, request.text, plan.description_weight))
         if plan.tags:
-            legs.append(tag_leg(pool, plan.tags, plan.tags_weight))
+            found = {panel_id for leg in legs for panel_id in leg.scores}
+            legs.append(tag_leg(pool, found, plan.tags, plan.tags_weight))
         return self._arrange(pool, legs), not any(leg.is_cut for leg in legs), plan
 
     def _arrange(self, pool: CandidatePool, legs: Sequence[Leg]) -> list[Ranked]:

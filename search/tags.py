@@ -29,14 +29,14 @@ def _terms_of(tag: str) -> frozenset[str]:
     return frozenset(split_terms(tag))
 
 
-def tag_leg(pool: CandidatePool, wanted: Collection[str], weight: float) -> Leg:
-    """Score the candidates found so far by the tags wanted that they have, rare ones more, in [0, 1]."""
+def tag_leg(pool: CandidatePool, found: Collection[str], wanted: Collection[str], weight: float) -> Leg:
+    """Score the panels that other legs found by the tags wanted that they have, rare ones more, in [0, 1]."""
     frequency = pool.snapshot.tag_lexicon
     weights = {tag: frequency.weight(tag) for tag in wanted}
     total = sum(weights.values())
     scores = {
         panel_id: sum(weights[tag] for tag in candidate.tags if tag in weights) / total
         for panel_id, candidate in pool.by_panel_id().items()
-        if not weights.keys().isdisjoint(candidate.tags)
+        if panel_id in found and not weights.keys().isdisjoint(candidate.tags)
     }
     return Leg(TAGS, weight, scores, spread=TAGS_SPREAD)

@@ -99,6 +99,12 @@ def test_a_named_tag_lifts_what_has_it_and_says_so(seen: Library) -> None:
     assert hits[NIGHT].tags == ("night",)
 
 
+def test_a_tag_alone_finds_nothing_that_no_other_side_found(seen: Library) -> None:
+    # "run" stands in every panel: read as candidates of the words, and too little of what was asked.
+    request = SearchRequest(text="run gribbolux vantrey ostramil at night", collapse_duplicates=False)
+    assert all(set(hit.legs) != {"tags"} for hit in seen.search(request).hits)
+
+
 def test_tags_can_be_left_out_by_weight(seen: Library) -> None:
     request = SearchRequest(text="run nights", collapse_duplicates=False, min_score=0.0, weights={"tags": 0})
     assert all("tags" not in hit.legs for hit in seen.search(request).hits)
