@@ -1,7 +1,9 @@
 """What comes out of a search."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from schemas.facets import Facets
 from schemas.geometry import Box
 
 
@@ -31,12 +33,28 @@ class LegScore:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStep:
+    """A panel of a run, the step (from 1) that it meets, and how well, in [0, 1]."""
+
+    step: int
+    panel_id: str
+    score: float
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data."""
+        return {"step": self.step, "panel_id": self.panel_id, "score": round(self.score, 5)}
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
     """One panel found. ``box`` is page-relative; ``score`` in [0, 1], higher is better.
 
     ``legs`` maps a leg (``words``, ``meaning``, ``dialogue``, ``look``, ``page_look``…) to its part.
     ``duplicates`` counts near-identical panels folded into this hit, ``group_size`` the hits of
     its page or book when grouped; ``aspect`` is width over height of the panel as drawn.
+    ``highlights`` are the parts of ``text`` that match, as start and end; ``before`` and ``after`` are
+    the neighbours in reading order where they were asked for; ``run`` are the panels of a run, of
+    which this one is the first.
     """
 
     panel_id: str
@@ -58,6 +76,10 @@ class SearchHit:
     duplicates: int = 0
     group_size: int = 1
     aspect: float = 1.0
+    highlights: tuple[tuple[int, int], ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    run: tuple[RunStep, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data; ``box`` as ``[x0, y0, x1, y1]``."""
@@ -84,6 +106,10 @@ class SearchHit:
             "duplicates": self.duplicates,
             "group_size": self.group_size,
             "aspect": round(self.aspect, 4),
+            "highlights": [list(span) for span in self.highlights],
+            "before": list(self.before),
+            "after": list(self.after),
+            "run": [step.to_json() for step in self.run],
         }
 
 
@@ -93,6 +119,8 @@ class SearchResponse:
 
     ``total`` counts all hits above the floor among the candidates looked at; ``total_is_exact``
     is False where more may exist. ``notes`` are sentences for people (a leg that could not run).
+    ``timings_ms`` says how long each stage took, ``encoders`` what made the vectors of each side;
+    ``facets`` counts the values within the result where that was asked for.
     """
 
     hits: tuple[SearchHit, ...]
@@ -102,6 +130,9 @@ class SearchResponse:
     total_is_exact: bool = True
     cursor: str | None = None
     notes: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    encoders: Mapping[str, str] = field(default_factory=dict)
+    facets: Facets | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
@@ -113,4 +144,7 @@ class SearchResponse:
             "total_is_exact": self.total_is_exact,
             "cursor": self.cursor,
             "notes": list(self.notes),
+            "timings_ms": {stage: round(spent, 2) for stage, spent in self.timings_ms.items()},
+            "encoders": dict(self.encoders),
+            "facets": None if self.facets is None else self.facets.to_json(),
         }
