@@ -33,13 +33,12 @@ from search.nearness import (
     VectorProbe,
     mean_vector,
 )
-from search.snapshot import Snapshot, is_one_of
+from search.snapshot import DESCRIPTION_VECTOR, Snapshot, is_one_of
 from search.tags import TAGS, named_tags
 from search.vectors import matrix_of
 from search.words import Lexicon, split_terms
 
 TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
-DESCRIPTION_VECTOR = "vector_description"
 
 TEXT_LEGS = {
     "words": 1.0,

@@ -65,8 +65,9 @@ _PANEL_FACTS = (
     *("page_no", "panel_no", "box", "page_type", "series", "description"),
 )
 """What ranking and hits need of a panel: 0.2 GB a million panels, and 10 ms less a search."""
+DESCRIPTION_VECTOR = "vector_description"
 _SEARCHED = (
-    *((PANELS, name) for name in ("vector_text", "vector_picture", "vector_fused", "vector_description")),
+    *((PANELS, name) for name in ("vector_text", "vector_picture", "vector_fused", DESCRIPTION_VECTOR)),
     (PAGES, "vector_picture"),
 )
 """Columns of vectors, in the order in which they are worth memory."""
@@ -181,15 +182,20 @@ class Snapshot:
         for table, columns, key in ((PANELS, _PANEL_FACTS, None), (PAGES, _PAGE_FACTS, "page_id")):
             if self.is_large(table) and table not in self._held:
                 self._held[table] = HeldRows.read(self.table(table), columns, key=key)
+        searched = list(self._columns_worth_memory())
+        spare = memory_bytes - sum(column.bytes_to_hold() for column in searched)
+        for column in searched:
+            if (needed := column.bytes_to_hold()) <= memory_bytes:
+                exact = column.exact_bytes()
+                column.hold(exact=exact <= spare)
+                memory_bytes -= needed
+                spare -= exact if exact <= spare else 0
+                give_back_memory()
+
+    def _columns_worth_memory(self) -> Iterator[VectorColumn]:
         for table, name in _SEARCHED:
-            if name == "vector_description" and not self.is_described:
-                continue
-            if name in self.table(table).schema.names:
-                column = self.vectors(table, name)
-                if (needed := column.bytes_to_hold()) <= memory_bytes:
-                    column.hold()
-                    memory_bytes -= needed
-                    give_back_memory()
+            if name in self.table(table).schema.names and (name != DESCRIPTION_VECTOR or self.is_described):
+                yield self.vectors(table, name)
 
     def _take_over(self, former: "Snapshot") -> None:
         for name in (PANELS, PAGES):

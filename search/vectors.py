@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from schemas.nearest import FILTERED_NPROBES, NPROBES, refine_factor
 from schemas.records import FloatMatrix
-from search.cells import BLOCK_ROWS, LEARNED_FROM, Block, Cells, CellVectors, cells_for, lay_out
+from search.cells import Block, CellVectors, lay_out
+from search.clusters import BLOCK_ROWS, LEARNED_FROM, Cells, cells_for
 from search.paging import RecentValues
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ RESIDENT_ROWS = 50_000
 against 19 ms for a scan of the table. A larger one asks LanceDB and its index until it is held in
 cells (:mod:`search.cells`)."""
 EXACT_ROWS = 32
-"""Rows of those held in cells whose exact cosine is read: 1 ms."""
+"""Rows of those held in cells whose exact cosine is looked up: 3 ms where it is read from the disk."""
+_BYTES_OF_FLOAT16 = 2
 KEPT_FILTERS = 4
 """Filters whose rows are remembered, 8 bytes a row: one search asks several columns with the same."""
 SMALL_COLUMN = "page_no"
@@ -72,11 +74,23 @@ class VectorColumn:
 
     def bytes_to_hold(self) -> int:
         """Return about how much memory :meth:`hold` takes, 0 where the column is in memory."""
-        dim: int = self._table.schema.field(self._column).type.list_size
-        return 0 if self.is_in_memory else self._table.count_rows() * (dim + 28)
+        return 0 if self.is_in_memory else self._table.count_rows() * (self._dim + 28)
 
-    def hold(self) -> None:
-        """Read a large column into memory; searches go on meanwhile. Takes 10 s a million rows."""
+    def exact_bytes(self) -> int:
+        """Return how much more it takes to keep the vectors themselves."""
+        return 0 if self.is_in_memory else self._table.count_rows() * self._dim * _BYTES_OF_FLOAT16
+
+    @property
+    def _dim(self) -> int:
+        dim: int = self._table.schema.field(self._column).type.list_size
+        return dim
+
+    def hold(self, *, exact: bool = False) -> None:
+        """Read a large column into memory; searches go on meanwhile. Takes 10 s a million rows.
+
+        Args:
+            exact: Whether to keep the vectors themselves too, so that the best rows are not read again.
+        """
         if self.is_in_memory:
             return
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -87,8 +101,7 @@ class VectorColumn:
             sample = self._vectors_of(ids[:: max(1, len(ids) // (LEARNED_FROM * cells_for(len(ids))))])[1]
             if len(sample):
                 learned = Cells.learn(sample, cells_for(len(ids)))
-                del sample
-                self._cells = lay_out(lambda: self._blocks(ids), learned)
+                self._cells = lay_out(lambda: self._blocks(ids), learned, sample, exact=exact)
 
     def nearest(self, vector: NDArray[np.float32], *, k: int, where: "Expr | None" = None) -> RowScores:
         """Return the ``k`` rows nearest to ``vector`` among those that pass ``where``."""
@@ -98,7 +111,7 @@ class VectorColumn:
         if self._cells is not None:
             allowed = None if where is None else self._passing.of(where)
             unit = np.asarray(vector / norm, np.float32)
-            rows, found = self._cells.scores(unit, allowed)
+            rows, found = self._cells.scores(unit, k, allowed)
             return self._refined(best(rows, found.astype(np.float64), k), unit)
         if self._row_ids is None:
             return self._ask(vector, k=k, where=where)
@@ -111,7 +124,7 @@ class VectorColumn:
     def nearest_to_each(self, vectors: FloatMatrix, *, k: int) -> list[RowScores]:
         """Return the ``k`` rows nearest to each of the vectors (n, dim), which are read together."""
         if self._cells is not None:
-            found = self._cells.scores_of_many(unit_rows(vectors))
+            found = self._cells.scores_of_many(unit_rows(vectors), k)
         elif self._row_ids is not None:
             found = [(self._row_ids, scores) for scores in unit_rows(vectors) @ self._matrix.T]
         else:
@@ -144,9 +157,11 @@ class VectorColumn:
         rows, scores = found
         if not len(rows):
             return found
-        ids, vectors = self._vectors_of(rows[:EXACT_ROWS])
+        first = rows[:EXACT_ROWS]
+        kept = self._cells.vectors(first) if self._cells is not None else None
+        ids, vectors = (first, unit_rows(kept)) if kept is not None else self._vectors_of(first)
         exact = dict(zip(ids.tolist(), (vectors @ unit).tolist(), strict=True))
-        scores[:EXACT_ROWS] = [exact[row] for row in rows[:EXACT_ROWS].tolist()]
+        scores[:EXACT_ROWS] = [exact[row] for row in first.tolist()]
         return best(rows, scores, len(rows))
 
     def _ask(self, vector: NDArray[np.float32], *, k: int, where: "Expr | None") -> RowScores:
