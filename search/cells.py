@@ -122,6 +122,35 @@ class CellVectors:
             np.float32
         )
 
+    def holds(self, ids: RowIds) -> NDArray[np.bool_]:
+        """Say of each row whether it is held."""
+        places = np.searchsorted(self.row_ids, ids, sorter=self.by_id)
+        return np.asarray(self.row_ids[self.by_id[np.minimum(places, len(self.by_id) - 1)]] == ids)
+
+    def changed(self, gone: RowIds, ids: RowIds, vectors: FloatMatrix) -> "CellVectors":
+        """Return these rows without those ``gone``, sorted ids, and with new unit vectors (n, dim)."""
+        stays = np.flatnonzero(~is_among(self.row_ids, gone))
+        mine = np.searchsorted(self.ends, stays, side="right")
+        cells = (vectors @ self.middles.T).argmax(axis=1)
+        heads, tails, scales = _coded(vectors - self.middles[cells], self.turn)
+        where = np.concatenate([mine, cells])
+        order = np.argsort(where, kind="stable")
+        row_ids = np.concatenate([self.row_ids[stays], ids])[order]
+        exact = self.exact
+        if exact is not None:
+            exact = np.concatenate([exact[stays], vectors.astype(np.float16)])[order]
+        return CellVectors(
+            row_ids,
+            np.concatenate([self.heads[stays], heads])[order],
+            np.concatenate([self.tails[stays], tails])[order],
+            np.concatenate([self.scales[stays], scales])[order],
+            self.middles,
+            self.turn,
+            np.bincount(where, minlength=len(self.middles)).cumsum(),
+            np.argsort(row_ids, kind="stable"),
+            exact,
+        )
+
     def _in_full(
         self, slots: Slots, estimates: Scores, turned: NDArray[np.float32], k: int
     ) -> tuple[RowIds, Scores]:
@@ -155,9 +184,23 @@ class CellVectors:
 
     def _slots(self, ids: RowIds) -> Slots:
         """Return where rows are; those without a vector are nowhere."""
-        places = np.searchsorted(self.row_ids, ids, sorter=self.by_id)
-        slots = self.by_id[np.minimum(places, len(self.by_id) - 1)]
-        return np.sort(slots[self.row_ids[slots] == ids])
+        ids = ids[self.holds(ids)]
+        return np.sort(self.by_id[np.searchsorted(self.row_ids, ids, sorter=self.by_id)])
+
+
+def is_among(ids: RowIds, others: RowIds) -> NDArray[np.bool_]:
+    """Say of each id whether it is one of ``others``, which are sorted."""
+    if not len(others):
+        return np.zeros(len(ids), bool)
+    return np.asarray(others[np.minimum(np.searchsorted(others, ids), len(others) - 1)] == ids)
+
+
+def _coded(rest: FloatMatrix, turn: FloatMatrix) -> tuple[NDArray[np.int8], NDArray[np.int8], Scores]:
+    """Return heads, tails and scales of what vectors (n, dim) differ by from the middles of their cells."""
+    turned = rest @ turn.T
+    scales = np.maximum(np.abs(turned).max(axis=1), np.finfo(np.float32).tiny) / _LEVELS
+    codes = np.rint(turned / scales[:, np.newaxis]).astype(np.int8)
+    return codes[:, :HEAD], codes[:, HEAD:], scales.astype(np.float32)
 
 
 def highest(scores: Scores, count: int) -> NDArray[np.int64]:
@@ -247,10 +290,8 @@ class _Layout:
             if not np.array_equal(block_ids, self.ids[start:end]):
                 raise RuntimeError("a pinned table was read in two orders")
             mine = slots[start:end]
-            rest = (vectors - self.middles[self.cells[start:end]]) @ self.turn.T
-            scales[mine] = scale = np.maximum(np.abs(rest).max(axis=1), np.finfo(np.float32).tiny) / _LEVELS
-            codes = np.rint(rest / scale[:, np.newaxis]).astype(np.int8)
-            heads[mine], tails[mine] = codes[:, :HEAD], codes[:, HEAD:]
+            rest = vectors - self.middles[self.cells[start:end]]
+            heads[mine], tails[mine], scales[mine] = _coded(rest, self.turn)
             if kept is not None:
                 kept[mine] = vectors
             start = end

@@ -123,6 +123,11 @@ class Library:
             snapshot.warm(memory_bytes)
             self.facets()
 
+    def settle(self) -> None:
+        """Sort what was written lately into what is held of a large library; searches go on meanwhile."""
+        with self._reading():
+            self.snapshot().settle()
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn damage into one line, and look at the library anew after it."""

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from schemas.nearest import FILTERED_NPROBES, NPROBES, refine_factor
 from schemas.records import FloatMatrix
-from search.cells import Block, CellVectors, lay_out
+from search.cells import Block, lay_out
+from search.changes import Change, ChangedVectors, HeldVectors
 from search.clusters import BLOCK_ROWS, LEARNED_FROM, Cells, cells_for
 from search.paging import RecentValues
 
@@ -63,7 +64,7 @@ class VectorColumn:
         self._passing = passing or PassingRows(table)
         self._row_ids: NDArray[np.int64] | None = None
         self._matrix: FloatMatrix = np.zeros((0, 0), np.float32)
-        self._cells: CellVectors | None = None
+        self._cells: HeldVectors | None = None
         if table.count_rows() <= resident_rows:
             self._load()
 
@@ -71,6 +72,11 @@ class VectorColumn:
     def is_in_memory(self) -> bool:
         """Whether a search reads no disk."""
         return self._row_ids is not None or self._cells is not None
+
+    @property
+    def held(self) -> HeldVectors | None:
+        """What is in memory of a large column."""
+        return self._cells
 
     def bytes_to_hold(self) -> int:
         """Return about how much memory :meth:`hold` takes, 0 where the column is in memory."""
@@ -102,6 +108,19 @@ class VectorColumn:
             if len(sample):
                 learned = Cells.learn(sample, cells_for(len(ids)))
                 self._cells = lay_out(lambda: self._blocks(ids), learned, sample, exact=exact)
+
+    def follow(self, former: "VectorColumn", change: Change) -> None:
+        """Take over what a former state of the table holds, and read only what is new."""
+        if former._cells is None:
+            return
+        column = change.read(self._table, [self._column])
+        ids, vectors = _vectors_in(column, self._column)
+        self._cells = ChangedVectors.of(former._cells, change, ids, vectors)
+
+    def settle(self) -> None:
+        """Sort what came late into its cells, where that is much; searches go on meanwhile."""
+        if isinstance(self._cells, ChangedVectors) and self._cells.is_crowded:
+            self._cells = self._cells.settled()
 
     def nearest(self, vector: NDArray[np.float32], *, k: int, where: "Expr | None" = None) -> RowScores:
         """Return the ``k`` rows nearest to ``vector`` among those that pass ``where``."""
@@ -147,10 +166,7 @@ class VectorColumn:
     def _vectors_of(self, ids: NDArray[np.int64]) -> Block:
         """Return those of the rows that have a vector, and their unit vectors."""
         query = self._table.take_row_ids(ids.tolist()).select([self._column]).with_row_id()
-        taken = query.to_arrow()
-        column = taken[self._column]
-        found = taken["_rowid"].to_numpy()[column.is_valid().to_numpy()]
-        return found.astype(np.int64), unit_rows(matrix_of(column))
+        return _vectors_in(query.to_arrow(), self._column)
 
     def _refined(self, found: RowScores, unit: NDArray[np.float32]) -> RowScores:
         """Put the first rows in order of their exact cosines; one byte a number mixes up one of a hundred."""
@@ -177,6 +193,13 @@ class VectorColumn:
         found = query.select(["_distance"]).with_row_id(True).to_arrow()
         rows = found["_rowid"].to_numpy().astype(np.int64)
         return best(rows, 1.0 - found["_distance"].to_numpy().astype(np.float64), k)
+
+
+def _vectors_in(rows: pa.Table, name: str) -> Block:
+    """Return the ids of rows that have a vector, and their unit vectors."""
+    column = rows[name]
+    found = rows["_rowid"].to_numpy()[column.is_valid().to_numpy()]
+    return found.astype(np.int64), unit_rows(matrix_of(column))
 
 
 def row_ids(table: "Table", where: "Expr | None" = None) -> NDArray[np.int64]:

@@ -50,6 +50,7 @@ def _keep_warm(library: "Library", memory_bytes: int, done: Event) -> None:
             if seen and versions != seen:
                 stood, is_warm = 0, False
             seen = versions
+            library.settle()
             if not is_warm and stood >= SETTLE_LOOKS:
                 warm(library, memory_bytes=memory_bytes)
                 is_warm = True
