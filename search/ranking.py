@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.messages import GroupBy, LegScore
+from schemas.messages import GroupBy, LegScore, RunStep
 from search.words import squash
 
 RRF_K = 60
@@ -74,7 +74,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One place in the ranked list."""
+    """One place in the ranked list; ``run`` names the panels of a run that begins here."""
 
     candidate: Candidate
     score: float
@@ -82,6 +82,7 @@ class Ranked:
     duplicates: int = 0
     group_size: int = 1
     group: str = field(default="", compare=False)
+    run: tuple[RunStep, ...] = ()
 
 
 def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:

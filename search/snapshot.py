@@ -12,15 +12,20 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from schemas.config import MIB
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
 from schemas.labels import BookStatus
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, SEEN_SINCE, LibraryFormat
+from schemas.tables import ASSETS, BOOKS, MEASURED_SINCE, MEASURES, PAGES, PANELS, SEEN_SINCE, LibraryFormat
 from search.cards import PanelCards
+from search.catalogue import COLUMNS as CATALOGUE_COLUMNS
+from search.catalogue import Catalogue
 from search.cells import RowIds
 from search.changes import Change
+from search.columns import PanelColumns
 from search.held import HeldRows
 from search.memory import give_back_memory
 from search.vectors import ALL_ROWS, RESIDENT_ROWS, PassingRows, VectorColumn, row_ids
@@ -138,6 +143,16 @@ class Snapshot:
         """Say whether panels have tags and described ones vectors: libraries of before have neither."""
         return self.format.format_version >= SEEN_SINCE
 
+    @property
+    def knows_traits(self) -> bool:
+        """Say whether panels were measured: light, colour, shape."""
+        return self.format.format_version >= MEASURED_SINCE
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the books say of themselves."""
+        return Catalogue.of(self.rows(BOOKS, CATALOGUE_COLUMNS), SEARCHABLE)
+
     @cached_property
     def cards(self) -> PanelCards:
         """Panels read so far."""
@@ -169,6 +184,26 @@ class Snapshot:
     def is_described(self) -> bool:
         """Say whether a page reader described any panel."""
         return self.knows_seen and self.table(PANELS).count_rows("description IS NOT NULL") > 0
+
+    @cached_property
+    def columns(self) -> PanelColumns:
+        """Where panels stand in their books, and what they can be narrowed by."""
+        with self._lock:
+            measures = MEASURES if self.knows_traits else ()
+            return PanelColumns.read(self.table(PANELS), tags=self.knows_seen, measures=measures)
+
+    @cached_property
+    def current_rows(self) -> NDArray[np.int64]:
+        """Rows of :attr:`columns` whose books can be searched and are whole."""
+        columns = self.columns
+        revisions = {rev: code for code, rev in enumerate(columns.revisions.values)}
+        known = [self.books.get(book) for book in columns.books.values]
+        wanted = np.array(
+            [-2 if book is None else revisions.get(book.ingest_rev, -2) for book in known], np.int32
+        )
+        if not len(wanted):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(columns.revisions.codes == wanted[columns.books.codes])
 
     def vectors(self, table: str, column: str) -> VectorColumn:
         """Return a column of vectors, ready for nearest neighbours."""
@@ -211,6 +246,8 @@ class Snapshot:
                 self._vectors |= {key: held for key, held in former._vectors.items() if key[0] == name}
                 self._held |= {table: held for table, held in former._held.items() if table == name}
                 self._row_ids |= {table: ids for table, ids in former._row_ids.items() if table == name}
+                if name == PANELS and "columns" in former.__dict__:
+                    self.__dict__["columns"] = former.columns
             elif name in former._row_ids:
                 self._follow(former, name)
 

@@ -21,7 +21,7 @@ from schemas.errors import (
 from search.library import Library
 from webui import WebConfig
 from webui.api import api
-from webui.pictures import PagePictures, QueryPictures
+from webui.pictures import PagePictures, QueryPictures, stored_page
 from webui.state import Site
 from webui.views import views
 
@@ -57,7 +57,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_upload_bytes
     app.extensions["longbox"] = Site(
-        library=library or search.open(config.library),
+        library=library or search.open(config.library, pages=stored_page),
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
     )

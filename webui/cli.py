@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from schemas.errors import LongboxError
+
+if TYPE_CHECKING:
+    from schemas.records import RgbImage
+    from search.details import PageDetail
 
 COMMANDS: Final = {
     "index": ("indexer.cli:index", "Index comics into a library."),
@@ -93,10 +97,17 @@ def _drop_output() -> None:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
+def _stored_page(page: "PageDetail", *, max_side_px: int) -> "RgbImage":
+    """Read a page of a library from its book: what reads books is loaded when a search needs it."""
+    from webui.pictures import stored_page
+
+    return stored_page(page, max_side_px=max_side_px)
+
+
 def main() -> None:
     """Run the command; a mistake of the user's ends in one line, never in a traceback."""
     try:
-        code = root.main(standalone_mode=False)
+        code = root.main(standalone_mode=False, obj=_stored_page)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

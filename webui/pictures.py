@@ -12,6 +12,7 @@ from models.pictures import decode_picture, encode_webp
 from schemas.config import ContainerLimits
 from schemas.errors import ContainerError, NotFoundError, PictureError
 from schemas.records import RgbImage
+from search.details import PageDetail
 
 PAGE_QUALITY = 82
 PAGE_SIDES_PX = (800, 1400, 2200)
@@ -29,6 +30,28 @@ class PageSource:
     source: Path
     fingerprint: tuple[int, int]
     page_file: str
+
+
+def read_page_picture(page: PageSource, *, limits: ContainerLimits, max_side_px: int) -> RgbImage:
+    """Read a page from its book. Raises as :meth:`PagePictures.page`."""
+    source, page_file = page.source, page.page_file
+    if fingerprint(source) != page.fingerprint:
+        raise ContainerError(f"{source.name} has changed since it was indexed; index it again")
+    try:
+        with open_container(source, limits=limits) as book:
+            entry = next((entry for entry in book.entries if entry.name == page_file), None)
+            if entry is None:
+                raise PictureError(f"{source.name} has no page {page_file!r} any more; index it again")
+            data = book.read(entry)
+    except OSError as error:
+        raise ContainerError(f"{source.name} cannot be read: {error.strerror}") from error
+    return decode_picture(data, name=page_file, limits=limits.picture, max_side_px=max_side_px).image
+
+
+def stored_page(page: PageDetail, *, max_side_px: int) -> RgbImage:
+    """Read a page of the library, for a search by a part of it. Raises as :meth:`PagePictures.page`."""
+    origin = PageSource(page.page_id, Path(page.source), page.fingerprint, page.page_file)
+    return read_page_picture(origin, limits=ContainerLimits(), max_side_px=max_side_px)
 
 
 class PagePictures:
@@ -62,19 +85,8 @@ class PagePictures:
         return webp
 
     def _render(self, page: PageSource, side_px: int) -> bytes:
-        source, page_file = page.source, page.page_file
-        if fingerprint(source) != page.fingerprint:
-            raise ContainerError(f"{source.name} has changed since it was indexed; index it again")
-        try:
-            with open_container(source, limits=self._limits) as book:
-                entry = next((entry for entry in book.entries if entry.name == page_file), None)
-                if entry is None:
-                    raise PictureError(f"{source.name} has no page {page_file!r} any more; index it again")
-                data = book.read(entry)
-        except OSError as error:
-            raise ContainerError(f"{source.name} cannot be read: {error.strerror}") from error
-        decoded = decode_picture(data, name=page_file, limits=self._limits.picture, max_side_px=side_px)
-        webp, _, _ = encode_webp(decoded.image, max_side_px=side_px, quality=PAGE_QUALITY)
+        image = read_page_picture(page, limits=self._limits, max_side_px=side_px)
+        webp, _, _ = encode_webp(image, max_side_px=side_px, quality=PAGE_QUALITY)
         return webp
 
     def _keep(self, key: tuple[PageSource, int], webp: bytes) -> None:

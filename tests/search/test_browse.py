@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import NotFoundError, QueryError
+from schemas.facets import FacetValue
 from schemas.tables import page_id
-from search.details import FacetValue
 from search.library import Library, open_library
 from tests.search import builders
 from tests.search.builders import THUMBNAIL, book_of, panel_key

@@ -67,7 +67,7 @@ def test_empty_fields_of_the_form_leave_the_address(client):
 
 
 def test_query_is_escaped_in_the_form(client):
-    assert 'value="&#34;&gt;&lt;b&gt;"' in html(client.get("/", query_string={"q": '"><b>'}))
+    assert 'value="&#34;&gt;&lt;b&gt;"' in html(client.get("/", query_string={"q": '"><b>'}), 400)
 
 
 def test_right_to_left_book_has_its_next_page_on_the_left(client):
