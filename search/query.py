@@ -20,34 +20,23 @@ from search.lexical import LexicalProbe
 from search.nearness import FUSED, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe
 from search.sides import (
     BESIDE_WORDS,
-    DESCRIPTION_VECTOR,
     FUSED_FLOOR,
-    FUSED_VECTOR,
     HALFWAY,
     LINE_LEGS,
     LINE_MEANING_FLOOR,
     MEANING_FLOOR,
     PICTURE_LEGS,
     PICTURE_QUESTION,
-    PICTURE_VECTOR,
     STRANGE_FLOOR,
     TEXT_LEGS,
-    TEXT_VECTOR,
     numbered,
     weight_of,
 )
-<<<<<<< HEAD
-from search.snapshot import DESCRIPTION_VECTOR, Snapshot, is_one_of
-=======
 from search.snapshot import Snapshot
->>>>>>> wt-query
 from search.tags import TAGS, named_tags
+from search.vectors import DESCRIPTION_VECTOR, FUSED_VECTOR, PICTURE_VECTOR, TEXT_VECTOR
 from search.words import Lexicon, split_terms
 
-<<<<<<< HEAD
-TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
-=======
->>>>>>> wt-query
 
 @dataclass(frozen=True, slots=True)
 class DescribedWords:

@@ -28,7 +28,17 @@ from search.changes import Change
 from search.columns import PanelColumns
 from search.held import HeldRows
 from search.memory import give_back_memory
-from search.vectors import ALL_ROWS, RESIDENT_ROWS, PassingRows, VectorColumn, row_ids
+from search.vectors import (
+    ALL_ROWS,
+    DESCRIPTION_VECTOR,
+    FUSED_VECTOR,
+    PICTURE_VECTOR,
+    RESIDENT_ROWS,
+    TEXT_VECTOR,
+    PassingRows,
+    VectorColumn,
+    row_ids,
+)
 from search.words import SAMPLE_PANELS, Lexicon
 
 if TYPE_CHECKING:
@@ -72,10 +82,9 @@ _PANEL_FACTS = (
     *("page_no", "panel_no", "box", "page_type", "series", "description"),
 )
 """What ranking and hits need of a panel: 0.2 GB a million panels, and 10 ms less a search."""
-DESCRIPTION_VECTOR = "vector_description"
 _SEARCHED = (
-    *((PANELS, name) for name in ("vector_text", "vector_picture", "vector_fused", DESCRIPTION_VECTOR)),
-    (PAGES, "vector_picture"),
+    *((PANELS, name) for name in (TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR, DESCRIPTION_VECTOR)),
+    (PAGES, PICTURE_VECTOR),
 )
 """Columns of vectors, in the order in which they are worth memory."""
 

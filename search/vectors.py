@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
+TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
+DESCRIPTION_VECTOR = "vector_description"
+
 RESIDENT_ROWS = 50_000
 """Up to here a whole column is kept in memory (77 MB at 384 numbers): exact, and 2 ms at 10k rows
 against 19 ms for a scan of the table. A larger one asks LanceDB and its index until it is held in
