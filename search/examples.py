@@ -14,9 +14,9 @@ from schemas.tables import PAGES, PANELS
 from search.composition import away_from
 from search.encoding import Encoders
 from search.nearness import LAYOUT, LIKE, LIKE_FUSED, LIKE_WORDS, VectorProbe, mean_vector
-from search.sides import FUSED_VECTOR, LIKE_FLOORS, LIKE_LEGS, PICTURE_VECTOR, TEXT_VECTOR, weight_of
+from search.sides import LIKE_FLOORS, LIKE_LEGS, weight_of
 from search.snapshot import Snapshot, is_one_of
-from search.vectors import matrix_of
+from search.vectors import FUSED_VECTOR, PICTURE_VECTOR, TEXT_VECTOR, matrix_of
 
 
 def example_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encoders) -> Iterator[VectorProbe]:

@@ -27,6 +27,7 @@ from search.neighbours import nearest_panels
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.query import digest
 from search.snapshot import Snapshot, Versions, connect, identity_of, reading
+from search.statistics import PageCounts, count_pages
 from search.vectors import RESIDENT_ROWS
 from search.warmth import MEMORY_BYTES
 
@@ -73,6 +74,7 @@ class Library:
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
         self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
         self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
+        self._page_counts: RecentValues[tuple[int, ...], PageCounts] = RecentValues(1)
         self._given_encoders = encoders
         self._encoders = encoders or Encoders(self._snapshot.format)
         self._identity = identity_of(path)
@@ -126,6 +128,11 @@ class Library:
             snapshot.warm(memory_bytes)
             self.facets()
 
+    def settle(self) -> None:
+        """Sort what was written lately into what is held of a large library; searches go on meanwhile."""
+        with self._reading():
+            self.snapshot().settle()
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn damage into one line, and look at the library anew after it."""
@@ -142,6 +149,7 @@ class Library:
         self._identity = -1
         self._looked_at = -math.inf
         self._rankings, self._facets = RecentValues(RANKINGS), RecentValues(1)
+        self._page_counts = RecentValues(1)
         self._former = RecentValues(SNAPSHOTS)
 
     def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
@@ -209,10 +217,27 @@ class Library:
         with self._reading():
             return measure(self.snapshot())
 
-    def books(self, *, offset: int = 0, limit: int = 50, order: BookOrder = "title") -> BookList:
-        """List books, by title or the latest file first. Raises QueryError for impossible bounds."""
+    def books(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        order: BookOrder = "title",
+        matching: str = "",
+        status: str | None = None,
+    ) -> BookList:
+        """List books whose title or series has all words of ``matching``. Raises QueryError."""
         with self._reading():
-            return list_books(self.snapshot(), offset=offset, limit=limit, order=order)
+            snapshot = self.snapshot()
+            return list_books(
+                snapshot, offset=offset, limit=limit, order=order, matching=matching, status=status
+            )
+
+    def page_counts(self) -> PageCounts:
+        """Count pages by year, language, type and series."""
+        with self._reading():
+            snapshot = self.snapshot()
+            return self._page_counts.get(_key(snapshot.versions), lambda: count_pages(snapshot))
 
     def book(self, book_id: str) -> BookDetail:
         """Return a book with its pages. Raises NotFoundError."""

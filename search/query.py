@@ -20,24 +20,21 @@ from search.lexical import LexicalProbe
 from search.nearness import FUSED, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe
 from search.sides import (
     BESIDE_WORDS,
-    DESCRIPTION_VECTOR,
     FUSED_FLOOR,
-    FUSED_VECTOR,
     HALFWAY,
     LINE_LEGS,
     LINE_MEANING_FLOOR,
     MEANING_FLOOR,
     PICTURE_LEGS,
     PICTURE_QUESTION,
-    PICTURE_VECTOR,
     STRANGE_FLOOR,
     TEXT_LEGS,
-    TEXT_VECTOR,
     numbered,
     weight_of,
 )
 from search.snapshot import Snapshot
 from search.tags import TAGS, named_tags
+from search.vectors import DESCRIPTION_VECTOR, FUSED_VECTOR, PICTURE_VECTOR, TEXT_VECTOR
 from search.words import Lexicon, split_terms
 
 

@@ -18,9 +18,6 @@ from search.nearness import (
 )
 from search.tags import TAGS
 
-TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
-DESCRIPTION_VECTOR = "vector_description"
-
 TEXT_LEGS = {
     "words": 1.0,
     "phrase": 2.0,
