@@ -7,9 +7,10 @@ import flask
 from werkzeug.exceptions import SecurityError
 
 import search
+from indexer.boards import Boards
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, catalogue, pictures
+from webui.api import about, boards, catalogue, pictures
 from webui.api import search as searching
 from webui.errors import register_errors
 from webui.help import help_page
@@ -18,7 +19,7 @@ from webui.request_ids import name_answer
 from webui.state import Site
 from webui.views import views
 
-API = (searching.routes, catalogue.routes, pictures.routes, about.routes, about.root_routes)
+API = (searching.routes, catalogue.routes, pictures.routes, boards.routes, about.routes, about.root_routes)
 """All declared routes, in the order of the document."""
 
 SECURITY_HEADERS = {
@@ -44,6 +45,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
         library=library or search.open(config.library),
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
+        boards=Boards(config.library),
     )
     app.before_request(partial(_refuse_foreign_host, frozenset(map(str.lower, config.trusted_hosts))))
     app.register_blueprint(views)

@@ -17,8 +17,8 @@ QUALITY = 82
 PAGE_SIDES_PX = (800, 1400, 2200)
 """Sizes that are served: few, so that the cache serves many visitors and nobody asks for all."""
 CROP_SIDES_PX = (200, 400, 800, 1400)
-_QUICK = 2
-"""Effort of crops: they are made while somebody waits."""
+_QUICK, _QUICKEST, _LARGE_PX = 2, 0, 400
+"""Efforts of crops up to and beyond a size: they are made while somebody waits."""
 _RECIPE = 1
 """Changes with how pictures are made, so that no browser keeps one of before."""
 
@@ -39,6 +39,14 @@ class PageSource:
         """Raise ContainerError where the file is gone or another one by now."""
         if fingerprint(self.source) != self.fingerprint:
             raise ContainerError(f"{self.source.name} has changed since it was indexed; index it again")
+
+    def is_there(self) -> bool:
+        """Say whether the file is there as it was indexed."""
+        try:
+            self.check()
+        except ContainerError:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,8 @@ class PagePictures:
             image, effort = self._decode(page, view.side_px), 4
         else:
             whole = self._decoded.get(page, lambda: self._decode(page, None))
-            image, effort = crop(whole, view.box), _QUICK
+            image = crop(whole, view.box)
+            effort = _QUICK if view.side_px <= _LARGE_PX else _QUICKEST
         webp, _, _ = encode_webp(image, max_side_px=view.side_px, quality=QUALITY, effort=effort)
         return webp
 

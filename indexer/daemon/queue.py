@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
-from indexer.sqlite_file import FileKind
+from indexer.sqlite_file import FileKind, remade_by
 from indexer.survey import Source
 from schemas.records import StageFailure
 
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS tasks (
 CREATE INDEX IF NOT EXISTS tasks_by_turn ON tasks (state, starts, aim, size_bytes, source);
 CREATE TABLE IF NOT EXISTS wishes (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-_KIND = FileKind("queue", QUEUE_VERSION, _TABLES, "longbox daemon")
+_KIND = FileKind("queue", QUEUE_VERSION, _TABLES, remade_by("longbox daemon"))
 _COLUMNS = "source, size_bytes, mtime_ns, state, aim, starts, attempts, reason, message"
 
 

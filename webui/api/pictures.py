@@ -1,6 +1,5 @@
 """Pictures: thumbnails as stored, pages and crops read from their books. WebP unless asked otherwise."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import flask
@@ -8,14 +7,13 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
-from models.pictures import crop as cut
-from models.pictures import decode_picture, encode_webp, to_jpeg
-from schemas.config import PictureLimits
-from schemas.errors import BackendUnavailableError, ContainerError, NotFoundError, PictureError, QueryError
+from models.pictures import to_jpeg
+from schemas.errors import QueryError
 from schemas.geometry import Box
 from search.details import PageDetail
 from webui.openapi.routes import Answer, Routes
-from webui.pictures import QUALITY, PageSource, View, etag
+from webui.panel_pictures import panel_view, render, source_of
+from webui.pictures import View, etag
 from webui.state import site
 
 routes = Routes("pictures")
@@ -70,42 +68,27 @@ def picture(page_id: str, asked: PageQuery) -> ResponseReturnValue:
     Where the book is gone, or another one by now, its thumbnail is sent instead.
     """
     box = _box_of(asked.box) if asked.box else None
-    return _view(site().library.page(page_id), View.of(asked.side, box), asked.format)
+    return _view(site().page(page_id), View.of(asked.side, box), asked.format)
 
 
 @routes.get("/crops/<path:panel_id>", _PICTURE, query=CropQuery, cost=0.2)
 def crop(panel_id: str, asked: CropQuery) -> ResponseReturnValue:
     """Send a panel, cut from its page in the book; its thumbnail where the book is gone."""
-    page = site().library.page(panel_id.partition("#")[0])
-    panel = next((panel for panel in page.panels if panel.panel_id == panel_id), None)
-    if panel is None:
-        raise NotFoundError(f"the library has no panel {panel_id[:100]!r}")
-    return _view(page, View.of(asked.side, panel.box), asked.format, thumbnail_id=panel_id)
+    page, view = panel_view(site(), panel_id, asked.side)
+    return _view(page, view, asked.format, thumbnail_id=panel_id)
 
 
 def _view(page: PageDetail, view: View, form: str, *, thumbnail_id: str | None = None) -> flask.Response:
-    origin = PageSource(page.page_id, Path(page.source), page.fingerprint, page.page_file)
+    origin = source_of(page)
     validator = f"{view.validator(origin)}-{form}"
-    try:
-        origin.check()
-        if flask.request.if_none_match.contains_weak(validator):  # not even rendered
-            return _conditional(flask.Response(mimetype=_WEBP), validator)
-        webp = site().page_pictures.picture(origin, view)
-    except (ContainerError, PictureError, BackendUnavailableError):
-        makeshift = _send(_makeshift(page, view, thumbnail_id), form)
-        makeshift.cache_control.no_store = True  # the book may be back at the next look
-        return makeshift
-    return _send(webp, form, validator)
-
-
-def _makeshift(page: PageDetail, view: View, thumbnail_id: str | None) -> bytes:
-    """Return what the library itself has to show: less sharp, and always there."""
-    stored = site().library.thumbnail(thumbnail_id or page.page_id)
-    if view.box is None or thumbnail_id is not None:
-        return stored
-    whole = decode_picture(stored, name="thumbnail", limits=PictureLimits()).image
-    webp, _, _ = encode_webp(cut(whole, view.box), max_side_px=view.side_px, quality=QUALITY)
-    return webp
+    if flask.request.if_none_match.contains_weak(validator) and origin.is_there():  # not even rendered
+        return _conditional(flask.Response(mimetype=_WEBP), validator)
+    shown = render(site(), page, view, thumbnail_id=thumbnail_id)
+    if not shown.is_makeshift:
+        return _send(shown.webp, form, validator)
+    makeshift = _send(shown.webp, form)
+    makeshift.cache_control.no_store = True  # the book may be back at the next look
+    return makeshift
 
 
 def _box_of(text: str) -> Box:
