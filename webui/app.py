@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from typing import cast
 
 import flask
 from werkzeug.exceptions import SecurityError
@@ -10,16 +11,29 @@ import search
 from indexer.boards import Boards
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, boards, catalogue, pictures
+from webui.api import about, boards, catalogue, jobs, pictures, upkeep
 from webui.api import search as searching
 from webui.errors import register_errors
 from webui.help import help_page
+from webui.jobs.keeper import DaemonKeeper
+from webui.jobs.registry import Jobs
+from webui.jobs.roots import Roots
+from webui.jobs.streaming import Streams
 from webui.pictures import PagePictures, QueryPictures
 from webui.request_ids import name_answer
 from webui.state import Site
 from webui.views import views
 
-API = (searching.routes, catalogue.routes, pictures.routes, boards.routes, about.routes, about.root_routes)
+API = (
+    searching.routes,
+    catalogue.routes,
+    pictures.routes,
+    boards.routes,
+    jobs.routes,
+    upkeep.routes,
+    about.routes,
+    about.root_routes,
+)
 """All declared routes, in the order of the document."""
 
 SECURITY_HEADERS = {
@@ -41,12 +55,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app = flask.Flask("webui", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_upload_bytes
-    app.extensions["longbox"] = Site(
-        library=library or search.open(config.library),
-        page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
-        query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
-        boards=Boards(config.library),
-    )
+    app.extensions["longbox"] = _site(config, library or search.open(config.library))
     app.before_request(partial(_refuse_foreign_host, frozenset(map(str.lower, config.trusted_hosts))))
     app.register_blueprint(views)
     for routes in API:
@@ -58,6 +67,25 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     register_errors(app)
     app.jinja_env.globals["library_path"] = str(config.library)
     return app
+
+
+def close_app(app: flask.Flask) -> None:
+    """End what an app started: the daemon, where it did."""
+    cast("Site", app.extensions["longbox"]).keeper.close()
+
+
+def _site(config: WebConfig, library: Library) -> Site:
+    keeper = DaemonKeeper(config.library)
+    return Site(
+        library=library,
+        page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
+        query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
+        boards=Boards(config.library),
+        roots=Roots(config.comics, config.library),
+        keeper=keeper,
+        jobs=Jobs(config.library, keeper),
+        streams=Streams(config.max_streams),
+    )
 
 
 def _refuse_foreign_host(trusted: frozenset[str]) -> None:

@@ -8,6 +8,10 @@ import flask
 from indexer.boards import Boards
 from search.details import PageDetail
 from search.library import Library
+from webui.jobs.keeper import DaemonKeeper
+from webui.jobs.registry import Jobs
+from webui.jobs.roots import Roots
+from webui.jobs.streaming import Streams
 from webui.pictures import PagePictures, QueryPictures
 from webui.remembering import BoundedMemory
 
@@ -23,6 +27,10 @@ class Site:
     page_pictures: PagePictures
     query_pictures: QueryPictures
     boards: Boards
+    roots: Roots
+    keeper: DaemonKeeper
+    jobs: Jobs
+    streams: Streams
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT, lambda _: 1)
     )
