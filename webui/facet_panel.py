@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from search.details import Facets, FacetValue
+from schemas.facets import Facets, FacetValue
 from webui import labels, parsing
 from webui.forms import address_of, toggled, without
 from webui.i18n import noted, say
