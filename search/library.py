@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -11,6 +11,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from schemas.boards import BoardPlace
 from schemas.errors import LibraryFormatError, QueryError
 from schemas.facets import Facets
 from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
@@ -25,6 +26,7 @@ from search.filters import notes_on
 from search.hits import hits_of
 from search.neighbours import nearest_panels
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.places import BookCredits, PlacedPanel, credits_of, find_places, panels_by_id
 from search.query import digest
 from search.snapshot import Snapshot, Versions, connect, identity_of, reading
 from search.statistics import PageCounts, count_pages
@@ -253,6 +255,21 @@ class Library:
         """Return a panel and its neighbours in reading order. Raises NotFoundError."""
         with self._reading():
             return read_panel(self.snapshot(), panel_id)
+
+    def panels(self, panel_ids: Sequence[str]) -> list[PlacedPanel]:
+        """Return panels and their places, in the order asked for. Raises NotFoundError."""
+        with self._reading():
+            return panels_by_id(self.snapshot(), panel_ids)
+
+    def places(self, wanted: Sequence[BoardPlace]) -> list[PlacedPanel | None]:
+        """Return the panel that lies at each place now, None where none does."""
+        with self._reading():
+            return find_places(self.snapshot(), wanted)
+
+    def credits(self, book_ids: Sequence[str]) -> tuple[BookCredits, ...]:
+        """Return who made those books that are in the library."""
+        with self._reading():
+            return credits_of(self.snapshot(), book_ids)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""

@@ -19,7 +19,8 @@ class WebConfig:
     """How the web side runs.
 
     ``trusted_hosts`` are the names the server answers to: a page of another site cannot reach a
-    loopback server through a name of its own (DNS rebinding).
+    loopback server through a name of its own (DNS rebinding). ``comics`` are folders below which
+    visitors may look for folders to add.
     """
 
     library: Path
@@ -27,6 +28,8 @@ class WebConfig:
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB
     query_picture_bytes: int = 64 * MIB
+    comics: tuple[Path, ...] = ()
+    max_streams: int = 4
 
 
 def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":

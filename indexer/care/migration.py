@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.care.folders import swap
+from indexer.care.keepsakes import carry_over
 from indexer.care.reconciling import open_ledger
 from indexer.care.snapshots import list_snapshots
 from indexer.export import open_table
@@ -76,6 +77,7 @@ def migrate(
         roots = _sources(library, drop_missing=drop_missing)
         report = index_library(roots, new, options, progress=progress, load=load)
         _check_complete(library, new, drop_missing=drop_missing)
+        carry_over(library, new)
         _swap(library, new)
     return report
 

