@@ -17,6 +17,7 @@ from schemas.facets import Facets
 from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
+from search.continuing import next_cursor, no_rankings, of_former_states, version_key
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
@@ -28,7 +29,7 @@ from search.neighbours import nearest_panels
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.places import BookCredits, PlacedPanel, credits_of, find_places, panels_by_id
 from search.query import digest
-from search.snapshot import Snapshot, Versions, connect, identity_of, reading
+from search.snapshot import Snapshot, connect, identity_of, reading
 from search.statistics import PageCounts, count_pages
 from search.vectors import RESIDENT_ROWS
 from search.warmth import MEMORY_BYTES
@@ -40,9 +41,9 @@ REFRESH_SECONDS = 1.0
 """How old a look at the library may be before the next request asks for news."""
 SETTLE_SECONDS = 30.0
 """A change of the panels alone is a book half written or a compaction: both may wait this long."""
-SNAPSHOTS, RANKINGS = 2, 64
-"""Former states kept open for cursors, and ranked lists kept for paging. A former state starts
-afresh, without the vectors that the newest one holds in memory: lists mostly spare it the search."""
+SNAPSHOTS = 2
+"""Former states kept open for cursors. They start afresh, without the vectors that the newest one holds in
+memory: lists mostly spare them the search."""
 _THREADS = 4
 _TAGS_SHOWN = 12
 
@@ -74,7 +75,7 @@ class Library:
         self._snapshot = self._newest()
         self._looked_at = self._opened_at = time.monotonic()
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
-        self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
+        self._rankings = no_rankings()
         self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
         self._page_counts: RecentValues[tuple[int, ...], PageCounts] = RecentValues(1)
         self._given_encoders = encoders
@@ -150,7 +151,7 @@ class Library:
         """Drop all that was worked out: the library in this folder may be another one now."""
         self._identity = -1
         self._looked_at = -math.inf
-        self._rankings, self._facets = RecentValues(RANKINGS), RecentValues(1)
+        self._rankings, self._facets = no_rankings(), RecentValues(1)
         self._page_counts = RecentValues(1)
         self._former = RecentValues(SNAPSHOTS)
 
@@ -168,7 +169,7 @@ class Library:
         """
         started = time.perf_counter()
         asked = digest(request)
-        with self._reading():
+        with self._reading(), of_former_states(request):
             cursor = self._cursor(request, asked, offset)
             snapshot = self._snapshot_of(cursor)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
@@ -182,16 +183,17 @@ class Library:
                 with execution.clock.stage("facets"):
                     facets = count_facets(snapshot, [hit.candidate.row_id for hit in ranking.items])
             notes = (*ranking.notes, *self._notes_on(request, snapshot, ranking))
+        onward = next_cursor(cursor, ranking, request.limit)
         return SearchResponse(
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000.0,
             encoder=f"{self.format.text_encoder.name}+{self.format.picture_encoder.name}",
             total=len(ranking.items),
             total_is_exact=ranking.is_complete,
-            cursor=_next_cursor(cursor, ranking, request.limit),
+            cursor=None if onward is None else onward.encode(self._name),
             notes=notes,
             timings_ms=dict(execution.clock.spent_ms),
-            encoders=_encoder_ids(snapshot.format),
+            encoders=snapshot.format.encoder_ids,
             facets=facets,
         )
 
@@ -213,6 +215,11 @@ class Library:
         """
         with self._reading():
             return nearest_panels(request, self.snapshot(), self._threads, self._encoders.dims)
+
+    @property
+    def _name(self) -> str:
+        """What cursors are sealed with: another library in this folder has another name."""
+        return str(self._identity)
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""
@@ -239,7 +246,7 @@ class Library:
         """Count pages by year, language, type and series."""
         with self._reading():
             snapshot = self.snapshot()
-            return self._page_counts.get(_key(snapshot.versions), lambda: count_pages(snapshot))
+            return self._page_counts.get(version_key(snapshot.versions), lambda: count_pages(snapshot))
 
     def book(self, book_id: str) -> BookDetail:
         """Return a book with its pages. Raises NotFoundError."""
@@ -280,7 +287,7 @@ class Library:
         """Return the values to filter by and how many panels have them."""
         with self._reading():
             snapshot = self.snapshot()
-            return self._facets.get(_key(snapshot.versions), lambda: count_facets(snapshot))
+            return self._facets.get(version_key(snapshot.versions), lambda: count_facets(snapshot))
 
     def _has_news(self, now: float) -> bool:
         versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
@@ -290,14 +297,14 @@ class Library:
     def _cursor(self, request: SearchRequest, asked: str, offset: int) -> Cursor:
         if offset < 0 or (offset and request.cursor is not None):
             raise QueryError("give an offset of 0 or more, or a cursor, not both")
+        versions = self.snapshot().versions
         if request.cursor is not None:
-            cursor = Cursor.decode(request.cursor)
+            cursor = Cursor.decode(request.cursor, self._name)
             if cursor.digest != asked:
                 raise QueryError(
                     "this cursor continues another search: repeat that search with it, unchanged"
                 )
             return cursor
-        versions = self.snapshot().versions
         panels, books = versions.values()
         return Cursor(panels, books, asked, offset=offset, base=candidates_for(request.limit))
 
@@ -305,7 +312,9 @@ class Library:
         current = self._snapshot
         if cursor.versions == current.versions:
             return current
-        return self._former.get(_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions))
+        return self._former.get(
+            version_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions)
+        )
 
     def _ranking(self, execution: Execution, cursor: Cursor) -> Ranking:
         """Return the list a page is cut from, looking deeper only when the page would be empty.
@@ -313,7 +322,7 @@ class Library:
         A short page with a cursor is cheaper than one that looks at ten thousand candidates.
         """
         for depth in range(cursor.depth, MAX_DEPTH + 1):
-            key = (*_key(cursor.versions), cursor.digest, cursor.base, depth)
+            key = (*version_key(cursor.versions), cursor.digest, cursor.base, depth)
             ranking = self._rankings.get(key, partial(execution.rank, base=cursor.base, depth=depth))
             if ranking.is_complete or len(ranking.items) > cursor.offset:
                 break
@@ -357,27 +366,3 @@ def open_library(
     if encoder is not None:
         check_asked_for(encoder, library.format)
     return library
-
-
-def _encoder_ids(library: LibraryFormat) -> dict[str, str]:
-    """Return what made the vectors of each side: a name, and the weights where there are some."""
-    made = {"text": library.text_encoder, "picture": library.picture_encoder, "fusion": library.fusion}
-    return {
-        side: f"{spec.name}@{spec.weights_sha256[:12]}" if spec.weights_sha256 else spec.name
-        for side, spec in made.items()
-        if spec is not None
-    }
-
-
-def _key(versions: Versions) -> tuple[int, ...]:
-    return tuple(versions.values())
-
-
-def _next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> str | None:
-    end = min(cursor.offset + limit, max(len(ranking.items), cursor.offset))
-    more = end < len(ranking.items) or (not ranking.is_complete and ranking.depth < MAX_DEPTH)
-    if not more:
-        return None
-    return Cursor(
-        cursor.panels_version, cursor.books_version, cursor.digest, end, cursor.base, ranking.depth
-    ).encode()
