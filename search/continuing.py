@@ -7,7 +7,7 @@ from dataclasses import replace
 from schemas.errors import LongboxError, QueryError
 from schemas.messages import SearchRequest
 from search.execution import Ranking
-from search.paging import MAX_DEPTH, Cursor, RecentValues
+from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.snapshot import Versions
 
 RANKINGS, PLACES = 64, 100_000
@@ -28,6 +28,30 @@ def of_former_states(request: SearchRequest) -> Iterator[None]:
 def no_rankings() -> RecentValues[tuple[object, ...], Ranking]:
     """Return room for ranked lists: many short ones, or a few that somebody pages deep into."""
     return RecentValues(RANKINGS, weight=lambda ranking: len(ranking.items), most=PLACES)
+
+
+def cursor_of(request: SearchRequest, asked: str, offset: int, versions: Versions, library: str) -> Cursor:
+    """Return where a request begins, or goes on.
+
+    Args:
+        request: what is asked.
+        asked: its digest.
+        offset: hits to skip.
+        versions: the library as it stands.
+        library: what cursors are sealed with.
+
+    Raises:
+        QueryError: the cursor is none, of another search or library, or there is an offset beside it.
+    """
+    if offset < 0 or (offset and request.cursor is not None):
+        raise QueryError("give an offset of 0 or more, or a cursor, not both")
+    if request.cursor is None:
+        panels, books = versions.values()
+        return Cursor(panels, books, asked, offset=offset, base=candidates_for(request.limit))
+    cursor = Cursor.decode(request.cursor, library)
+    if cursor.digest != asked:
+        raise QueryError("this cursor continues another search: repeat that search with it, unchanged")
+    return cursor
 
 
 def next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> Cursor | None:

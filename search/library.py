@@ -14,19 +14,30 @@ from typing import TYPE_CHECKING, Self
 from schemas.boards import BoardPlace
 from schemas.errors import LibraryFormatError, QueryError
 from schemas.facets import Facets
-from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
+from schemas.messages import (
+    NearestRequest,
+    Neighbour,
+    SearchFilters,
+    SearchRequest,
+    SearchResponse,
+    Suggestion,
+    check_words,
+)
+from schemas.records import RgbImage
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
-from search.continuing import next_cursor, no_rankings, of_former_states, version_key
+from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, version_key
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution, Ranking
 from search.facets import count_facets
 from search.filters import notes_on
+from search.grammar import expand
 from search.hits import hits_of
 from search.neighbours import nearest_panels
-from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.offering import Offering
+from search.paging import MAX_DEPTH, Cursor, RecentValues
 from search.places import BookCredits, PlacedPanel, credits_of, find_places, panels_by_id
 from search.query import digest
 from search.snapshot import Snapshot, connect, identity_of, reading
@@ -44,8 +55,8 @@ SETTLE_SECONDS = 30.0
 SNAPSHOTS = 2
 """Former states kept open for cursors. They start afresh, without the vectors that the newest one holds in
 memory: lists mostly spare them the search."""
+MAX_SUGGESTIONS = 50
 _THREADS = 4
-_TAGS_SHOWN = 12
 
 
 class Library:
@@ -82,6 +93,7 @@ class Library:
         self._encoders = encoders or Encoders(self._snapshot.format)
         self._identity = identity_of(path)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+        self._offering = Offering(self._threads)
 
     def __enter__(self) -> Self:
         return self
@@ -130,6 +142,7 @@ class Library:
             self._encoders.warm()
             snapshot.warm(memory_bytes)
             self.facets()
+            self._offering.of(snapshot)
 
     def settle(self) -> None:
         """Sort what was written lately into what is held of a large library; searches go on meanwhile."""
@@ -154,6 +167,43 @@ class Library:
         self._rankings, self._facets = no_rankings(), RecentValues(1)
         self._page_counts = RecentValues(1)
         self._former = RecentValues(SNAPSHOTS)
+        self._offering = Offering(self._threads)
+
+    def query(  # noqa: PLR0913 - what people ask by, as keywords
+        self,
+        words: str = "",
+        *,
+        picture: RgbImage | None = None,
+        like: Sequence[str] = (),
+        filters: SearchFilters | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: bool = False,
+        window: int = 0,
+    ) -> SearchResponse:
+        """Search by words as typed into the box (:mod:`search.grammar`), with a picture or examples.
+
+        Raises as :meth:`search`, and QueryError, with the place, for what cannot be meant.
+        """
+        request = SearchRequest(
+            text=words,
+            picture=picture,
+            like=tuple(like),
+            filters=filters or SearchFilters(),
+            limit=limit,
+            cursor=cursor,
+            facets=facets,
+            window=window,
+        )
+        return self.search(expand(request))
+
+    def suggest(self, box: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return ways to go on from what stands in the search box. Raises QueryError for bad bounds."""
+        check_words("the box", box)
+        if not 1 <= limit <= MAX_SUGGESTIONS:
+            raise QueryError(f"limit must be between 1 and {MAX_SUGGESTIONS}, got {limit}")
+        with self._reading():
+            return self._offering.of(self.snapshot()).suggest(box, limit=limit)
 
     def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
         """Return the hits of a request, best first.
@@ -170,7 +220,7 @@ class Library:
         started = time.perf_counter()
         asked = digest(request)
         with self._reading(), of_former_states(request):
-            cursor = self._cursor(request, asked, offset)
+            cursor = cursor_of(request, asked, offset, self.snapshot().versions, self._name)
             snapshot = self._snapshot_of(cursor)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
             ranking = self._ranking(execution, cursor)
@@ -182,7 +232,9 @@ class Library:
             if request.facets:
                 with execution.clock.stage("facets"):
                     facets = count_facets(snapshot, [hit.candidate.row_id for hit in ranking.items])
-            notes = (*ranking.notes, *self._notes_on(request, snapshot, ranking))
+            notes = ranking.notes
+            if not ranking.items:
+                notes = (*notes, *notes_on(request.filters, snapshot, self.facets))
         onward = next_cursor(cursor, ranking, request.limit)
         return SearchResponse(
             hits=hits,
@@ -196,16 +248,6 @@ class Library:
             encoders=snapshot.format.encoder_ids,
             facets=facets,
         )
-
-    def _notes_on(self, request: SearchRequest, snapshot: Snapshot, ranking: Ranking) -> tuple[str, ...]:
-        """Say what there is, where what was asked for leaves nothing: nobody can guess names."""
-        if ranking.items:
-            return ()
-        notes = notes_on(request.filters, snapshot)
-        if not request.filters.tags:
-            return notes
-        shown = ", ".join(facet.value for facet in self.facets().tags[:_TAGS_SHOWN]) or "none"
-        return (*notes, f"tags in this library: {shown}")
 
     def nearest(self, request: NearestRequest) -> list[tuple[Neighbour, ...]]:
         """Return the nearest panels to each of many vectors, best first, in the order of the vectors.
@@ -293,20 +335,6 @@ class Library:
         versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
         only_panels = latest != versions and {**latest, PANELS: 0} == {**versions, PANELS: 0}
         return latest != versions and not (only_panels and now - self._opened_at < SETTLE_SECONDS)
-
-    def _cursor(self, request: SearchRequest, asked: str, offset: int) -> Cursor:
-        if offset < 0 or (offset and request.cursor is not None):
-            raise QueryError("give an offset of 0 or more, or a cursor, not both")
-        versions = self.snapshot().versions
-        if request.cursor is not None:
-            cursor = Cursor.decode(request.cursor, self._name)
-            if cursor.digest != asked:
-                raise QueryError(
-                    "this cursor continues another search: repeat that search with it, unchanged"
-                )
-            return cursor
-        panels, books = versions.values()
-        return Cursor(panels, books, asked, offset=offset, base=candidates_for(request.limit))
 
     def _snapshot_of(self, cursor: Cursor) -> Snapshot:
         current = self._snapshot
