@@ -1,5 +1,6 @@
 """Clients of the app on a library indexed for real, and on an empty one."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,7 @@ def visitor(driver, base: str):
 @contextmanager
 def served(config: WebConfig) -> Iterator[str]:
     """Serve a library from a thread; yields the address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request says nothing of a failure
     server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
