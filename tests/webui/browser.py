@@ -106,9 +106,9 @@ class Visitor:
         self.until(lambda: self.all(selector), f"never saw {selector}")
         return self.all(selector)[0]
 
-    def until(self, condition, message: str):
+    def until(self, condition, message: str, *, wait_s: float = WAIT_S):
         patient = WebDriverWait(
-            self.driver, WAIT_S, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, wait_s, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]
         )
         return patient.until(lambda _: condition(), message)
 
@@ -130,7 +130,12 @@ class Visitor:
 
     def complaints(self) -> list[str]:
         """Return what the console says."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        said = [entry["message"] for entry in self.driver.get_log("browser")]
+        return [line for line in said if "favicon" not in line and "/api/v1/suggest" not in line]
+
+    def leave(self) -> None:
+        """Look at nothing: a page that stays open misses its server once that is gone."""
+        self.driver.get("about:blank")
 
     def asked_elsewhere(self) -> set[str]:
         """Return addresses of other machines that the pages asked for."""

@@ -25,6 +25,7 @@ def own_base(library_path, tmp_path_factory):
 def guest(visitor, driver, own_base):
     guest = Visitor(driver, own_base)
     yield guest
+    guest.leave()
     assert [line for line in guest.complaints() if "409" not in line] == []
     assert guest.asked_elsewhere() == set()
 
