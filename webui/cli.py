@@ -32,7 +32,7 @@ COMMANDS: Final = {
     "backup": ("indexer.care.cli:backup", "Copy a library as it stands, also while it is written."),
     "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "snapshot": ("indexer.care.cli:snapshot", "Name moments of a library, and go back to them."),
-    "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder."),
+    "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder, or the newest format."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
