@@ -19,6 +19,7 @@ from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
+from webui.opds import routes as opds
 from webui.pictures import PagePictures, QueryPictures
 from webui.request_ids import name_answer
 from webui.security.audit import AuditLog
@@ -37,6 +38,7 @@ API = (
     jobs.routes,
     upkeep.routes,
     session.routes,
+    opds.routes,
     about.routes,
     about.root_routes,
 )
