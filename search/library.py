@@ -108,6 +108,7 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
+                    self._database = connect(self.path)  # a session remembers files by their names
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
@@ -115,6 +116,11 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot
+
+    def look_again(self) -> None:
+        """Ask for news at the next request, however fresh the last look is."""
+        with self._lock:
+            self._looked_at = -math.inf
 
     def _newest(self, former: Snapshot | None = None) -> Snapshot:
         return Snapshot(self._database, former=former, resident_rows=self._resident_rows)

@@ -21,6 +21,7 @@ from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.opds import routes as opds
 from webui.pictures import PagePictures, QueryPictures, stored_page
+from webui.replacement import look_again, look_first
 from webui.request_ids import name_answer
 from webui.security.audit import AuditLog
 from webui.security.gate import Gate
@@ -72,6 +73,8 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app.extensions["longbox.endpoints"] = tuple(endpoint for routes in API for endpoint in routes.endpoints)
     app.add_url_rule("/api", view_func=help_page)
     _guard(app, config)
+    app.before_request(look_first)
+    app.after_request(look_again)
     app.after_request(_secure)
     app.after_request(name_answer)
     register_errors(app)
