@@ -12,16 +12,33 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from schemas.config import MIB
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
 from schemas.labels import BookStatus
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, SEEN_SINCE, LibraryFormat
+from schemas.tables import ASSETS, BOOKS, MEASURED_SINCE, MEASURES, PAGES, PANELS, SEEN_SINCE, LibraryFormat
 from search.cards import PanelCards
+from search.catalogue import COLUMNS as CATALOGUE_COLUMNS
+from search.catalogue import Catalogue
+from search.cells import RowIds
+from search.changes import Change
+from search.columns import PanelColumns
 from search.held import HeldRows
 from search.memory import give_back_memory
-from search.vectors import ALL_ROWS, RESIDENT_ROWS, PassingRows, VectorColumn
+from search.vectors import (
+    ALL_ROWS,
+    DESCRIPTION_VECTOR,
+    FUSED_VECTOR,
+    PICTURE_VECTOR,
+    RESIDENT_ROWS,
+    TEXT_VECTOR,
+    PassingRows,
+    VectorColumn,
+    row_ids,
+)
 from search.words import SAMPLE_PANELS, Lexicon
 
 if TYPE_CHECKING:
@@ -66,8 +83,8 @@ _PANEL_FACTS = (
 )
 """What ranking and hits need of a panel: 0.2 GB a million panels, and 10 ms less a search."""
 _SEARCHED = (
-    *((PANELS, name) for name in ("vector_text", "vector_picture", "vector_fused", "vector_description")),
-    (PAGES, "vector_picture"),
+    *((PANELS, name) for name in (TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR, DESCRIPTION_VECTOR)),
+    (PAGES, PICTURE_VECTOR),
 )
 """Columns of vectors, in the order in which they are worth memory."""
 
@@ -88,8 +105,9 @@ class Snapshot:
     ) -> None:
         """Pin ``database`` at ``versions``, or at its newest state.
 
-        What ``former`` holds in memory of tables that have not changed since is taken over. A table of
-        more than ``resident_rows`` rows is large: it is read as a whole only by :meth:`warm`.
+        What ``former`` holds in memory is taken over, of a large table also where it has changed a
+        little since. A table of more than ``resident_rows`` rows is large: it is read as a whole only by
+        :meth:`warm`.
         """
         self._resident_rows = resident_rows
         self._database = database
@@ -98,6 +116,8 @@ class Snapshot:
         self._vectors: dict[tuple[str, str], VectorColumn] = {}
         self._passing: dict[str, PassingRows] = {}
         self._held: dict[str, HeldRows] = {}
+        self._row_ids: dict[str, RowIds] = {}
+        """Of large tables that are held: what a later state is compared with."""
         self._pages: dict[str, PageEntry] = {}
         self._lock = Lock()
         self._opening = Lock()
@@ -132,6 +152,16 @@ class Snapshot:
         """Say whether panels have tags and described ones vectors: libraries of before have neither."""
         return self.format.format_version >= SEEN_SINCE
 
+    @property
+    def knows_traits(self) -> bool:
+        """Say whether panels were measured: light, colour, shape."""
+        return self.format.format_version >= MEASURED_SINCE
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the books say of themselves."""
+        return Catalogue.of(self.rows(BOOKS, CATALOGUE_COLUMNS), SEARCHABLE)
+
     @cached_property
     def cards(self) -> PanelCards:
         """Panels read so far."""
@@ -164,6 +194,26 @@ class Snapshot:
         """Say whether a page reader described any panel."""
         return self.knows_seen and self.table(PANELS).count_rows("description IS NOT NULL") > 0
 
+    @cached_property
+    def columns(self) -> PanelColumns:
+        """Where panels stand in their books, and what they can be narrowed by."""
+        with self._lock:
+            measures = MEASURES if self.knows_traits else ()
+            return PanelColumns.read(self.table(PANELS), tags=self.knows_seen, measures=measures)
+
+    @cached_property
+    def current_rows(self) -> NDArray[np.int64]:
+        """Rows of :attr:`columns` whose books can be searched and are whole."""
+        columns = self.columns
+        revisions = {rev: code for code, rev in enumerate(columns.revisions.values)}
+        known = [self.books.get(book) for book in columns.books.values]
+        wanted = np.array(
+            [-2 if book is None else revisions.get(book.ingest_rev, -2) for book in known], np.int32
+        )
+        if not len(wanted):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(columns.revisions.codes == wanted[columns.books.codes])
+
     def vectors(self, table: str, column: str) -> VectorColumn:
         """Return a column of vectors, ready for nearest neighbours."""
         with self._lock:
@@ -181,21 +231,55 @@ class Snapshot:
         for table, columns, key in ((PANELS, _PANEL_FACTS, None), (PAGES, _PAGE_FACTS, "page_id")):
             if self.is_large(table) and table not in self._held:
                 self._held[table] = HeldRows.read(self.table(table), columns, key=key)
+                self._row_ids[table] = row_ids(self.table(table))
+        searched = list(self._columns_worth_memory())
+        spare = memory_bytes - sum(column.bytes_to_hold() for column in searched)
+        for column in searched:
+            if (needed := column.bytes_to_hold()) <= memory_bytes:
+                exact = column.exact_bytes()
+                column.hold(exact=exact <= spare)
+                memory_bytes -= needed
+                spare -= exact if exact <= spare else 0
+                give_back_memory()
+
+    def _columns_worth_memory(self) -> Iterator[VectorColumn]:
         for table, name in _SEARCHED:
-            if name == "vector_description" and not self.is_described:
-                continue
-            if name in self.table(table).schema.names:
-                column = self.vectors(table, name)
-                if (needed := column.bytes_to_hold()) <= memory_bytes:
-                    column.hold()
-                    memory_bytes -= needed
-                    give_back_memory()
+            if name in self.table(table).schema.names and (name != DESCRIPTION_VECTOR or self.is_described):
+                yield self.vectors(table, name)
 
     def _take_over(self, former: "Snapshot") -> None:
         for name in (PANELS, PAGES):
-            if name in former._tables and former.table(name).version == self.table(name).version:
+            if name not in former._tables:
+                continue
+            if former.table(name).version == self.table(name).version:
                 self._vectors |= {key: held for key, held in former._vectors.items() if key[0] == name}
                 self._held |= {table: held for table, held in former._held.items() if table == name}
+                self._row_ids |= {table: ids for table, ids in former._row_ids.items() if table == name}
+                if name == PANELS and "columns" in former.__dict__:
+                    self.__dict__["columns"] = former.columns
+            elif name in former._row_ids:
+                self._follow(former, name)
+
+    def _follow(self, former: "Snapshot", name: str) -> None:
+        """Read what is new in a large table beside what is in memory of it."""
+        table, ids = self.table(name), row_ids(self.table(name))
+        change = Change.between(former._row_ids[name], ids)
+        if change is None:
+            return
+        self._row_ids[name] = ids
+        if name in former._held:
+            self._held[name] = former._held[name].followed(change, table)
+        for (owner, column), held in former._vectors.items():
+            if owner == name and held.is_in_memory:
+                self.vectors(name, column).follow(held, change)
+
+    def settle(self) -> None:
+        """Sort what came late into what is held of large tables; searches go on meanwhile."""
+        for column in list(self._vectors.values()):
+            column.settle()
+        for name, held in list(self._held.items()):
+            if held.is_crowded:
+                self._held[name] = held.settled(self._row_ids[name])
 
     def is_current(self, book_id: str, ingest_rev: str) -> bool:
         """Say whether a row belongs to a book as it stands, not to one half written or removed."""

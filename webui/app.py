@@ -20,7 +20,7 @@ from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.opds import routes as opds
-from webui.pictures import PagePictures, QueryPictures
+from webui.pictures import PagePictures, QueryPictures, stored_page
 from webui.replacement import look_again, look_first
 from webui.request_ids import name_answer
 from webui.security.audit import AuditLog
@@ -64,7 +64,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app = flask.Flask("webui", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_upload_bytes
-    app.extensions["longbox"] = _site(config, library or search.open(config.library))
+    app.extensions["longbox"] = _site(config, library or search.open(config.library, pages=stored_page))
     app.before_request(partial(_refuse_foreign_host, frozenset(map(str.lower, config.trusted_hosts))))
     app.register_blueprint(views)
     app.register_blueprint(login)

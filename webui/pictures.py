@@ -11,6 +11,7 @@ from schemas.config import ContainerLimits
 from schemas.errors import ContainerError, NotFoundError, PictureError
 from schemas.geometry import Box
 from schemas.records import RgbImage
+from search.details import PageDetail
 from webui.remembering import BoundedMemory
 
 QUALITY = 82
@@ -68,6 +69,13 @@ class View:
         return etag(repr(told).encode())
 
 
+def stored_page(page: PageDetail, *, max_side_px: int) -> RgbImage:
+    """Read a page of the library, for a search by a part of it. Raises as :meth:`PagePictures.picture`."""
+    origin = PageSource(page.page_id, Path(page.source), page.fingerprint, page.page_file)
+    origin.check()
+    return _decoded(origin, ContainerLimits(), max_side_px)
+
+
 class PagePictures:
     """Renders stored pages from their sources and keeps the latest ones in memory.
 
@@ -102,9 +110,12 @@ class PagePictures:
         return webp
 
     def _decode(self, page: PageSource, side_px: int | None) -> RgbImage:
-        data = read_page_file(page, self._limits)
-        limits = self._limits.picture
-        return decode_picture(data, name=page.page_file, limits=limits, max_side_px=side_px).image
+        return _decoded(page, self._limits, side_px)
+
+
+def _decoded(page: PageSource, limits: ContainerLimits, side_px: int | None) -> RgbImage:
+    data = read_page_file(page, limits)
+    return decode_picture(data, name=page.page_file, limits=limits.picture, max_side_px=side_px).image
 
 
 def read_page_file(page: PageSource, limits: ContainerLimits) -> bytes:

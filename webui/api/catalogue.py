@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
 from schemas.errors import NotFoundError
-from search.details import BookDetail, BookList, Facets, LibraryStats, PageDetail, PanelDetail
+from schemas.facets import Facets
+from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from webui.downloads import send_book
 from webui.openapi.routes import Answer, Routes
 from webui.state import site

@@ -6,11 +6,14 @@ import msgspec
 from msgspec import Meta
 
 from schemas.messages import (
+    KNOWN_TRAITS,
     MAX_EXAMPLES,
     MAX_FACET_CHARACTERS,
     MAX_FACET_VALUES,
     MAX_LIMIT,
+    MAX_PARTS,
     MAX_QUERY_CHARACTERS,
+    MAX_WINDOW,
     SIDES,
 )
 from webui.parsing import PARAMETERS
@@ -26,21 +29,45 @@ def _values(told: str, *, most: int = MAX_FACET_VALUES, longest: int = MAX_FACET
 
 
 _YEAR = Annotated[int, Meta(ge=-9999, le=9999)]
+_PAGE = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 _ANY = Literal["yes", "no", "any"]
+_NARROWING = {
+    "series": "these series",
+    "language": "these languages",
+    "page_type": "these types of page",
+    "book": "the books with these ids",
+    "creator": "books that one of these made",
+    "character": "books in which one of these appears",
+    "licence": "books under one of these licences",
+    "tag": "panels that show this",
+    "is": f"panels that are so: {', '.join(KNOWN_TRAITS)}",
+}
 _KNOWN: dict[str, Any] = {
-    "q": _words("Words: what is said, drawn or meant."),
+    "q": _words("What is looked for, as typed into the one box of the page."),
     "dialogue": _words("A line as printed; typing errors are forgiven."),
+    "also": _values(
+        "Further words, each with a weight: 2:rain.", most=MAX_PARTS, longest=MAX_QUERY_CHARACTERS
+    ),
+    "phrase": _values(
+        'Further lines, read as in the box: "exactly so", "begins so*", ~"nearly so".',
+        most=MAX_PARTS,
+        longest=MAX_QUERY_CHARACTERS,
+    ),
     "like": _values("Ids of panels to find the like of.", most=MAX_EXAMPLES, longest=MAX_QUERY_CHARACTERS),
     "unlike": _values("Ids of panels to move away from.", most=MAX_EXAMPLES, longest=MAX_QUERY_CHARACTERS),
-    "without": _words("Words to move away from."),
+    "also_picture": _values("The `picture` of former answers: further pictures.", most=MAX_PARTS),
+    "crop": _values("Parts of stored pages or panels, as ID@x0,y0,x1,y1.", most=MAX_PARTS),
+    "step": _values(
+        "Steps of a run of panels in reading order, each as typed into the box.",
+        most=MAX_PARTS,
+        longest=MAX_QUERY_CHARACTERS,
+    ),
+    "without": _values("Words to move away from.", most=MAX_PARTS, longest=MAX_QUERY_CHARACTERS),
     "weight": _values(f"What a side counts, as look=2; sides are {', '.join(SIDES)}."),
-    "series": _values("Only these series."),
-    "language": _values("Only these languages."),
-    "page_type": _values("Only these types of page."),
-    "not_page_type": _values("None of these types of page."),
-    "book": _values("Only the books with these ids."),
-    "tag": _values("Only panels that show all of this."),
-    "not_tag": _values("No panel that shows any of this."),
+    **{name: _values(f"Only {told}.") for name, told in _NARROWING.items()},
+    **{f"not_{name}": _values(f"Not {told}.") for name, told in _NARROWING.items()},
+    "page_from": Annotated[_PAGE, Meta(description="Only from this page of a book on.")],
+    "page_to": Annotated[_PAGE, Meta(description="Only up to this page of a book.")],
     "year_from": Annotated[_YEAR, Meta(description="Only from this year on.")],
     "year_to": Annotated[_YEAR, Meta(description="Only up to this year.")],
     "has_text": Annotated[_ANY, Meta(description="Only panels with words, or only silent ones.")],
@@ -48,10 +75,15 @@ _KNOWN: dict[str, Any] = {
     "limit": Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Hits on a page of results.")],
     "cursor": _words("The `cursor` of a former answer, to go on from it."),
     "min_score": Annotated[float, Meta(ge=0, le=1, description="Only hits that score as much.")],
+    "facets": Annotated[_ANY, Meta(description="Whether to count the values within what was found.")],
+    "window": Annotated[
+        int, Meta(ge=0, le=MAX_WINDOW, description="Panels before and after each hit to name.")
+    ],
     "duplicates": Annotated[_ANY, Meta(description="Whether near-identical panels are shown one by one.")],
 }
 _PICTURE_NAME = _words("The `picture` of a former answer: a picture that was searched by.")
-_PICTURE_DATA = Annotated[str, Meta(description="A picture file, in base64.")]
+_FILE = Annotated[str, Meta(description="A picture file, in base64.")]
+_PICTURE_DATA = _FILE | Annotated[tuple[_FILE, ...], Meta(max_length=MAX_PARTS)]
 
 
 def _kind(name: str, picture: Any) -> Any:
