@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from schemas.boards import BoardPlace
-from schemas.errors import LibraryFormatError, QueryError
+from schemas.errors import LibraryFormatError
 from schemas.facets import Facets
 from schemas.messages import (
     NearestRequest,
@@ -21,11 +21,11 @@ from schemas.messages import (
     SearchRequest,
     SearchResponse,
     Suggestion,
-    check_words,
 )
 from schemas.records import RgbImage
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
+from search.cards_of_books import BookCard, cards_of
 from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, version_key
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
@@ -38,7 +38,7 @@ from search.hits import hits_of
 from search.neighbours import nearest_panels
 from search.offering import Offering
 from search.paging import MAX_DEPTH, Cursor, RecentValues
-from search.places import BookCredits, PlacedPanel, credits_of, find_places, panels_by_id
+from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
 from search.snapshot import Snapshot, connect, identity_of, reading
 from search.statistics import PageCounts, count_pages
@@ -55,7 +55,6 @@ SETTLE_SECONDS = 30.0
 SNAPSHOTS = 2
 """Former states kept open for cursors. They start afresh, without the vectors that the newest one holds in
 memory: lists mostly spare them the search."""
-MAX_SUGGESTIONS = 50
 _THREADS = 4
 
 
@@ -120,6 +119,8 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
+                    # A session remembers files by their names; with no library left, this says so.
+                    self._database = connect(self.path)
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
@@ -127,6 +128,11 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot
+
+    def look_again(self) -> None:
+        """Ask for news at the next request, however fresh the last look is."""
+        with self._lock:
+            self._looked_at = -math.inf
 
     def _newest(self, former: Snapshot | None = None) -> Snapshot:
         return Snapshot(self._database, former=former, resident_rows=self._resident_rows)
@@ -199,11 +205,8 @@ class Library:
 
     def suggest(self, box: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return ways to go on from what stands in the search box. Raises QueryError for bad bounds."""
-        check_words("the box", box)
-        if not 1 <= limit <= MAX_SUGGESTIONS:
-            raise QueryError(f"limit must be between 1 and {MAX_SUGGESTIONS}, got {limit}")
         with self._reading():
-            return self._offering.of(self.snapshot()).suggest(box, limit=limit)
+            return self._offering.suggest(self.snapshot(), box, limit=limit)
 
     def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
         """Return the hits of a request, best first.
@@ -315,10 +318,10 @@ class Library:
         with self._reading():
             return find_places(self.snapshot(), wanted)
 
-    def credits(self, book_ids: Sequence[str]) -> tuple[BookCredits, ...]:
-        """Return who made those books that are in the library."""
+    def cards(self, book_ids: Sequence[str]) -> tuple[BookCard, ...]:
+        """Return those books that are in the library, in a few words, in the order asked for."""
         with self._reading():
-            return credits_of(self.snapshot(), book_ids)
+            return cards_of(self.snapshot(), book_ids)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""

@@ -7,13 +7,15 @@ from threading import Lock
 
 import numpy as np
 
-from schemas.errors import LongboxError
+from schemas.errors import LongboxError, QueryError
+from schemas.messages import Suggestion, check_words
 from schemas.tables import PANELS
 from search.facets import count_facets
 from search.snapshot import Snapshot, Versions
 from search.suggestions import MAX_LINES, Kind, Suggester, lines_of, names_of
 from search.vectors import ALL_ROWS
 
+MAX_SUGGESTIONS = 50
 STALE_SECONDS = 60.0
 """Suggestions of a library that is being written to may be so old: making them takes a second."""
 
@@ -55,6 +57,13 @@ class Offering:
         self._made: Suggester | None = None
         self._made_at = 0.0
         self._is_due = False
+
+    def suggest(self, snapshot: Snapshot, box: str, *, limit: int) -> tuple[Suggestion, ...]:
+        """Return ways to go on from what stands in the search box. Raises QueryError for bad bounds."""
+        check_words("the box", box)
+        if not 1 <= limit <= MAX_SUGGESTIONS:
+            raise QueryError(f"limit must be between 1 and {MAX_SUGGESTIONS}, got {limit}")
+        return self.of(snapshot).suggest(box, limit=limit)
 
     def of(self, snapshot: Snapshot) -> Suggester:
         """Return suggestions, at most a minute older than the library."""
