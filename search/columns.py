@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas.tables import panel_id
+from search.traits import BOUNDS
 from search.vectors import ALL_ROWS
 
 if TYPE_CHECKING:
@@ -150,6 +151,17 @@ class PanelColumns:
             self.books.codes[row] == self.books.codes[other]
             and self.revisions.codes[row] == self.revisions.codes[other]
         )
+
+
+def has_trait(columns: PanelColumns, trait: str, rows: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
+    """Say which rows, of all or of those given, have a trait; one that was not measured has none."""
+    bounds = BOUNDS[trait]
+    measures = columns.measures[bounds.column]
+    # As doubles, since the store compares them so.
+    exact = (measures if rows is None else measures[rows]).astype(np.float64)
+    low = -np.inf if bounds.low is None else bounds.low
+    high = np.inf if bounds.high is None else bounds.high
+    return np.asarray((exact >= low) & (exact < high), np.bool_)
 
 
 def _places(books: Codes, revisions: Codes, order: NDArray[np.int64], slots: NDArray[np.int64]) -> Codes:

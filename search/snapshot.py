@@ -4,7 +4,7 @@ One search reads one snapshot from beginning to end, so a writer never shows it 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -214,12 +214,22 @@ class Snapshot:
             return np.zeros(0, np.int64)
         return np.flatnonzero(columns.revisions.codes == wanted[columns.books.codes])
 
+    def keep_passing(self, where: "Expr", make: Callable[[], NDArray[np.int64]]) -> None:
+        """Remember which panels pass a filter, where the columns in memory tell."""
+        if "columns" in self.__dict__:  # reading them takes longer than a scan
+            with self._lock:
+                passing = self._passing_rows(PANELS)
+            passing.keep(where, make)
+
+    def _passing_rows(self, table: str) -> PassingRows:
+        return self._passing.setdefault(table, PassingRows(self.table(table)))
+
     def vectors(self, table: str, column: str) -> VectorColumn:
         """Return a column of vectors, ready for nearest neighbours."""
         with self._lock:
             key = (table, column)
             if key not in self._vectors:
-                passing = self._passing.setdefault(table, PassingRows(self.table(table)))
+                passing = self._passing_rows(table)
                 self._vectors[key] = VectorColumn(
                     self.table(table), column, passing=passing, resident_rows=self._resident_rows
                 )
