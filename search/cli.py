@@ -10,7 +10,8 @@ import click
 
 from schemas.labels import PageType
 from schemas.messages import MAX_LIMIT, SIDES, GroupBy, SearchFilters, SearchRequest, weights_from
-from search.options import PngPath
+from schemas.places import Place
+from search.options import PngPath, library_option
 from search.pictures import read_query_picture
 
 _YEARS = re.compile(r"(\d{1,4})?\s*(-)?\s*(\d{1,4})?")
@@ -35,12 +36,7 @@ def _query_options(command: Command) -> Command:
     for option in reversed(
         (
             click.argument("text", required=False, default=""),
-            click.option(
-                "--library",
-                type=click.Path(path_type=Path),
-                required=True,
-                help="The library's folder.",
-            ),
+            library_option,
             click.option("--dialogue", default="", metavar="LINE", help="A line of dialogue as printed."),
             click.option(
                 "--picture",
@@ -121,7 +117,7 @@ def _output_options(command: Command) -> Command:
 def search(  # noqa: PLR0913 - one parameter an option is click's way
     *,
     text: str,
-    library: Path,
+    library: Place,
     dialogue: str,
     picture: Path | None,
     like: tuple[str, ...],
@@ -186,7 +182,13 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
 
 
 def _answer(
-    request: SearchRequest, path: Path, *, offset: int, encoder: str | None, as_json: bool, sheet: Path | None
+    request: SearchRequest,
+    path: Place,
+    *,
+    offset: int,
+    encoder: str | None,
+    as_json: bool,
+    sheet: Path | None,
 ) -> None:
     from search.library import open_library
     from search.printing import describe

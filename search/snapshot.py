@@ -3,6 +3,7 @@
 One search reads one snapshot from beginning to end, so a writer never shows it half a change.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import pyarrow as pa
 from schemas.config import MIB
 from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
 from schemas.labels import BookStatus
+from schemas.places import Place, StoreServer, StoreUri, is_store_uri, store_error, store_trouble
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, SEEN_SINCE, LibraryFormat
 from search.cards import PanelCards
 from search.held import HeldRows
@@ -179,7 +181,8 @@ class Snapshot:
         """Read into memory what searches need, columns of vectors as far as ``memory_bytes`` go."""
         self.lexicon.weight("")
         for table, columns, key in ((PANELS, _PANEL_FACTS, None), (PAGES, _PAGE_FACTS, "page_id")):
-            if self.is_large(table) and table not in self._held:
+            is_far = is_store_uri(self._database.uri)  # where each look costs a request
+            if (is_far or self.is_large(table)) and table not in self._held:
                 self._held[table] = HeldRows.read(self.table(table), columns, key=key)
         for table, name in _SEARCHED:
             if name == "vector_description" and not self.is_described:
@@ -260,26 +263,37 @@ def _open(database: "DBConnection", name: str) -> "Table":
     try:
         return database.open_table(name)
     except ValueError as error:
+        if store_trouble(error) is not None:
+            raise  # a store that does not answer says nothing of the library
         raise LibraryFormatError(
             f"the library {database.uri} has no table {name!r}: it is damaged, index it anew"
         ) from error
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(path: Place) -> Iterator[None]:
     """Turn what LanceDB raises over damaged files into one line. LanceDB has no own error classes."""
     try:
         yield
     except LongboxError:
         raise
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(path, StoreUri) and store_trouble(error) is not None:
+            raise store_error(path, error, os.environ) from None
+        if isinstance(error, ValueError):
+            raise
         raise LibraryFormatError(
             f"the library {path} cannot be read, index it anew: {plain_cause(error)}"
         ) from error
 
 
-def identity_of(path: Path) -> int:
-    """Return a number that changes when the library in a folder is made anew, -1 where there is none."""
+def identity_of(path: Place) -> int:
+    """Return a number that changes when the library in a folder is made anew, -1 where there is none.
+
+    On object storage it is always the same: whether versions changed is all that can be known.
+    """
+    if isinstance(path, StoreUri):
+        return 0
     try:
         return (path / f"{BOOKS}.lance").stat().st_ino
     except OSError:
@@ -293,14 +307,33 @@ def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":
     return col(column).isin([lit(value) for value in values])
 
 
-def connect(path: Path) -> "DBConnection":
-    """Open a library's database. Raises LibraryNotFoundError where there is none."""
+def connect(path: Place) -> "DBConnection":
+    """Open a library's database.
+
+    Raises:
+        LibraryNotFoundError: there is none.
+        ConfigError: the address of its object storage is bad.
+    """
     # LanceDB would make the folder; a search must not.
-    if not (path / f"{BOOKS}.lance").is_dir():
-        raise LibraryNotFoundError(
-            f"there is no library in {path}: make one with 'longbox index COMICS --library {path}'"
-        )
+    if isinstance(path, Path) and not (path / f"{BOOKS}.lance").is_dir():
+        raise _not_found(path)
     import lancedb
 
     caches = lancedb.Session(index_cache_size_bytes=INDEX_CACHE, metadata_cache_size_bytes=METADATA_CACHE)
-    return lancedb.connect(str(path), session=caches)
+    if isinstance(path, Path):
+        return lancedb.connect(str(path), session=caches)
+    options = StoreServer.of(os.environ).storage_options()
+    database = lancedb.connect(str(path), storage_options=options, session=caches)
+    try:
+        database.open_table(BOOKS)
+    except ValueError as error:
+        if store_trouble(error) is None:
+            raise _not_found(path) from None
+        raise
+    return database
+
+
+def _not_found(path: Place) -> LibraryNotFoundError:
+    return LibraryNotFoundError(
+        f"there is no library in {path}: make one with 'longbox index COMICS --library {path}'"
+    )

@@ -1,8 +1,9 @@
 """The Flask app, the REST API and the command line entry."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from schemas.places import Place
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,7 +23,7 @@ class WebConfig:
     loopback server through a name of its own (DNS rebinding).
     """
 
-    library: Path
+    library: Place
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB

@@ -5,12 +5,13 @@ import os
 import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from schemas.errors import ConfigError
+from schemas.places import Place
+from search.options import library_option
 
 if TYPE_CHECKING:
     from webui import WebConfig
@@ -21,7 +22,7 @@ _ANY_PORT = 9
 
 
 @click.command()
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="Folder of the library.")
+@library_option
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -39,7 +40,7 @@ _ANY_PORT = 9
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",
 )
-def serve(library: Path, host: str, port: int, threads: int, memory: int) -> None:
+def serve(library: Place, host: str, port: int, threads: int, memory: int) -> None:
     """Open the web UI and the API on a library."""
     from webui import WebConfig
 

@@ -25,6 +25,7 @@ from indexer.indexing import (
 )
 from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
 from indexer.lock import writer_lock
+from indexer.remote.state import store_of
 from indexer.reports import IndexReport, Progress
 from indexer.stages.models import load_models
 from indexer.store import prepare_folder
@@ -61,6 +62,7 @@ def migrate(
         ConfigError, BackendUnavailableError: the encoder cannot be had.
     """
     library = library.absolute()
+    _check_local(library, encoder)
     _check_no_snapshots(library)
     roots = _sources(library, drop_missing=drop_missing)
     options = _options(library, encoder, workers)
@@ -73,6 +75,16 @@ def migrate(
         _check_complete(library, new, drop_missing=drop_missing)
         _swap(library, new)
     return report
+
+
+def _check_local(library: Path, encoder: str) -> None:
+    store = store_of(library)
+    if store is not None:
+        raise LibraryError(
+            f"the library {store} lies on object storage, where nothing is swapped in one step: make a new "
+            f"one beside it ('longbox index --encoder {encoder} --library {store}-new'), let searches use "
+            "that, and delete this one"
+        )
 
 
 def _options(library: Path, encoder: str, workers: int) -> IndexOptions:

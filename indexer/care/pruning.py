@@ -14,9 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.care.files import mark_of, versions_in, written_once
+from indexer.remote.paths import TablePath
 
 
-def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
+def prune(folder: TablePath, kept: Iterable[int], *, older_than: timedelta) -> int:
     """Delete versions and the files that only they name. For the only writer, between its writes.
 
     A version goes before its files do: a killed pruning leaves files without a version, which the
@@ -47,11 +48,12 @@ def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
     for path in written_once(folder):
         if _is_older(path, horizon) and not any(mark_of(path) in manifest for manifest in told):
             path.unlink(missing_ok=True)
-    _drop_empty_folders(folder / "_indices")
+    if isinstance(folder, Path):  # on object storage there are none
+        _drop_empty_folders(folder / "_indices")
     return len(old)
 
 
-def _is_older(path: Path, horizon: float) -> bool:
+def _is_older(path: TablePath, horizon: float) -> bool:
     return path.stat().st_mtime < horizon
 
 
