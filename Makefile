@@ -44,7 +44,7 @@ test-fast: $(STAMP)-dev ## Run the tests that take no more than a few seconds
 
 test-browser: $(STAMP)-dev ## Walk through the web UI in headless Chromium
 	scripts/system-packages chromium chromedriver:chromium-driver
-	$(BIN)/pytest tests/webui/test_browser.py
+	$(BIN)/pytest tests/webui/test_browser_*.py
 
 check: $(STAMP)-dev ## Lint, types, layers
 	$(BIN)/ruff format --check .

@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from schemas.errors import LibraryFormatError
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """2 added the fused vectors, 3 what is seen in panels: tags that can be filtered by and vectors of
-descriptions. An older library has none and stays as it is."""
-SEEN_SINCE = 3
+descriptions, 4 how light, colourful and wide a panel is. An older library has none and stays as it is."""
+SEEN_SINCE, MEASURED_SINCE = 3, 4
 METADATA_KEY = b"longbox"
 
 BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
@@ -144,6 +144,18 @@ def _seen(library: LibraryFormat) -> list[pa.Field]:
     ]
 
 
+MEASURES = ("lightness", "colourfulness", "aspect")
+"""Columns of ``panels`` from format 4 on: lightness and colourfulness of a panel's picture in [0, 1], null
+without one, and its width over its height as drawn."""
+
+
+def _measured(library: LibraryFormat) -> list[pa.Field]:
+    """Return the columns of what is measured, for a library that has them."""
+    if library.format_version < MEASURED_SINCE:
+        return []
+    return [pa.field(name, pa.float32()) for name in MEASURES]
+
+
 def _fused(library: LibraryFormat) -> list[pa.Field]:
     """Return the column of fused vectors, for a library that has them."""
     return [pa.field("vector_fused", _vector(library.fusion.dim))] if library.fusion else []
@@ -257,6 +269,7 @@ def panels_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("vector_picture", _vector(library.picture_encoder.dim)),
             pa.field("vector_text", _vector(library.text_encoder.dim)),
             *_seen(library),
+            *_measured(library),
             *_fused(library),
             pa.field("ingest_rev", pa.string(), nullable=False),
         ],

@@ -1,7 +1,7 @@
 """Reading books, pages and panels of a snapshot."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, cast, get_args
 
 from schemas.errors import NotFoundError, QueryError
 from schemas.geometry import Box
@@ -21,26 +21,59 @@ from search.details import (
 )
 from search.snapshot import Snapshot, is_one_of
 
-BookOrder = Literal["title", "recent"]
+BookOrder = Literal["title", "recent", "year", "pages"]
+ORDERS: tuple[BookOrder, ...] = get_args(BookOrder)
 MAX_BOOKS = 500
 _SHOWN_ID = 100
 
 Row = Mapping[str, object]
 
 
-def list_books(snapshot: Snapshot, *, offset: int, limit: int, order: BookOrder) -> BookList:
-    """Return books by title, or the latest file first. Raises QueryError for impossible bounds."""
+def list_books(
+    snapshot: Snapshot,
+    *,
+    offset: int,
+    limit: int,
+    order: BookOrder,
+    matching: str = "",
+    status: str | None = None,
+) -> BookList:
+    """Return books by title, or the latest file, the latest year or the longest book first.
+
+    Args:
+        snapshot: The library.
+        offset: Books to skip.
+        limit: Books to return.
+        order: What comes first.
+        matching: Words that title or series must all contain.
+        status: The state that books must have, None for any.
+
+    Raises:
+        QueryError: impossible bounds.
+    """
     if offset < 0 or not 1 <= limit <= MAX_BOOKS:
         raise QueryError(f"offset must be 0 or more and limit 1 to {MAX_BOOKS}, got {offset} and {limit}")
-    if order not in ("title", "recent"):
-        raise QueryError(f"order is title or recent, got {order!r}")
+    if order not in ORDERS:
+        raise QueryError(f"order is {', '.join(ORDERS)}, got {order[:40]!r}")
     columns = [*_SUMMARY_COLUMNS, "mtime_ns"]
-    rows = [row for row in snapshot.rows(BOOKS, columns).to_pylist() if row["book_id"] in snapshot.books]
-    if order == "recent":
-        rows.sort(key=lambda row: (-row["mtime_ns"], row["book_id"]))
-    else:
-        rows.sort(key=lambda row: (row["title"].casefold(), row["number"] or "", row["book_id"]))
+    known = [row for row in snapshot.rows(BOOKS, columns).to_pylist() if row["book_id"] in snapshot.books]
+    rows = [row for row in known if status in (None, row["status"]) and _is_called(row, matching)]
+    rows.sort(key=lambda row: (row["title"].casefold(), row["number"] or "", row["book_id"]))
+    if order != "title":
+        rows.sort(key=_LARGEST_FIRST[order], reverse=True)
     return BookList(tuple(_book_summary(row) for row in rows[offset : offset + limit]), len(rows), offset)
+
+
+def _is_called(row: Row, matching: str) -> bool:
+    named = f"{row['title']} {row['series'] or ''}".casefold()
+    return all(word in named for word in matching.casefold().split())
+
+
+_LARGEST_FIRST: dict[BookOrder, Callable[[Row], int]] = {
+    "recent": lambda row: _whole(row["mtime_ns"]),
+    "year": lambda row: _whole(row["year"] or 0),
+    "pages": lambda row: _whole(row["page_count"]),
+}
 
 
 def read_book(snapshot: Snapshot, book_id: str) -> BookDetail:

@@ -1,35 +1,35 @@
-"""Vectors of a large table in memory: one byte a number, in cells of neighbours of which few are read.
+"""Vectors of a large table in memory: one byte a number, in cells of neighbours of which some are read.
 
 An inverted file (Sivic and Zisserman, ICCV 2003) over what a vector differs by from the middle of
-its cell (Jégou et al., TPAMI 2011): a million vectors of 384 numbers take 0.4 GB, and a question
-reads some fifty thousand of them. Where a filter leaves few rows, these are compared with all of it.
+its cell (Jégou et al., TPAMI 2011): a million vectors of 384 numbers take 0.4 GB. What they differ by
+is turned onto its principal axes, so that the first numbers of a vector say most: a question is
+compared with the first 128 numbers of a hundred thousand rows, and only with the best of these in
+full. Where a filter leaves few rows, only these are looked at.
 """
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.records import FloatMatrix
+from search.clusters import Cells
 
-MAX_CELLS = 2_048
-"""More cells of fewer rows read less for the same recall, and take longer to make."""
-GROUPS_LOOKED_AT = 12
-"""Groups of cells in which a row looks for its cell: half the work of looking at all cells."""
-SCANNED_ROWS = 64_000
+HEAD = 128
+"""Numbers of a vector compared first. With 96, a hundredth of the nearest is missed; 192 takes longer."""
+SCANNED_ROWS = 100_000
 """Rows compared with a question: among a million clustered vectors 98 % of the true ten nearest or more."""
 COMPARED_ONE_BY_ONE, FILTERED_SCAN = 20_000, 4
 """Up to so many rows left by a filter are all compared; else so many times the rows are read."""
-LEARNED_FROM, ROUNDS = 48, 8
-"""Sample rows a cell, and rounds of k-means on them."""
-SEED = 11
-BLOCK_ROWS = 8_192
-_PIECE_ROWS, _LEVELS = 2_048, 127.0
+FEWEST_IN_FULL, IN_FULL = 1_000, 5
+"""Rows compared in full: at least so many, and so many for each that is wanted."""
+_PIECE_ROWS, _LEVELS = 4_096, 127.0
+_SAMPLE, _SPARE = 4_096, 1.3
 
 RowIds = NDArray[np.int64]
+Slots = NDArray[np.int64]
 Scores = NDArray[np.float32]
 Block = tuple[RowIds, FloatMatrix]
 """Row ids and their unit vectors."""
@@ -37,204 +37,265 @@ Block = tuple[RowIds, FloatMatrix]
 
 @dataclass(frozen=True, slots=True)
 class CellVectors:
-    """Rows in order of their cells.
+    """Rows in order of their cells; where a row stands is its slot.
 
-    ``row_ids`` (n,), ``codes`` (n, dim) and ``scales`` (n,): a vector is the middle of its cell plus
-    code times scale. ``middles`` (cells, dim); cell ``c`` ends before ``ends[c]``. ``by_id`` sorts
-    ``row_ids``.
+    A vector is the middle of its cell plus its code times its scale, turned back: ``middles`` (cells,
+    dim), ``heads`` (n, HEAD) and ``tails`` (n, dim - HEAD) of the codes, ``scales`` (n,), and ``turn``
+    (dim, dim), which turns a vector onto the axes of the codes. ``row_ids`` (n,) names the rows;
+    ``by_id`` sorts it. Cell ``c`` ends before ``ends[c]``. ``exact`` (n, dim) are the vectors
+    themselves, float16, where there is memory for them.
     """
 
     row_ids: RowIds
-    codes: NDArray[np.int8]
+    heads: NDArray[np.int8]
+    tails: NDArray[np.int8]
     scales: Scores
     middles: FloatMatrix
-    ends: NDArray[np.int64]
-    by_id: NDArray[np.int64]
+    turn: FloatMatrix
+    ends: Slots
+    by_id: Slots
+    exact: NDArray[np.float16] | None = None
 
     @property
     def nbytes(self) -> int:
         """Memory held."""
-        held = (self.row_ids, self.codes, self.scales, self.middles, self.ends, self.by_id)
-        return sum(array.nbytes for array in held)
+        held = (self.row_ids, self.heads, self.tails, self.scales, self.middles, self.ends, self.by_id)
+        return sum(array.nbytes for array in held) + (0 if self.exact is None else self.exact.nbytes)
 
-    def scores(self, unit: NDArray[np.float32], allowed: RowIds | None) -> tuple[RowIds, Scores]:
-        """Return rows that may be near a unit vector, and their cosines, in no order.
+    def scores(self, unit: NDArray[np.float32], k: int, allowed: RowIds | None) -> tuple[RowIds, Scores]:
+        """Return some more than ``k`` rows nearest to a unit vector, and their cosines, in no order.
 
         Args:
             unit: The vector, (dim,).
+            k: Rows wanted.
             allowed: Sorted ids of the rows that count; None for all.
         """
-        near = self.middles @ unit
+        near, turned = self.middles @ unit, self.turn @ unit
         if allowed is None:
-            return self._read(unit, near, SCANNED_ROWS, None)
+            return self._in_full(*self._read(near, turned, SCANNED_ROWS), turned, k)
         slots = self._slots(allowed)
         if len(slots) <= COMPARED_ONE_BY_ONE:
             cells = np.searchsorted(self.ends, slots, side="right")
-            return self.row_ids[slots], near[cells] + self.scales[slots] * _products(self.codes[slots], unit)
+            estimates = near[cells] + self.scales[slots] * _products(self.heads[slots], turned[:HEAD])
+            return self._in_full(slots, estimates, turned, k)
         counts = np.zeros(len(self.row_ids), bool)
         counts[slots] = True
         more = min(FILTERED_SCAN, len(self.row_ids) / len(slots))
-        return self._read(unit, near, int(more * SCANNED_ROWS), counts)
+        read, estimates = self._read(near, turned, int(more * SCANNED_ROWS))
+        kept = counts[read]
+        return self._in_full(read[kept], estimates[kept], turned, k)
 
-    def scores_of_many(self, units: FloatMatrix) -> list[tuple[RowIds, Scores]]:
-        """Return for each of the unit vectors (n, dim) what :meth:`scores` returns, reading a cell once."""
-        near = units @ self.middles.T
-        asking: dict[int, list[int]] = {}
-        for number, row in enumerate(near):
-            for cell in self._cells_to_read(row, SCANNED_ROWS):
-                asking.setdefault(cell, []).append(number)
-        parts: list[list[tuple[int, int, Scores]]] = [[] for _ in units]
-        for cell, numbers in asking.items():
-            start, end = self._bounds(cell)
-            products = self.codes[start:end].astype(np.float32) @ units[numbers].T
-            products *= self.scales[start:end, np.newaxis]
-            for place, number in enumerate(numbers):
-                parts[number].append((start, end, products[:, place] + near[number, cell]))
+    def scores_of_many(self, units: FloatMatrix, k: int) -> list[tuple[RowIds, Scores]]:
+        """Return for each of the unit vectors (n, dim) what :meth:`scores` returns, reading a row once."""
+        near, turned = units @ self.middles.T, units @ self.turn.T
+        parts: list[list[tuple[Slots, Scores]]] = [[] for _ in units]
+        for first, last, numbers in self._asked_for(near):
+            start, end = self._bounds(first)[0], self._bounds(last)[1]
+            products = _products(self.heads[start:end], turned[numbers, :HEAD].T)
+            sizes, slots = np.diff(self.ends[first : last + 1], prepend=start), np.arange(start, end)
+            for number, found in zip(numbers, products.T, strict=True):
+                estimates = found * self.scales[start:end]
+                estimates += np.repeat(near[number, first : last + 1], sizes)
+                parts[number].append((slots, estimates))
         return [
-            (
-                np.concatenate([self.row_ids[start:end] for start, end, _ in part]),
-                np.concatenate([scores for *_, scores in part]),
-            )
-            for part in parts
+            self._in_full(np.concatenate(slots), np.concatenate(estimates), mine, k)
+            for mine, (slots, estimates) in zip(turned, map(_columns, parts), strict=True)
         ]
 
-    def _cells_to_read(self, near: Scores, rows: int) -> list[int]:
-        """Return the nearest cells that together hold so many rows."""
+    def _asked_for(self, near: FloatMatrix) -> Iterator[tuple[int, int, list[int]]]:
+        """Yield runs of cells that the same questions read: the first, the last, and these questions."""
+        asking: dict[int, list[int]] = {}
+        for number, row in enumerate(near):
+            for cell in self._cells_to_read(row, SCANNED_ROWS).tolist():
+                asking.setdefault(cell, []).append(number)
+        for _, run in groupby(
+            enumerate(sorted(asking)), lambda place: (place[1] - place[0], asking[place[1]])
+        ):
+            cells = [cell for _, cell in run]
+            yield cells[0], cells[-1], asking[cells[0]]
+
+    def vectors(self, ids: RowIds) -> FloatMatrix | None:
+        """Return the vectors themselves of rows that are held, (n, dim), None where these are not kept."""
+        if self.exact is None:
+            return None
+        return self.exact[self.by_id[np.searchsorted(self.row_ids, ids, sorter=self.by_id)]].astype(
+            np.float32
+        )
+
+    def holds(self, ids: RowIds) -> NDArray[np.bool_]:
+        """Say of each row whether it is held."""
+        places = np.searchsorted(self.row_ids, ids, sorter=self.by_id)
+        return np.asarray(self.row_ids[self.by_id[np.minimum(places, len(self.by_id) - 1)]] == ids)
+
+    def changed(self, gone: RowIds, ids: RowIds, vectors: FloatMatrix) -> "CellVectors":
+        """Return these rows without those ``gone``, sorted ids, and with new unit vectors (n, dim)."""
+        stays = np.flatnonzero(~is_among(self.row_ids, gone))
+        mine = np.searchsorted(self.ends, stays, side="right")
+        cells = (vectors @ self.middles.T).argmax(axis=1)
+        heads, tails, scales = _coded(vectors - self.middles[cells], self.turn)
+        where = np.concatenate([mine, cells])
+        order = np.argsort(where, kind="stable")
+        row_ids = np.concatenate([self.row_ids[stays], ids])[order]
+        exact = self.exact
+        if exact is not None:
+            exact = np.concatenate([exact[stays], vectors.astype(np.float16)])[order]
+        return CellVectors(
+            row_ids,
+            np.concatenate([self.heads[stays], heads])[order],
+            np.concatenate([self.tails[stays], tails])[order],
+            np.concatenate([self.scales[stays], scales])[order],
+            self.middles,
+            self.turn,
+            np.bincount(where, minlength=len(self.middles)).cumsum(),
+            np.argsort(row_ids, kind="stable"),
+            exact,
+        )
+
+    def _in_full(
+        self, slots: Slots, estimates: Scores, turned: NDArray[np.float32], k: int
+    ) -> tuple[RowIds, Scores]:
+        """Compare the tails of the rows with the highest estimates too."""
+        best = highest(estimates, max(FEWEST_IN_FULL, IN_FULL * k))
+        slots = slots[best]
+        rest = _products(self.tails[slots], turned[HEAD:])
+        return self.row_ids[slots], estimates[best] + self.scales[slots] * rest
+
+    def _cells_to_read(self, near: Scores, rows: int) -> NDArray[np.int64]:
+        """Return the nearest cells that together hold so many rows, by number."""
         order = np.argsort(-near, kind="stable")
         held = np.cumsum(np.diff(self.ends, prepend=0)[order])
-        nearest: list[int] = order[: int(np.searchsorted(held, rows)) + 1].tolist()
-        return nearest
+        return np.sort(order[: int(np.searchsorted(held, rows)) + 1])
 
     def _bounds(self, cell: int) -> tuple[int, int]:
         return (int(self.ends[cell - 1]) if cell else 0), int(self.ends[cell])
 
-    def _read(
-        self, unit: NDArray[np.float32], near: Scores, rows: int, counts: NDArray[np.bool_] | None
-    ) -> tuple[RowIds, Scores]:
-        """Compare with the rows of the nearest cells, those that count where only some do."""
-        ids, scores = [], []
-        for cell in self._cells_to_read(near, rows):
-            start, end = self._bounds(cell)
-            mine = self.row_ids[start:end]
-            found = near[cell] + self.scales[start:end] * _products(self.codes[start:end], unit)
-            keep = slice(None) if counts is None else counts[start:end]
-            ids.append(mine[keep])
-            scores.append(found[keep])
-        return np.concatenate(ids), np.concatenate(scores)
+    def _read(self, near: Scores, turned: NDArray[np.float32], rows: int) -> tuple[Slots, Scores]:
+        """Compare with the heads of the rows of the nearest cells; cells side by side are read as one."""
+        slots, estimates = [], []
+        for first, last in _runs(self._cells_to_read(near, rows)):
+            start, end = self._bounds(first)[0], self._bounds(last)[1]
+            found = _products(self.heads[start:end], turned[:HEAD])
+            found *= self.scales[start:end]
+            sizes = np.diff(self.ends[first : last + 1], prepend=start)
+            found += np.repeat(near[first : last + 1], sizes)
+            slots.append(np.arange(start, end))
+            estimates.append(found)
+        return np.concatenate(slots), np.concatenate(estimates)
 
-    def _slots(self, ids: RowIds) -> NDArray[np.int64]:
+    def _slots(self, ids: RowIds) -> Slots:
         """Return where rows are; those without a vector are nowhere."""
-        places = np.searchsorted(self.row_ids, ids, sorter=self.by_id)
-        slots = self.by_id[np.minimum(places, len(self.by_id) - 1)]
-        return np.sort(slots[self.row_ids[slots] == ids])
+        ids = ids[self.holds(ids)]
+        return np.sort(self.by_id[np.searchsorted(self.row_ids, ids, sorter=self.by_id)])
 
 
-def _products(codes: NDArray[np.int8], unit: NDArray[np.float32]) -> Scores:
-    """Return the product of each row with a vector, in pieces that stay in the cache."""
-    products = np.empty(len(codes), np.float32)
+def is_among(ids: RowIds, others: RowIds) -> NDArray[np.bool_]:
+    """Say of each id whether it is one of ``others``, which are sorted."""
+    if not len(others):
+        return np.zeros(len(ids), bool)
+    return np.asarray(others[np.minimum(np.searchsorted(others, ids), len(others) - 1)] == ids)
+
+
+def _coded(rest: FloatMatrix, turn: FloatMatrix) -> tuple[NDArray[np.int8], NDArray[np.int8], Scores]:
+    """Return heads, tails and scales of what vectors (n, dim) differ by from the middles of their cells."""
+    turned = rest @ turn.T
+    scales = np.maximum(np.abs(turned).max(axis=1), np.finfo(np.float32).tiny) / _LEVELS
+    codes = np.rint(turned / scales[:, np.newaxis]).astype(np.int8)
+    return codes[:, :HEAD], codes[:, HEAD:], scales.astype(np.float32)
+
+
+def highest(scores: Scores, count: int) -> NDArray[np.int64]:
+    """Return the places of the ``count`` highest scores, and of some more, in no order.
+
+    A floor guessed from a sample keeps few of many, in a tenth of the time of sorting them out.
+    """
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    sample = scores[:: max(1, len(scores) // _SAMPLE)]
+    rank = int(_SPARE * count * len(sample) / len(scores)) + 16
+    if rank < len(sample):
+        kept = np.flatnonzero(scores >= np.partition(sample, -rank)[-rank])
+        if count <= len(kept) <= 4 * count:
+            return kept
+    return np.argpartition(scores, -count)[-count:]
+
+
+def _columns(parts: Sequence[tuple[Slots, Scores]]) -> tuple[list[Slots], list[Scores]]:
+    return [slots for slots, _ in parts], [scores for _, scores in parts]
+
+
+def _runs(cells: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of each run of sorted numbers that follow each other."""
+    cuts = np.flatnonzero(np.diff(cells) != 1) + 1
+    for run in np.split(cells, cuts):
+        yield int(run[0]), int(run[-1])
+
+
+def _products(codes: NDArray[np.int8], vectors: NDArray[np.float32]) -> Scores:
+    """Return the product of each row with a vector, or with columns of them, in pieces that fit the cache."""
+    products = np.empty((len(codes), *vectors.shape[1:]), np.float32)
     for start in range(0, len(codes), _PIECE_ROWS):
         block = codes[start : start + _PIECE_ROWS].astype(np.float32)
-        np.dot(block, unit, out=products[start : start + len(block)])
+        np.dot(block, vectors, out=products[start : start + len(block)])
     return products
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Unit middles of cells (cells, dim), and of groups of cells (groups, dim) to find them by.
-
-    Group ``g`` is the cells from ``starts[g]`` up to ``starts[g + 1]``.
-    """
-
-    middles: FloatMatrix
-    groups: FloatMatrix
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def learn(cls, sample: FloatMatrix, cells: int) -> Self:
-        """Learn from unit vectors (n, dim), which are most of the time."""
-        middles = learn_middles(sample, cells)
-        groups = learn_middles(middles, math.isqrt(len(middles)))
-        mine = _nearest(middles, groups)
-        order = np.argsort(mine, kind="stable")
-        return cls(middles[order], groups, np.searchsorted(mine[order], np.arange(len(groups) + 1)))
-
-    def nearest(self, vectors: FloatMatrix) -> NDArray[np.int64]:
-        """Return for each vector the nearest cell of the nearest groups, (n,)."""
-        near = vectors @ self.groups.T
-        count = min(GROUPS_LOOKED_AT, len(self.groups))
-        tried = np.argpartition(-near, count - 1, axis=1)[:, :count]
-        best, cells = np.full(len(vectors), -np.inf, np.float32), np.zeros(len(vectors), np.int64)
-        for group in range(len(self.groups)):
-            rows = np.flatnonzero((tried == group).any(axis=1))
-            start, end = self.starts[group : group + 2]
-            if not len(rows) or start == end:
-                continue
-            scores = vectors[rows] @ self.middles[start:end].T
-            found, most = scores.argmax(axis=1), scores.max(axis=1)
-            better = most > best[rows]
-            best[rows[better]], cells[rows[better]] = most[better], start + found[better]
-        return cells
-
-
-def cells_for(rows: int) -> int:
-    """Return how many cells a table of so many rows is cut into."""
-    return max(1, min(MAX_CELLS, math.isqrt(rows)))
-
-
-def learn_middles(sample: FloatMatrix, count: int) -> FloatMatrix:
-    """Return unit middles of clusters (count, dim): spherical k-means over unit vectors (n, dim)."""
-    rng = np.random.default_rng(SEED)
-    middles = sample[np.sort(rng.choice(len(sample), min(count, len(sample)), replace=False))].copy()
-    for _ in range(ROUNDS):
-        sums = _sums(sample, _nearest(sample, middles), len(middles))
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        # A cluster that lost all its rows stays where it was.
-        middles = np.where(norms > 0, sums / np.where(norms > 0, norms, 1.0), middles).astype(np.float32)
-    return middles
-
-
-def _nearest(rows: FloatMatrix, middles: FloatMatrix) -> NDArray[np.int64]:
-    blocks = range(0, len(rows), BLOCK_ROWS)
-    return np.concatenate([(rows[i : i + BLOCK_ROWS] @ middles.T).argmax(axis=1) for i in blocks])
-
-
-def _sums(rows: FloatMatrix, groups: NDArray[np.int64], count: int) -> FloatMatrix:
-    """Return the sum of the rows of each group (count, dim)."""
-    sums = np.zeros((count, rows.shape[1]), np.float32)
-    order = np.argsort(groups, kind="stable")
-    present, starts = np.unique(groups[order], return_index=True)
-    sums[present] = np.add.reduceat(rows[order], starts, axis=0)
-    return sums
-
-
-def lay_out(blocks: Callable[[], Iterable[Block]], made_of: Cells) -> CellVectors:
+def lay_out(
+    blocks: Callable[[], Iterable[Block]], made_of: Cells, sample: FloatMatrix, *, exact: bool = False
+) -> CellVectors:
     """Sort vectors into cells, reading them twice: first for their cells, then to their places.
 
     So no more is in memory at any time than what stays there.
+
+    Args:
+        blocks: Gives all vectors, each time in the same order.
+        made_of: The cells.
+        sample: Some of the vectors (n, dim), to learn their axes from.
+        exact: Whether to keep the vectors themselves too.
     """
     ids, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for block_ids, vectors in blocks():
         ids.append(block_ids)
         cells.append(made_of.nearest(vectors))
-    return _filled(blocks(), np.concatenate(ids), np.concatenate(cells), made_of.middles)
+    rest = sample - made_of.middles[made_of.nearest(sample)]
+    layout = _Layout(np.concatenate(ids), np.concatenate(cells), made_of.middles, principal_axes(rest))
+    return layout.filled(blocks(), exact=exact)
 
 
-def _filled(
-    blocks: Iterable[Block], ids: RowIds, cells: NDArray[np.int64], middles: FloatMatrix
-) -> CellVectors:
-    order = np.argsort(cells, kind="stable")
-    slots = np.empty(len(ids), np.int64)
-    slots[order] = np.arange(len(ids))
-    codes, scales = np.zeros((len(ids), middles.shape[1]), np.int8), np.zeros(len(ids), np.float32)
-    start = 0
-    for block_ids, vectors in blocks:
-        end = start + len(block_ids)
-        if not np.array_equal(block_ids, ids[start:end]):
-            raise RuntimeError("a pinned table was read in two orders")
-        rest = vectors - middles[cells[start:end]]
-        scale = np.maximum(np.abs(rest).max(axis=1), np.finfo(np.float32).tiny) / _LEVELS
-        codes[slots[start:end]] = np.rint(rest / scale[:, np.newaxis])
-        scales[slots[start:end]] = scale
-        start = end
-    row_ids, ends = ids[order], np.bincount(cells, minlength=len(middles)).cumsum()
-    return CellVectors(row_ids, codes, scales, middles, ends, np.argsort(row_ids, kind="stable"))
+def principal_axes(rows: FloatMatrix) -> FloatMatrix:
+    """Return what turns a vector onto the directions along which rows (n, dim) differ most, (dim, dim)."""
+    _, directions = np.linalg.eigh(rows.T @ rows)
+    return np.ascontiguousarray(directions[:, ::-1].T, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where rows go: their ids and cells in the order in which they are read."""
+
+    ids: RowIds
+    cells: NDArray[np.int64]
+    middles: FloatMatrix
+    turn: FloatMatrix
+
+    def filled(self, blocks: Iterable[Block], *, exact: bool) -> CellVectors:
+        count, dim = len(self.ids), self.middles.shape[1]
+        order = np.argsort(self.cells, kind="stable")
+        slots = np.empty(count, np.int64)
+        slots[order] = np.arange(count)
+        heads, tails = (np.zeros((count, size), np.int8) for size in (min(HEAD, dim), max(0, dim - HEAD)))
+        scales = np.zeros(count, np.float32)
+        kept = np.zeros((count, dim), np.float16) if exact else None
+        start = 0
+        for block_ids, vectors in blocks:
+            end = start + len(block_ids)
+            if not np.array_equal(block_ids, self.ids[start:end]):
+                raise RuntimeError("a pinned table was read in two orders")
+            mine = slots[start:end]
+            rest = vectors - self.middles[self.cells[start:end]]
+            heads[mine], tails[mine], scales[mine] = _coded(rest, self.turn)
+            if kept is not None:
+                kept[mine] = vectors
+            start = end
+        row_ids = self.ids[order]
+        ends = np.bincount(self.cells, minlength=len(self.middles)).cumsum()
+        by_id = np.argsort(row_ids, kind="stable")
+        return CellVectors(row_ids, heads, tails, scales, self.middles, self.turn, ends, by_id, kept)

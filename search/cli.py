@@ -1,35 +1,34 @@
 """The command ``longbox search``."""
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
-from schemas.labels import PageType
-from schemas.messages import MAX_LIMIT, SIDES, GroupBy, SearchFilters, SearchRequest, weights_from
+from schemas.messages import (
+    MAX_LIMIT,
+    MAX_WINDOW,
+    SIDES,
+    Crop,
+    GroupBy,
+    SearchRequest,
+    Wish,
+    phrase_from,
+    weights_from,
+    wish_from,
+)
 from schemas.places import Place
+from search.grammar import expand
+from search.narrowing import filters_given, narrowing
 from search.options import PngPath, library_option
 from search.pictures import read_query_picture
 
-_YEARS = re.compile(r"(\d{1,4})?\s*(-)?\s*(\d{1,4})?")
+if TYPE_CHECKING:
+    from search.crops import ReadsPages
 
 Command = TypeVar("Command", bound=Callable[..., None])
-
-
-def _parse_years(
-    _ctx: click.Context, _param: click.Parameter, value: str | None
-) -> tuple[int | None, int | None]:
-    """Read ``1990``, ``1990-1995``, ``1990-`` or ``-1995``; None where open."""
-    if value is None:
-        return None, None
-    match = _YEARS.fullmatch(value.strip())
-    if match is None or not (match[1] or match[3]):
-        raise click.BadParameter(f"{value!r} is no range of years: write 1990, 1990-1995, 1990- or -1995")
-    low, high = (int(year) if year else None for year in (match[1], match[3]))
-    return (low, high) if match[2] else (low, low)
 
 
 def _query_options(command: Command) -> Command:
@@ -39,40 +38,45 @@ def _query_options(command: Command) -> Command:
             library_option,
             click.option("--dialogue", default="", metavar="LINE", help="A line of dialogue as printed."),
             click.option(
+                "--phrase",
+                "phrases",
+                multiple=True,
+                metavar="LINE",
+                help="A line that must be there; LINE* may go on, ~LINE forgives errors.",
+            ),
+            click.option(
+                "--also", multiple=True, metavar="WEIGHT:WORDS", help="Further words, as 2:rain or 0.5:fog."
+            ),
+            click.option(
                 "--picture",
+                "pictures",
                 type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                help="A picture that the panel, or its page, looks like.",
+                multiple=True,
+                help="A picture that the panel, or its page, looks like; of several, their middle.",
+            ),
+            click.option(
+                "--crop",
+                "crops",
+                multiple=True,
+                metavar="ID@X0,Y0,X1,Y1",
+                help="A region of a stored page or panel to search by, in numbers from 0 to 1.",
             ),
             click.option("--like", multiple=True, metavar="ID", help="A panel id to find similar ones."),
-            click.option("--without", default="", metavar="WORDS", help="What hits shall not be about."),
+            click.option("--without", multiple=True, metavar="WORDS", help="What hits shall not be about."),
             click.option("--unlike", multiple=True, metavar="ID", help="A panel id to keep away from."),
+            click.option(
+                "--step",
+                "steps",
+                multiple=True,
+                metavar="WORDS",
+                help="A panel of a run: the steps follow each other in reading order (two or more).",
+            ),
             click.option(
                 "--weight",
                 "weights",
                 multiple=True,
                 metavar="SIDE=NUMBER",
                 help=f"How much a side counts: {', '.join(SIDES)}; 0 leaves it out (may be repeated).",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
-
-
-def _filter_options(command: Command) -> Command:
-    types = click.Choice([kind.value for kind in PageType])
-    for option in reversed(
-        (
-            click.option("--series", multiple=True, help="Only this series (may be repeated)."),
-            click.option("--language", multiple=True, help="Only this language, as an ISO 639 code."),
-            click.option("--page-type", type=types, multiple=True, help="Only pages of this type."),
-            click.option("--not-page-type", type=types, multiple=True, help="No pages of this type."),
-            click.option("--tag", multiple=True, help="Only panels that show this, as night or rain."),
-            click.option("--not-tag", multiple=True, help="No panels that show this."),
-            click.option("--book", multiple=True, metavar="ID", help="Only this book."),
-            click.option("--year", callback=_parse_years, metavar="FROM-TO", help="Only these years."),
-            click.option(
-                "--has-text/--no-text", default=None, help="Only panels with, or without, lettering."
             ),
         )
     ):
@@ -94,6 +98,13 @@ def _output_options(command: Command) -> Command:
                 type=click.FloatRange(0, 1),
                 help="Show all hits from this score on, instead of the built-in floor.",
             ),
+            click.option("--facets", is_flag=True, help="Count the values within the result."),
+            click.option(
+                "--window",
+                type=click.IntRange(0, MAX_WINDOW),
+                default=0,
+                help="Name so many panels before and after each hit.",
+            ),
             click.option(
                 "--encoder", metavar="NAME", help="Fail unless the library was made with this encoder."
             ),
@@ -112,32 +123,31 @@ def _output_options(command: Command) -> Command:
 
 @click.command(name="search")
 @_query_options
-@_filter_options
+@narrowing
 @_output_options
+@click.pass_context
 def search(  # noqa: PLR0913 - one parameter an option is click's way
+    ctx: click.Context,
     *,
     text: str,
     library: Place,
     dialogue: str,
-    picture: Path | None,
+    phrases: tuple[str, ...],
+    also: tuple[str, ...],
+    pictures: tuple[Path, ...],
+    crops: tuple[str, ...],
     like: tuple[str, ...],
-    without: str,
+    without: tuple[str, ...],
     unlike: tuple[str, ...],
+    steps: tuple[str, ...],
     weights: tuple[str, ...],
-    series: tuple[str, ...],
-    language: tuple[str, ...],
-    page_type: tuple[str, ...],
-    not_page_type: tuple[str, ...],
-    tag: tuple[str, ...],
-    not_tag: tuple[str, ...],
-    book: tuple[str, ...],
-    year: tuple[int | None, int | None],
-    has_text: bool | None,
     group: GroupBy | None,
     limit: int,
     offset: int,
     cursor: str | None,
     min_score: float | None,
+    facets: bool,
+    window: int,
     encoder: str | None,
     as_json: bool,
     sheet: Path | None,
@@ -146,39 +156,38 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
 
     longbox search "a witch and her cat" --library LIB
 
-    longbox search --dialogue "nothing ever works" --not-page-type credits --library LIB
+    longbox search 'rain "light does not swim" series:lamps -type:cover' --library LIB
+
+    longbox search '"knock" > a door opens > a scream' --library LIB
 
     longbox search "at night" --picture castle.png --without people --weight look=2 --library LIB
     """
-    if not (text.strip() or dialogue.strip() or picture or like):
+    filters = filters_given(ctx)
+    asked = (text.strip(), dialogue.strip(), phrases, also, pictures, crops, like, steps)
+    if not any(asked) and filters == type(filters)():
         raise click.UsageError("say what to look for: TEXT, --dialogue, --picture or --like")
-    year_from, year_to = year
     request = SearchRequest(
         text=text,
         dialogue=dialogue,
-        picture=read_query_picture(picture) if picture else None,
         like=like,
-        without=without,
+        without=without[0] if without else "",
         unlike=unlike,
         weights=weights_from(weights),
-        filters=SearchFilters(
-            series=series,
-            languages=language,
-            page_types=page_type,
-            not_page_types=not_page_type,
-            book_ids=book,
-            tags=tag,
-            not_tags=not_tag,
-            year_from=year_from,
-            year_to=year_to,
-            has_text=has_text,
-        ),
+        filters=filters,
         group_by=group or "panel",
         limit=limit,
         cursor=cursor,
         min_score=min_score,
+        texts=tuple(map(wish_from, also)),
+        negatives=tuple(map(Wish, without[1:])),
+        phrases=tuple(map(phrase_from, phrases)),
+        pictures=tuple(map(read_query_picture, pictures)),
+        crops=tuple(map(Crop.parse, crops)),
+        run=tuple(expand(SearchRequest(text=step)) for step in steps),
+        facets=facets,
+        window=window,
     )
-    _answer(request, library, offset=offset, encoder=encoder, as_json=as_json, sheet=sheet)
+    _answer(expand(request), library, offset=offset, encoder=encoder, as_json=as_json, sheet=sheet)
 
 
 def _answer(
@@ -193,7 +202,8 @@ def _answer(
     from search.library import open_library
     from search.printing import describe
 
-    with open_library(path, encoder=encoder) as library:
+    pages = cast("ReadsPages | None", click.get_current_context().obj)
+    with open_library(path, encoder=encoder, pages=pages) as library:
         response = library.search(request, offset=offset)
         if as_json:
             click.echo(json.dumps(response.to_json(), ensure_ascii=False))

@@ -7,29 +7,6 @@ from schemas.records import Credit, StageFailure
 
 
 @dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet and how many panels have it."""
-
-    value: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """Values to filter by, the most frequent first; ``years`` in order of time."""
-
-    series: tuple[FacetValue, ...] = ()
-    languages: tuple[FacetValue, ...] = ()
-    page_types: tuple[FacetValue, ...] = ()
-    years: tuple[FacetValue, ...] = ()
-    tags: tuple[FacetValue, ...] = ()
-
-    def to_json(self) -> dict[str, object]:
-        """Return JSON-ready data."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
 class LibraryStats:
     """How much a library holds.
 

@@ -1,17 +1,33 @@
 """From filters to a condition that LanceDB understands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from schemas.errors import QueryError
+from schemas.filters import TRAITS
 from schemas.messages import SearchFilters
 from schemas.tables import tag_line
 from search.snapshot import Snapshot, is_one_of
+from search.traits import BOUNDS
 
 if TYPE_CHECKING:
     from lancedb.expr import Expr
+
+_OF_BOOKS = (
+    ("series", "series"),
+    ("language", "languages"),
+    ("creator", "creators"),
+    ("character", "characters"),
+    ("licence", "licences"),
+)
+"""Facets of books, and what :class:`SearchFilters` calls them."""
+_COPIED = ("series", "language")
+"""Those that panels carry too, in columns that have an index."""
+_SHOWN = 12
+_NOBODY = ""
+"""An id that no book has."""
 
 
 def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None":
@@ -20,37 +36,89 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
     Built from expressions, never from text: a value can hold any quote it likes.
 
     Raises:
-        QueryError: the library knows no tags to filter by.
+        QueryError: the library knows no tags, or no traits, to filter by.
     """
-    from lancedb.expr import col
-
     if (filters.tags or filters.not_tags) and not snapshot.knows_seen:
         raise QueryError(
             "this library was made before pictures were tagged: read its books anew with 'longbox migrate'"
         )
-    parts = _facet_conditions(filters)
-    if filters.year_from is not None:
-        parts.append(col("year") >= filters.year_from)
-    if filters.year_to is not None:
-        parts.append(col("year") <= filters.year_to)
-    if filters.has_text is not None:
-        parts.append(col("has_text") == filters.has_text)
+    if (filters.traits or filters.not_traits) and not snapshot.knows_traits:
+        raise QueryError(
+            "this library was made before panels were measured (light, colour, shape): read its books anew "
+            "with 'longbox migrate'"
+        )
+    parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
     return reduce(and_, parts) if parts else None
 
 
-def _facet_conditions(filters: SearchFilters) -> "list[Expr]":
-    facets: Sequence[tuple[str, tuple[str, ...]]] = (
-        ("series", filters.series),
-        ("language", filters.languages),
-        ("page_type", filters.page_types),
-        ("book_id", filters.book_ids),
+def notes_on(filters: SearchFilters, snapshot: Snapshot) -> tuple[str, ...]:
+    """Say which values there are, where one asked for is none: nobody can guess them."""
+    return tuple(
+        f"no {facet} is called {value[:40]!r}; there are: {_some(snapshot.catalogue.books[facet])}"
+        for facet, name in _OF_BOOKS
+        for value in getattr(filters, name)
+        if not snapshot.catalogue.named(facet, value)
     )
-    parts = [is_one_of(column, values) for column, values in facets if values]
-    parts += [_tagged(tag) for tag in filters.tags]
-    parts += [~_tagged(tag) for tag in filters.not_tags]
+
+
+def _some(values: Mapping[str, frozenset[str]]) -> str:
+    ordered = sorted(values, key=lambda value: (-len(values[value]), value))
+    return ", ".join(ordered[:_SHOWN]) or "none"
+
+
+def _of_books(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
+    """Give the conditions on what books say of themselves, by the ids of the books."""
+    if filters.book_ids:
+        yield is_one_of("book_id", filters.book_ids)
+    if filters.not_book_ids:
+        yield ~is_one_of("book_id", filters.not_book_ids)
+    for facet, name in _OF_BOOKS:
+        wanted, unwanted = getattr(filters, name), getattr(filters, f"not_{name}")
+        if wanted and facet in _COPIED:
+            named = [one for value in wanted for one in snapshot.catalogue.named(facet, value) or [value]]
+            yield is_one_of(facet, named)
+        elif wanted:
+            yield is_one_of("book_id", sorted(snapshot.catalogue.books_with(facet, wanted)) or [_NOBODY])
+        if unwanted and (books := sorted(snapshot.catalogue.books_with(facet, unwanted))):
+            yield ~is_one_of("book_id", books)
+
+
+def _of_panels(filters: SearchFilters) -> "Iterator[Expr]":
+    from lancedb.expr import col
+
+    if filters.page_types:
+        yield is_one_of("page_type", filters.page_types)
     if filters.not_page_types:
-        parts.append(~is_one_of("page_type", filters.not_page_types))
-    return parts
+        yield ~is_one_of("page_type", filters.not_page_types)
+    for column, low, high in (
+        ("year", filters.year_from, filters.year_to),
+        ("page_no", filters.page_from, filters.page_to),
+    ):
+        if low is not None:
+            yield col(column) >= low
+        if high is not None:
+            yield col(column) <= high
+    if filters.has_text is not None:
+        yield col("has_text") == filters.has_text
+
+
+def _of_looks(filters: SearchFilters) -> "Iterator[Expr]":
+    yield from (_tagged(tag) for tag in filters.tags)
+    yield from (~_tagged(tag) for tag in filters.not_tags)
+    for kind in TRAITS.values():
+        wanted = [_has_trait(trait) for trait in kind if trait in filters.traits]
+        if wanted:
+            yield reduce(or_, wanted)
+    yield from (~_has_trait(trait) for trait in filters.not_traits)
+
+
+def _has_trait(trait: str) -> "Expr":
+    from lancedb.expr import col
+
+    bounds = BOUNDS[trait]
+    above = [col(bounds.column) >= bounds.low] if bounds.low is not None else []
+    below = [col(bounds.column) < bounds.high] if bounds.high is not None else []
+    return reduce(and_, [*above, *below])
 
 
 def _tagged(tag: str) -> "Expr":

@@ -11,21 +11,27 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from schemas.boards import BoardPlace
 from schemas.errors import LibraryFormatError, QueryError
-from schemas.geometry import Box
-from schemas.messages import NearestRequest, Neighbour, SearchHit, SearchRequest, SearchResponse
+from schemas.facets import Facets
+from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
 from schemas.places import Place, place_of
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
-from search.details import BookDetail, BookList, Facets, LibraryStats, PageDetail, PanelDetail
+from search.crops import ReadsPages
+from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution, Ranking
 from search.facets import count_facets
+from search.filters import notes_on
+from search.hits import hits_of
 from search.neighbours import nearest_panels
+from search.opening import connect, identity_of, reading
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.places import BookCredits, PlacedPanel, credits_of, find_places, panels_by_id
 from search.query import digest
-from search.ranking import Ranked
-from search.snapshot import PageEntry, Snapshot, Versions, connect, identity_of, reading
+from search.snapshot import Snapshot, Versions
+from search.statistics import PageCounts, count_pages
 from search.vectors import RESIDENT_ROWS
 from search.warmth import MEMORY_BYTES
 
@@ -43,7 +49,6 @@ SNAPSHOTS, RANKINGS = 2, 64
 afresh, without the vectors that the newest one holds in memory: lists mostly spare it the search."""
 _THREADS = 4
 _TAGS_SHOWN = 12
-_HIT_COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series", "description")
 
 
 class Library:
@@ -61,6 +66,7 @@ class Library:
         *,
         refresh_seconds: float = REFRESH_SECONDS,
         resident_rows: int = RESIDENT_ROWS,
+        pages: ReadsPages | None = None,
     ) -> None:
         """Use :func:`open_library`."""
         self.path = path
@@ -68,11 +74,13 @@ class Library:
         self._lock = Lock()
         self._refresh_seconds = refresh_seconds
         self._resident_rows = resident_rows
+        self._pages = pages
         self._snapshot = self._newest()
         self._looked_at = self._opened_at = time.monotonic()
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
         self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
         self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
+        self._page_counts: RecentValues[tuple[int, ...], PageCounts] = RecentValues(1)
         self._given_encoders = encoders
         self._encoders = encoders or Encoders(self._snapshot.format)
         self._identity = identity_of(path)
@@ -126,6 +134,11 @@ class Library:
             snapshot.warm(memory_bytes)
             self.facets()
 
+    def settle(self) -> None:
+        """Sort what was written lately into what is held of a large library; searches go on meanwhile."""
+        with self._reading():
+            self.snapshot().settle()
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn damage into one line, and look at the library anew after it."""
@@ -142,6 +155,7 @@ class Library:
         self._identity = -1
         self._looked_at = -math.inf
         self._rankings, self._facets = RecentValues(RANKINGS), RecentValues(1)
+        self._page_counts = RecentValues(1)
         self._former = RecentValues(SNAPSHOTS)
 
     def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
@@ -161,8 +175,17 @@ class Library:
         with self._reading():
             cursor = self._cursor(request, asked, offset)
             snapshot = self._snapshot_of(cursor)
-            ranking = self._ranking(Execution(request, snapshot, self._encoders, self._threads), cursor)
-            hits = _hits(snapshot, ranking.items[cursor.offset : cursor.offset + request.limit])
+            execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
+            ranking = self._ranking(execution, cursor)
+            with execution.clock.stage("hits"):
+                hits = hits_of(
+                    request, snapshot, ranking.items[cursor.offset : cursor.offset + request.limit]
+                )
+            facets = None
+            if request.facets:
+                with execution.clock.stage("facets"):
+                    facets = count_facets(snapshot, [hit.candidate.row_id for hit in ranking.items])
+            notes = (*ranking.notes, *self._notes_on(request, snapshot, ranking))
         return SearchResponse(
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000.0,
@@ -170,15 +193,21 @@ class Library:
             total=len(ranking.items),
             total_is_exact=ranking.is_complete,
             cursor=_next_cursor(cursor, ranking, request.limit),
-            notes=(*ranking.notes, *self._notes_on_tags(request, ranking)),
+            notes=notes,
+            timings_ms=dict(execution.clock.spent_ms),
+            encoders=_encoder_ids(snapshot.format),
+            facets=facets,
         )
 
-    def _notes_on_tags(self, request: SearchRequest, ranking: Ranking) -> tuple[str, ...]:
-        """Say which tags there are, where those asked for leave nothing: nobody can guess them."""
-        if ranking.items or not request.filters.tags:
+    def _notes_on(self, request: SearchRequest, snapshot: Snapshot, ranking: Ranking) -> tuple[str, ...]:
+        """Say what there is, where what was asked for leaves nothing: nobody can guess names."""
+        if ranking.items:
             return ()
+        notes = notes_on(request.filters, snapshot)
+        if not request.filters.tags:
+            return notes
         shown = ", ".join(facet.value for facet in self.facets().tags[:_TAGS_SHOWN]) or "none"
-        return (f"tags in this library: {shown}",)
+        return (*notes, f"tags in this library: {shown}")
 
     def nearest(self, request: NearestRequest) -> list[tuple[Neighbour, ...]]:
         """Return the nearest panels to each of many vectors, best first, in the order of the vectors.
@@ -194,10 +223,27 @@ class Library:
         with self._reading():
             return measure(self.snapshot())
 
-    def books(self, *, offset: int = 0, limit: int = 50, order: BookOrder = "title") -> BookList:
-        """List books, by title or the latest file first. Raises QueryError for impossible bounds."""
+    def books(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        order: BookOrder = "title",
+        matching: str = "",
+        status: str | None = None,
+    ) -> BookList:
+        """List books whose title or series has all words of ``matching``. Raises QueryError."""
         with self._reading():
-            return list_books(self.snapshot(), offset=offset, limit=limit, order=order)
+            snapshot = self.snapshot()
+            return list_books(
+                snapshot, offset=offset, limit=limit, order=order, matching=matching, status=status
+            )
+
+    def page_counts(self) -> PageCounts:
+        """Count pages by year, language, type and series."""
+        with self._reading():
+            snapshot = self.snapshot()
+            return self._page_counts.get(_key(snapshot.versions), lambda: count_pages(snapshot))
 
     def book(self, book_id: str) -> BookDetail:
         """Return a book with its pages. Raises NotFoundError."""
@@ -213,6 +259,21 @@ class Library:
         """Return a panel and its neighbours in reading order. Raises NotFoundError."""
         with self._reading():
             return read_panel(self.snapshot(), panel_id)
+
+    def panels(self, panel_ids: Sequence[str]) -> list[PlacedPanel]:
+        """Return panels and their places, in the order asked for. Raises NotFoundError."""
+        with self._reading():
+            return panels_by_id(self.snapshot(), panel_ids)
+
+    def places(self, wanted: Sequence[BoardPlace]) -> list[PlacedPanel | None]:
+        """Return the panel that lies at each place now, None where none does."""
+        with self._reading():
+            return find_places(self.snapshot(), wanted)
+
+    def credits(self, book_ids: Sequence[str]) -> tuple[BookCredits, ...]:
+        """Return who made those books that are in the library."""
+        with self._reading():
+            return credits_of(self.snapshot(), book_ids)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""
@@ -270,6 +331,7 @@ def open_library(
     encoders: Encoders | None = None,
     refresh_seconds: float | None = None,
     resident_rows: int = RESIDENT_ROWS,
+    pages: ReadsPages | None = None,
 ) -> Library:
     """Open a library for reading; no model is loaded before a search needs it.
 
@@ -280,6 +342,7 @@ def open_library(
         refresh_seconds: How old a look at the library may be before a search asks for news; usually 1,
             on object storage 5.
         resident_rows: Rows up to which a table is read into memory by the first search that needs it.
+        pages: Reads the pages that crops are cut from; thumbnails serve where it is None.
 
     Raises:
         LibraryNotFoundError: there is no library in that folder.
@@ -297,10 +360,21 @@ def open_library(
             encoders,
             refresh_seconds=refresh_seconds,
             resident_rows=resident_rows,
+            pages=pages,
         )
     if encoder is not None:
         check_asked_for(encoder, library.format)
     return library
+
+
+def _encoder_ids(library: LibraryFormat) -> dict[str, str]:
+    """Return what made the vectors of each side: a name, and the weights where there are some."""
+    made = {"text": library.text_encoder, "picture": library.picture_encoder, "fusion": library.fusion}
+    return {
+        side: f"{spec.name}@{spec.weights_sha256[:12]}" if spec.weights_sha256 else spec.name
+        for side, spec in made.items()
+        if spec is not None
+    }
 
 
 def _key(versions: Versions) -> tuple[int, ...]:
@@ -315,43 +389,3 @@ def _next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> str | None:
     return Cursor(
         cursor.panels_version, cursor.books_version, cursor.digest, end, cursor.base, ranking.depth
     ).encode()
-
-
-def _hits(snapshot: Snapshot, shown: Sequence[Ranked]) -> tuple[SearchHit, ...]:
-    if not shown:
-        return ()
-    rows = snapshot.take(PANELS, [hit.candidate.row_id for hit in shown], _HIT_COLUMNS).to_pylist()
-    facts = {row["panel_id"]: row for row in rows}
-    pages = snapshot.pages(hit.candidate.page_id for hit in shown)
-    return tuple(
-        _hit(snapshot, hit, facts[hit.candidate.panel_id], pages[hit.candidate.page_id]) for hit in shown
-    )
-
-
-def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page: PageEntry) -> SearchHit:
-    candidate, book = hit.candidate, snapshot.books[hit.candidate.book_id]
-    corners = row["box"]
-    if not isinstance(corners, list):
-        raise TypeError("a panel's box is a list of numbers")
-    box = Box.clipped(*corners)
-    return SearchHit(
-        panel_id=candidate.panel_id,
-        page_id=candidate.page_id,
-        book_id=candidate.book_id,
-        title=book.title,
-        source=book.source,
-        page_no=int(str(row["page_no"])),
-        page_file=page.page_file,
-        panel_no=int(str(row["panel_no"])),
-        box=box,
-        score=hit.score,
-        legs=hit.legs,
-        text=candidate.text,
-        page_type=str(row["page_type"]),
-        series=book.series,
-        tags=candidate.tags,
-        description=str(row["description"] or ""),
-        duplicates=hit.duplicates,
-        group_size=hit.group_size,
-        aspect=box.width * page.width_px / max(box.height * page.height_px, 1.0),
-    )

@@ -1,20 +1,41 @@
 """Hits as text for people."""
 
+from collections.abc import Iterator
+
 import click
 
+from schemas.facets import FacetValue
 from schemas.messages import SearchHit, SearchRequest, SearchResponse
 from search.words import TYPO_LETTERS, is_one_edit_away, plain, split_terms
 
 MAX_SHOWN_TEXT = 160
+MAX_SHOWN_VALUES = 8
 _MARGIN = "    "
 
 
 def describe(request: SearchRequest, response: SearchResponse) -> str:
     """Return a response as lines of text; words that were searched for are set bold."""
-    terms = frozenset(split_terms(f"{request.text} {request.dialogue}"))
+    terms = frozenset(term for words in _words(request) for term in split_terms(words))
     blocks = [_describe_hit(place, hit, terms) for place, hit in enumerate(response.hits, start=1)]
     notes = [click.style(f"note: {note}", fg="yellow") for note in response.notes]
-    return "\n".join([*blocks, *notes, _summary(request, response)])
+    return "\n".join([*blocks, *_counted(response), *notes, _summary(request, response)])
+
+
+def _words(request: SearchRequest) -> Iterator[str]:
+    for asked in (request, *request.run):
+        yield from (wish.words for wish in asked.wishes)
+        yield from (line.text for line in (*asked.lines, *asked.conditions))
+
+
+def _counted(response: SearchResponse) -> Iterator[str]:
+    """Say which values the hits have, the most frequent of each facet."""
+    if response.facets is None:
+        return
+    for slot in response.facets.__slots__:
+        values: tuple[FacetValue, ...] = getattr(response.facets, slot)
+        if values:
+            shown = ", ".join(f"{facet.value} {facet.count}" for facet in values[:MAX_SHOWN_VALUES])
+            yield f"{slot.replace('_', ' ')}: {shown}"
 
 
 def _describe_hit(place: int, hit: SearchHit, terms: frozenset[str]) -> str:
@@ -23,11 +44,19 @@ def _describe_hit(place: int, hit: SearchHit, terms: frozenset[str]) -> str:
     lines = [head]
     if hit.text:
         lines.append(f"{_MARGIN}“{_emphasise(_excerpt(hit.text, terms), terms)}”")
+    if len(hit.run) > 1:
+        lines.append(f"{_MARGIN}then {'; '.join(_place(step.panel_id) for step in hit.run[1:])}")
     legs = ", ".join(f"{name} #{leg.rank} ({leg.score:.2f})" for name, leg in hit.legs.items())
     more = _more(hit)
     lines.append(click.style(f"{_MARGIN}{legs}{more}", dim=True))
     lines.append(click.style(f"{_MARGIN}{hit.panel_id}  {hit.source}", dim=True))
     return "\n".join(lines)
+
+
+def _place(panel_id: str) -> str:
+    """Say where a panel of the same book stands, by its id."""
+    page, _, panel = panel_id.rpartition("/")[2].partition("#")
+    return f"page {int(page)}, panel {int(panel)}"
 
 
 def _more(hit: SearchHit) -> str:
@@ -60,9 +89,11 @@ def _nothing(request: SearchRequest, response: SearchResponse) -> str:
 
 def _other_ways(request: SearchRequest) -> str:
     """Say what to ask by instead, in terms of what was asked by."""
-    if request.text.strip() or request.dialogue.strip():
+    if request.run:
+        return "fewer steps, or other words for one of them"
+    if request.says:
         return "fewer or other words"
-    if request.picture is not None:
+    if request.shows:
         return "a larger or closer part of the picture"
     return "other example panels"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.messages import GroupBy, LegScore
+from schemas.messages import GroupBy, LegScore, RunStep
 from search.words import squash
 
 RRF_K = 60
@@ -61,19 +61,20 @@ class Leg:
     question: str = ""
     full: float = 1.0
 
-    def share(self, rank: int, score: float) -> float:
-        """Return what a panel gains here, before all legs are scaled to 1."""
+    def shares(self, ranks: Sequence[int], scores: Sequence[float]) -> list[float]:
+        """Return what panels of those ranks and scores gain here, before all legs are scaled to 1."""
         if not self.spread:
-            return self.weight / (RRF_K + rank)
-        missing = 1.0 - min(1.0, max(0.0, score / self.full))
+            return [self.weight / (RRF_K + rank) for rank in ranks]
+        missing = 1.0 - np.clip(np.array(scores) / self.full, 0.0, 1.0)
         nothing, everything = 1.0 / (RRF_K + 1 + self.spread), 1.0 / (RRF_K + 1)
         counted = 1.0 / (RRF_K + 1 + self.spread * missing) - nothing
-        return self.weight * everything * counted / (everything - nothing)
+        shares: list[float] = (self.weight * everything * counted / (everything - nothing)).tolist()
+        return shares
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One place in the ranked list."""
+    """One place in the ranked list; ``run`` names the panels of a run that begins here."""
 
     candidate: Candidate
     score: float
@@ -81,6 +82,7 @@ class Ranked:
     duplicates: int = 0
     group_size: int = 1
     group: str = field(default="", compare=False)
+    run: tuple[RunStep, ...] = ()
 
 
 def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
@@ -97,11 +99,11 @@ def fuse(legs: Sequence[Leg], candidates: dict[str, Candidate]) -> list[Ranked]:
     best_possible = sum(heaviest.values()) / (RRF_K + 1)
     parts: dict[str, dict[str, LegScore]] = {}
     for leg in legs:
-        for panel_id, rank in leg_ranks(leg.scores).items():
-            score = leg.scores[panel_id]
-            parts.setdefault(panel_id, {})[leg.name] = LegScore(
-                rank, score, leg.share(rank, score) / best_possible
-            )
+        ranks = leg_ranks(leg.scores)
+        scores = [leg.scores[panel_id] for panel_id in ranks]
+        shares = leg.shares(list(ranks.values()), scores)
+        for (panel_id, rank), score, share in zip(ranks.items(), scores, shares, strict=True):
+            parts.setdefault(panel_id, {})[leg.name] = LegScore(rank, score, share / best_possible)
     ranked = []
     has_alternatives = len(set(questions.values())) < len(questions)
     for panel_id, found in parts.items():

@@ -3,27 +3,40 @@
 One search reads one snapshot from beginning to end, so a writer never shows it half a change.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from schemas.config import MIB
-from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
+from schemas.errors import LibraryFormatError, QueryError
 from schemas.labels import BookStatus
-from schemas.places import Place, StoreServer, StoreUri, is_store_uri, store_error, store_trouble
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, SEEN_SINCE, LibraryFormat
+from schemas.places import is_store_uri, store_trouble
+from schemas.tables import ASSETS, BOOKS, MEASURED_SINCE, MEASURES, PAGES, PANELS, SEEN_SINCE, LibraryFormat
 from search.cards import PanelCards
+from search.catalogue import COLUMNS as CATALOGUE_COLUMNS
+from search.catalogue import Catalogue
+from search.cells import RowIds
+from search.changes import Change
+from search.columns import PanelColumns
 from search.held import HeldRows
 from search.memory import give_back_memory
-from search.vectors import ALL_ROWS, RESIDENT_ROWS, PassingRows, VectorColumn
+from search.vectors import (
+    ALL_ROWS,
+    DESCRIPTION_VECTOR,
+    FUSED_VECTOR,
+    PICTURE_VECTOR,
+    RESIDENT_ROWS,
+    TEXT_VECTOR,
+    PassingRows,
+    VectorColumn,
+    row_ids,
+)
 from search.words import SAMPLE_PANELS, Lexicon
 
 if TYPE_CHECKING:
@@ -33,8 +46,6 @@ if TYPE_CHECKING:
 
 SEARCHABLE = frozenset(status.value for status in (BookStatus.READY, BookStatus.PARTIAL, BookStatus.MISSING))
 """Missing ones too: a disk that is not mounted makes nothing that was read of its books untrue."""
-INDEX_CACHE, METADATA_CACHE = 768 * MIB, 256 * MIB
-"""What LanceDB may remember of its files: left alone it takes up to 7 GB, beside what we hold."""
 
 Versions = dict[str, int]
 
@@ -68,8 +79,8 @@ _PANEL_FACTS = (
 )
 """What ranking and hits need of a panel: 0.2 GB a million panels, and 10 ms less a search."""
 _SEARCHED = (
-    *((PANELS, name) for name in ("vector_text", "vector_picture", "vector_fused", "vector_description")),
-    (PAGES, "vector_picture"),
+    *((PANELS, name) for name in (TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR, DESCRIPTION_VECTOR)),
+    (PAGES, PICTURE_VECTOR),
 )
 """Columns of vectors, in the order in which they are worth memory."""
 
@@ -90,8 +101,9 @@ class Snapshot:
     ) -> None:
         """Pin ``database`` at ``versions``, or at its newest state.
 
-        What ``former`` holds in memory of tables that have not changed since is taken over. A table of
-        more than ``resident_rows`` rows is large: it is read as a whole only by :meth:`warm`.
+        What ``former`` holds in memory is taken over, of a large table also where it has changed a
+        little since. A table of more than ``resident_rows`` rows is large: it is read as a whole only by
+        :meth:`warm`.
         """
         self._resident_rows = resident_rows
         self._database = database
@@ -100,6 +112,8 @@ class Snapshot:
         self._vectors: dict[tuple[str, str], VectorColumn] = {}
         self._passing: dict[str, PassingRows] = {}
         self._held: dict[str, HeldRows] = {}
+        self._row_ids: dict[str, RowIds] = {}
+        """Of large tables that are held: what a later state is compared with."""
         self._pages: dict[str, PageEntry] = {}
         self._lock = Lock()
         self._opening = Lock()
@@ -134,6 +148,16 @@ class Snapshot:
         """Say whether panels have tags and described ones vectors: libraries of before have neither."""
         return self.format.format_version >= SEEN_SINCE
 
+    @property
+    def knows_traits(self) -> bool:
+        """Say whether panels were measured: light, colour, shape."""
+        return self.format.format_version >= MEASURED_SINCE
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the books say of themselves."""
+        return Catalogue.of(self.rows(BOOKS, CATALOGUE_COLUMNS), SEARCHABLE)
+
     @cached_property
     def cards(self) -> PanelCards:
         """Panels read so far."""
@@ -166,6 +190,26 @@ class Snapshot:
         """Say whether a page reader described any panel."""
         return self.knows_seen and self.table(PANELS).count_rows("description IS NOT NULL") > 0
 
+    @cached_property
+    def columns(self) -> PanelColumns:
+        """Where panels stand in their books, and what they can be narrowed by."""
+        with self._lock:
+            measures = MEASURES if self.knows_traits else ()
+            return PanelColumns.read(self.table(PANELS), tags=self.knows_seen, measures=measures)
+
+    @cached_property
+    def current_rows(self) -> NDArray[np.int64]:
+        """Rows of :attr:`columns` whose books can be searched and are whole."""
+        columns = self.columns
+        revisions = {rev: code for code, rev in enumerate(columns.revisions.values)}
+        known = [self.books.get(book) for book in columns.books.values]
+        wanted = np.array(
+            [-2 if book is None else revisions.get(book.ingest_rev, -2) for book in known], np.int32
+        )
+        if not len(wanted):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(columns.revisions.codes == wanted[columns.books.codes])
+
     def vectors(self, table: str, column: str) -> VectorColumn:
         """Return a column of vectors, ready for nearest neighbours."""
         with self._lock:
@@ -184,21 +228,55 @@ class Snapshot:
             is_far = is_store_uri(self._database.uri)  # where each look costs a request
             if (is_far or self.is_large(table)) and table not in self._held:
                 self._held[table] = HeldRows.read(self.table(table), columns, key=key)
+                self._row_ids[table] = row_ids(self.table(table))
+        searched = list(self._columns_worth_memory())
+        spare = memory_bytes - sum(column.bytes_to_hold() for column in searched)
+        for column in searched:
+            if (needed := column.bytes_to_hold()) <= memory_bytes:
+                exact = column.exact_bytes()
+                column.hold(exact=exact <= spare)
+                memory_bytes -= needed
+                spare -= exact if exact <= spare else 0
+                give_back_memory()
+
+    def _columns_worth_memory(self) -> Iterator[VectorColumn]:
         for table, name in _SEARCHED:
-            if name == "vector_description" and not self.is_described:
-                continue
-            if name in self.table(table).schema.names:
-                column = self.vectors(table, name)
-                if (needed := column.bytes_to_hold()) <= memory_bytes:
-                    column.hold()
-                    memory_bytes -= needed
-                    give_back_memory()
+            if name in self.table(table).schema.names and (name != DESCRIPTION_VECTOR or self.is_described):
+                yield self.vectors(table, name)
 
     def _take_over(self, former: "Snapshot") -> None:
         for name in (PANELS, PAGES):
-            if name in former._tables and former.table(name).version == self.table(name).version:
+            if name not in former._tables:
+                continue
+            if former.table(name).version == self.table(name).version:
                 self._vectors |= {key: held for key, held in former._vectors.items() if key[0] == name}
                 self._held |= {table: held for table, held in former._held.items() if table == name}
+                self._row_ids |= {table: ids for table, ids in former._row_ids.items() if table == name}
+                if name == PANELS and "columns" in former.__dict__:
+                    self.__dict__["columns"] = former.columns
+            elif name in former._row_ids:
+                self._follow(former, name)
+
+    def _follow(self, former: "Snapshot", name: str) -> None:
+        """Read what is new in a large table beside what is in memory of it."""
+        table, ids = self.table(name), row_ids(self.table(name))
+        change = Change.between(former._row_ids[name], ids)
+        if change is None:
+            return
+        self._row_ids[name] = ids
+        if name in former._held:
+            self._held[name] = former._held[name].followed(change, table)
+        for (owner, column), held in former._vectors.items():
+            if owner == name and held.is_in_memory:
+                self.vectors(name, column).follow(held, change)
+
+    def settle(self) -> None:
+        """Sort what came late into what is held of large tables; searches go on meanwhile."""
+        for column in list(self._vectors.values()):
+            column.settle()
+        for name, held in list(self._held.items()):
+            if held.is_crowded:
+                self._held[name] = held.settled(self._row_ids[name])
 
     def is_current(self, book_id: str, ingest_rev: str) -> bool:
         """Say whether a row belongs to a book as it stands, not to one half written or removed."""
@@ -270,70 +348,8 @@ def _open(database: "DBConnection", name: str) -> "Table":
         ) from error
 
 
-@contextmanager
-def reading(path: Place) -> Iterator[None]:
-    """Turn what LanceDB raises over damaged files into one line. LanceDB has no own error classes."""
-    try:
-        yield
-    except LongboxError:
-        raise
-    except (OSError, RuntimeError, ValueError) as error:
-        if isinstance(path, StoreUri) and store_trouble(error) is not None:
-            raise store_error(path, error, os.environ) from None
-        if isinstance(error, ValueError):
-            raise
-        raise LibraryFormatError(
-            f"the library {path} cannot be read, index it anew: {plain_cause(error)}"
-        ) from error
-
-
-def identity_of(path: Place) -> int:
-    """Return a number that changes when the library in a folder is made anew, -1 where there is none.
-
-    On object storage it is always the same: whether versions changed is all that can be known.
-    """
-    if isinstance(path, StoreUri):
-        return 0
-    try:
-        return (path / f"{BOOKS}.lance").stat().st_ino
-    except OSError:
-        return -1
-
-
 def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":
     """Return the condition that a column holds one of the values."""
     from lancedb.expr import col, lit
 
     return col(column).isin([lit(value) for value in values])
-
-
-def connect(path: Place) -> "DBConnection":
-    """Open a library's database.
-
-    Raises:
-        LibraryNotFoundError: there is none.
-        ConfigError: the address of its object storage is bad.
-    """
-    # LanceDB would make the folder; a search must not.
-    if isinstance(path, Path) and not (path / f"{BOOKS}.lance").is_dir():
-        raise _not_found(path)
-    import lancedb
-
-    caches = lancedb.Session(index_cache_size_bytes=INDEX_CACHE, metadata_cache_size_bytes=METADATA_CACHE)
-    if isinstance(path, Path):
-        return lancedb.connect(str(path), session=caches)
-    options = StoreServer.of(os.environ).storage_options()
-    database = lancedb.connect(str(path), storage_options=options, session=caches)
-    try:
-        database.open_table(BOOKS)
-    except ValueError as error:
-        if store_trouble(error) is None:
-            raise _not_found(path) from None
-        raise
-    return database
-
-
-def _not_found(path: Place) -> LibraryNotFoundError:
-    return LibraryNotFoundError(
-        f"there is no library in {path}: make one with 'longbox index COMICS --library {path}'"
-    )

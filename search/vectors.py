@@ -9,19 +9,25 @@ from numpy.typing import NDArray
 
 from schemas.nearest import FILTERED_NPROBES, NPROBES, refine_factor
 from schemas.records import FloatMatrix
-from search.cells import BLOCK_ROWS, LEARNED_FROM, Block, Cells, CellVectors, cells_for, lay_out
+from search.cells import Block, lay_out
+from search.changes import Change, ChangedVectors, HeldVectors
+from search.clusters import BLOCK_ROWS, LEARNED_FROM, Cells, cells_for
 from search.paging import RecentValues
 
 if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
+TEXT_VECTOR, PICTURE_VECTOR, FUSED_VECTOR = "vector_text", "vector_picture", "vector_fused"
+DESCRIPTION_VECTOR = "vector_description"
+
 RESIDENT_ROWS = 50_000
 """Up to here a whole column is kept in memory (77 MB at 384 numbers): exact, and 2 ms at 10k rows
 against 19 ms for a scan of the table. A larger one asks LanceDB and its index until it is held in
 cells (:mod:`search.cells`)."""
 EXACT_ROWS = 32
-"""Rows of those held in cells whose exact cosine is read: 1 ms."""
+"""Rows of those held in cells whose exact cosine is looked up: 3 ms where it is read from the disk."""
+_BYTES_OF_FLOAT16 = 2
 KEPT_FILTERS = 4
 """Filters whose rows are remembered, 8 bytes a row: one search asks several columns with the same."""
 SMALL_COLUMN = "page_no"
@@ -61,7 +67,7 @@ class VectorColumn:
         self._passing = passing or PassingRows(table)
         self._row_ids: NDArray[np.int64] | None = None
         self._matrix: FloatMatrix = np.zeros((0, 0), np.float32)
-        self._cells: CellVectors | None = None
+        self._cells: HeldVectors | None = None
         if table.count_rows() <= resident_rows:
             self._load()
 
@@ -70,13 +76,30 @@ class VectorColumn:
         """Whether a search reads no disk."""
         return self._row_ids is not None or self._cells is not None
 
+    @property
+    def held(self) -> HeldVectors | None:
+        """What is in memory of a large column."""
+        return self._cells
+
     def bytes_to_hold(self) -> int:
         """Return about how much memory :meth:`hold` takes, 0 where the column is in memory."""
-        dim: int = self._table.schema.field(self._column).type.list_size
-        return 0 if self.is_in_memory else self._table.count_rows() * (dim + 28)
+        return 0 if self.is_in_memory else self._table.count_rows() * (self._dim + 28)
 
-    def hold(self) -> None:
-        """Read a large column into memory; searches go on meanwhile. Takes 10 s a million rows."""
+    def exact_bytes(self) -> int:
+        """Return how much more it takes to keep the vectors themselves."""
+        return 0 if self.is_in_memory else self._table.count_rows() * self._dim * _BYTES_OF_FLOAT16
+
+    @property
+    def _dim(self) -> int:
+        dim: int = self._table.schema.field(self._column).type.list_size
+        return dim
+
+    def hold(self, *, exact: bool = False) -> None:
+        """Read a large column into memory; searches go on meanwhile. Takes 10 s a million rows.
+
+        Args:
+            exact: Whether to keep the vectors themselves too, so that the best rows are not read again.
+        """
         if self.is_in_memory:
             return
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -87,8 +110,20 @@ class VectorColumn:
             sample = self._vectors_of(ids[:: max(1, len(ids) // (LEARNED_FROM * cells_for(len(ids))))])[1]
             if len(sample):
                 learned = Cells.learn(sample, cells_for(len(ids)))
-                del sample
-                self._cells = lay_out(lambda: self._blocks(ids), learned)
+                self._cells = lay_out(lambda: self._blocks(ids), learned, sample, exact=exact)
+
+    def follow(self, former: "VectorColumn", change: Change) -> None:
+        """Take over what a former state of the table holds, and read only what is new."""
+        if former._cells is None:
+            return
+        column = change.read(self._table, [self._column])
+        ids, vectors = _vectors_in(column, self._column)
+        self._cells = ChangedVectors.of(former._cells, change, ids, vectors)
+
+    def settle(self) -> None:
+        """Sort what came late into its cells, where that is much; searches go on meanwhile."""
+        if isinstance(self._cells, ChangedVectors) and self._cells.is_crowded:
+            self._cells = self._cells.settled()
 
     def nearest(self, vector: NDArray[np.float32], *, k: int, where: "Expr | None" = None) -> RowScores:
         """Return the ``k`` rows nearest to ``vector`` among those that pass ``where``."""
@@ -98,7 +133,7 @@ class VectorColumn:
         if self._cells is not None:
             allowed = None if where is None else self._passing.of(where)
             unit = np.asarray(vector / norm, np.float32)
-            rows, found = self._cells.scores(unit, allowed)
+            rows, found = self._cells.scores(unit, k, allowed)
             return self._refined(best(rows, found.astype(np.float64), k), unit)
         if self._row_ids is None:
             return self._ask(vector, k=k, where=where)
@@ -111,7 +146,7 @@ class VectorColumn:
     def nearest_to_each(self, vectors: FloatMatrix, *, k: int) -> list[RowScores]:
         """Return the ``k`` rows nearest to each of the vectors (n, dim), which are read together."""
         if self._cells is not None:
-            found = self._cells.scores_of_many(unit_rows(vectors))
+            found = self._cells.scores_of_many(unit_rows(vectors), k)
         elif self._row_ids is not None:
             found = [(self._row_ids, scores) for scores in unit_rows(vectors) @ self._matrix.T]
         else:
@@ -134,19 +169,18 @@ class VectorColumn:
     def _vectors_of(self, ids: NDArray[np.int64]) -> Block:
         """Return those of the rows that have a vector, and their unit vectors."""
         query = self._table.take_row_ids(ids.tolist()).select([self._column]).with_row_id()
-        taken = query.to_arrow()
-        column = taken[self._column]
-        found = taken["_rowid"].to_numpy()[column.is_valid().to_numpy()]
-        return found.astype(np.int64), unit_rows(matrix_of(column))
+        return _vectors_in(query.to_arrow(), self._column)
 
     def _refined(self, found: RowScores, unit: NDArray[np.float32]) -> RowScores:
         """Put the first rows in order of their exact cosines; one byte a number mixes up one of a hundred."""
         rows, scores = found
         if not len(rows):
             return found
-        ids, vectors = self._vectors_of(rows[:EXACT_ROWS])
+        first = rows[:EXACT_ROWS]
+        kept = self._cells.vectors(first) if self._cells is not None else None
+        ids, vectors = (first, unit_rows(kept)) if kept is not None else self._vectors_of(first)
         exact = dict(zip(ids.tolist(), (vectors @ unit).tolist(), strict=True))
-        scores[:EXACT_ROWS] = [exact[row] for row in rows[:EXACT_ROWS].tolist()]
+        scores[:EXACT_ROWS] = [exact[row] for row in first.tolist()]
         return best(rows, scores, len(rows))
 
     def _ask(self, vector: NDArray[np.float32], *, k: int, where: "Expr | None") -> RowScores:
@@ -162,6 +196,13 @@ class VectorColumn:
         found = query.select(["_distance"]).with_row_id(True).to_arrow()
         rows = found["_rowid"].to_numpy().astype(np.int64)
         return best(rows, 1.0 - found["_distance"].to_numpy().astype(np.float64), k)
+
+
+def _vectors_in(rows: pa.Table, name: str) -> Block:
+    """Return the ids of rows that have a vector, and their unit vectors."""
+    column = rows[name]
+    found = rows["_rowid"].to_numpy()[column.is_valid().to_numpy()]
+    return found.astype(np.int64), unit_rows(matrix_of(column))
 
 
 def row_ids(table: "Table", where: "Expr | None" = None) -> NDArray[np.int64]:

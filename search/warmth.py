@@ -1,5 +1,6 @@
 """Keeping an open library warm: what searches need is loaded before they ask for it."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
@@ -15,6 +16,17 @@ MEMORY_BYTES = 1_500_000_000
 LOOK_SECONDS = 5.0
 SETTLE_LOOKS = 6
 """A library that is being written to is read again once it stood still for so many looks."""
+
+
+def warm(library: "Library", *, memory_bytes: int = MEMORY_BYTES) -> None:
+    """Load what searches need, and spare the collector of garbage looking through it ever again.
+
+    It would, every few dozen searches: a tenth of their time.
+    """
+    library.warm(memory_bytes=memory_bytes)
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager
@@ -38,8 +50,9 @@ def _keep_warm(library: "Library", memory_bytes: int, done: Event) -> None:
             if seen and versions != seen:
                 stood, is_warm = 0, False
             seen = versions
+            library.settle()
             if not is_warm and stood >= SETTLE_LOOKS:
-                library.warm(memory_bytes=memory_bytes)
+                warm(library, memory_bytes=memory_bytes)
                 is_warm = True
         stood += 1
         if done.wait(LOOK_SECONDS):

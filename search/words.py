@@ -32,6 +32,7 @@ _UNSPACED = (
 )
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}\U00020000-\U0002fa1f]+")
 _WORD = re.compile(r"[^\W_]+")
+_TERM_RUN = re.compile(f"[{_UNSPACED}\U00020000-\U0002fa1f]+|[^{_UNSPACED}\U00020000-\U0002fa1f]+")
 
 
 def plain(text: str) -> str:
@@ -40,6 +41,11 @@ def plain(text: str) -> str:
         return _MARKS.sub("", text.lower())
     decomposed = unicodedata.normalize("NFD", fold(text))
     return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
+
+
+def plain_words(text: str) -> str:
+    """Return the words of :func:`plain`, a space between two."""
+    return " ".join(_WORD.findall(plain(text)))
 
 
 def squash(text: str) -> str:
@@ -65,6 +71,18 @@ def _terms_of(words: Iterable[str]) -> tuple[str, ...]:
         else:
             terms += _cut(word)
     return tuple(terms)
+
+
+def word_spans(folded: str) -> Iterator[tuple[str, int, int]]:
+    """Give the terms of a text that :func:`plain` has folded, and where each stands in it."""
+    for word in _WORD.finditer(folded):
+        start = word.start()
+        for run in _TERM_RUN.finditer(word.group()):
+            letters, at = run.group(), start + run.start()
+            if len(letters) > 1 and has_unspaced_script(letters):
+                yield from ((a + b, at + i, at + i + 2) for i, (a, b) in enumerate(pairwise(letters)))
+            else:
+                yield letters, at, at + len(letters)
 
 
 def _cut(word: str) -> Iterator[str]:

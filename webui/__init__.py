@@ -1,6 +1,7 @@
 """The Flask app, the REST API and the command line entry."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.places import Place
@@ -20,7 +21,8 @@ class WebConfig:
     """How the web side runs.
 
     ``trusted_hosts`` are the names the server answers to: a page of another site cannot reach a
-    loopback server through a name of its own (DNS rebinding).
+    loopback server through a name of its own (DNS rebinding). ``comics`` are folders below which
+    visitors may look for folders to add.
     """
 
     library: Place
@@ -28,6 +30,8 @@ class WebConfig:
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB
     query_picture_bytes: int = 64 * MIB
+    comics: tuple[Path, ...] = ()
+    max_streams: int = 4
 
 
 def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":

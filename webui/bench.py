@@ -151,6 +151,7 @@ def _serve(ready: Connection, folder: Path) -> None:
 
     from search.bench.questions import planned_encoders
     from search.library import open_library
+    from search.warmth import warm
     from webui import WebConfig, create_app
     from webui.serve_cli import one_thread_a_product
 
@@ -161,7 +162,7 @@ def _serve(ready: Connection, folder: Path) -> None:
         encoders = planned_encoders(plain.format, Questions.read(folder))
     library = open_library(path, encoders=encoders)
     started = time.perf_counter()
-    library.warm()
+    warm(library)
     warm_s = time.perf_counter() - started
     taken = socket.create_server(("127.0.0.1", 0))
     with closing(

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from schemas.errors import LongboxError
+
+if TYPE_CHECKING:
+    from schemas.records import RgbImage
+    from search.details import PageDetail
 
 COMMANDS: Final = {
     "index": ("indexer.cli:index", "Index comics into a library."),
@@ -28,7 +32,7 @@ COMMANDS: Final = {
     "backup": ("indexer.care.cli:backup", "Copy a library as it stands, also while it is written."),
     "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "snapshot": ("indexer.care.cli:snapshot", "Name moments of a library, and go back to them."),
-    "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder."),
+    "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder, or the newest format."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
@@ -93,10 +97,17 @@ def _drop_output() -> None:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
+def _stored_page(page: "PageDetail", *, max_side_px: int) -> "RgbImage":
+    """Read a page of a library from its book: what reads books is loaded when a search needs it."""
+    from webui.pictures import stored_page
+
+    return stored_page(page, max_side_px=max_side_px)
+
+
 def main() -> None:
     """Run the command; a mistake of the user's ends in one line, never in a traceback."""
     try:
-        code = root.main(standalone_mode=False)
+        code = root.main(standalone_mode=False, obj=_stored_page)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -1,12 +1,21 @@
-"""What the search form shows of a query: its words, its facets, and the pictures it goes by."""
+"""A query as its page shows it: removable chips, the pictures it goes by, and addresses that change it.
 
-from collections.abc import Iterator
+Every change is a link: the address holds the whole state, and nothing here needs JavaScript.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import flask
 
-from webui import parsing
+from webui import labels, parsing
+from webui.i18n import noted, say
+from webui.state import site
+
+TYPED = ("q", "dialogue", "year_from", "year_to")
+"""Parameters that the form has fields for; the others travel in hidden ones."""
+PICTURED = ("picture", "like", "unlike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,49 @@ class Example:
     name: str
     picture: str
     without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition of a search in words; ``without`` is the address of the search that drops it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def _plain(value: str) -> str:
+    return value
+
+
+def _title(book_id: str) -> str:
+    entry = site().library.snapshot().books.get(book_id)
+    return entry.title if entry else book_id
+
+
+def _words(value: str) -> str:
+    return say("with words") if value in ("yes", "true", "1") else say("silent")
+
+
+CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "dialogue": (noted("Line"), _plain),
+    "without": (noted("Without"), _plain),
+    "series": (noted("Series"), _plain),
+    "language": (noted("Language"), labels.language),
+    "page_type": (noted("Page type"), labels.page_type),
+    "not_page_type": (noted("Not"), labels.page_type),
+    "book": (noted("Book"), _title),
+    "tag": (noted("Shows"), _plain),
+    "not_tag": (noted("Does not show"), _plain),
+    "year_from": (noted("From"), _plain),
+    "year_to": (noted("To"), _plain),
+    "has_text": (noted("Lettering"), _words),
+    "weight": (noted("Weight"), _plain),
+    "group": (noted("One for each"), _plain),
+    "min_score": (noted("Score from"), _plain),
+    "duplicates": (noted("Copies"), _plain),
+}
+"""What each parameter is called, and how its values are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +94,23 @@ class FormState:
     @property
     def unfiltered(self) -> str:
         """The address of this search without its facets."""
-        return address_of(_without(self.arguments, *parsing.NARROWING))
+        return address_of(without(self.arguments, *parsing.NARROWING))
+
+    @property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        """Parameters that the form has no field for, so that they are kept when words change."""
+        kept = without(self.arguments, *TYPED)
+        return tuple((key, value) for key, value in kept.items(multi=True) if value)
 
     @property
     def examples(self) -> tuple[Example, ...]:
         """The pictures searched by."""
         return tuple(_examples(self.arguments))
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """The conditions beside words and pictures."""
+        return tuple(_chips(self.arguments))
 
 
 def address_of(arguments: parsing.Arguments) -> str:
@@ -57,21 +120,41 @@ def address_of(arguments: parsing.Arguments) -> str:
     return f"{start}?{urlencode(given)}" if given else start
 
 
-def _examples(arguments: parsing.Arguments) -> Iterator[Example]:
-    token = arguments.get("picture", "")
-    if token:
-        shown = flask.url_for("views.query_picture", name=token)
-        yield Example("picture", token, "your picture", shown, address_of(_without(arguments, "picture")))
-    liked = list(filter(None, arguments.getlist("like")))
-    for panel in liked:
-        fewer = _without(arguments, "like")
-        fewer.setlist("like", [other for other in liked if other != panel])
-        shown = flask.url_for("api.thumbnail", asset_id=panel)
-        yield Example("like", panel, "panels like this", shown, address_of(fewer))
-
-
-def _without(arguments: parsing.Arguments, *keys: str) -> parsing.Arguments:
+def without(arguments: parsing.Arguments, *keys: str) -> parsing.Arguments:
+    """Return arguments without some of them, and from the first hit on."""
     fewer = arguments.copy()
     for key in (*keys, "cursor"):
         fewer.poplist(key)
     return fewer
+
+
+def toggled(arguments: parsing.Arguments, key: str, value: str) -> parsing.Arguments:
+    """Return arguments with a value of a facet put in, or taken out where it is in."""
+    return _with_values(arguments, key, _flipped(arguments.getlist(key), value))
+
+
+def _flipped(values: list[str], value: str) -> list[str]:
+    return [other for other in values if other != value] if value in values else [*values, value]
+
+
+def _with_values(arguments: parsing.Arguments, key: str, values: Iterable[str]) -> parsing.Arguments:
+    changed = without(arguments, key)
+    changed.setlist(key, list(values))
+    return changed
+
+
+def _chips(arguments: parsing.Arguments) -> Iterator[Chip]:
+    for key, (label, told) in CHIPS.items():
+        for value in filter(str.strip, arguments.getlist(key)):
+            yield Chip(say(label), told(value), address_of(toggled(arguments, key, value)))
+
+
+def _examples(arguments: parsing.Arguments) -> Iterator[Example]:
+    token = arguments.get("picture", "")
+    if token:
+        shown = flask.url_for("views.query_picture", name=token)
+        yield Example("picture", token, say("your picture"), shown, address_of(without(arguments, "picture")))
+    for key, name in (("like", say("panels like this")), ("unlike", say("panels unlike this"))):
+        for panel in filter(None, arguments.getlist(key)):
+            shown = flask.url_for("api.thumbnail", asset_id=panel)
+            yield Example(key, panel, name, shown, address_of(toggled(arguments, key, panel)))

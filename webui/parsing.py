@@ -12,19 +12,45 @@ from werkzeug.datastructures import MultiDict
 from models.pictures import decode_picture
 from schemas.config import MIB, PictureLimits
 from schemas.errors import QueryError
-from schemas.messages import GroupBy, NearestRequest, SearchFilters, SearchRequest, check_words, weights_from
+from schemas.messages import (
+    MAX_PARTS,
+    Crop,
+    GroupBy,
+    NearestRequest,
+    SearchFilters,
+    SearchRequest,
+    Wish,
+    check_words,
+    phrase_from,
+    weights_from,
+    wish_from,
+)
 from schemas.records import RgbImage
+from search.grammar import expand
 from webui.state import site
 
 QUERY_PICTURE_LIMITS = PictureLimits(max_bytes=32 * MIB, max_pixels=64_000_000, max_side_px=32_000)
 QUERY_PICTURE_SIDE_PX = 800
 """Descriptors look at far less; the rest of an upload is dropped at once."""
 
-FACETS = ("series", "language", "page_type", "not_page_type", "book", "tag", "not_tag")
-NARROWING = (*FACETS, "year_from", "year_to", "has_text")
+LISTS = {
+    "series": "series",
+    "language": "languages",
+    "page_type": "page_types",
+    "book": "book_ids",
+    "creator": "creators",
+    "character": "characters",
+    "licence": "licences",
+    "tag": "tags",
+    "is": "traits",
+}
+"""Parameters that name values, which ``not_`` turns round, and what ``SearchFilters`` calls them."""
+FACETS = (*LISTS, *(f"not_{name}" for name in LISTS))
+NARROWING = (*FACETS, "year_from", "year_to", "page_from", "page_to", "has_text")
+ASKING = ("q", "dialogue", "also", "phrase", "like", "picture", "also_picture", "crop", "step")
 PARAMETERS = (
-    *("q", "dialogue", "like", "picture", "without", "unlike", "weight", *NARROWING),
-    *("group", "limit", "cursor", "min_score", "duplicates"),
+    *(*ASKING, "without", "unlike", "weight", *NARROWING),
+    *("group", "limit", "cursor", "min_score", "duplicates", "facets", "window"),
 )
 
 GROUPS: dict[str, GroupBy] = {"panel": "panel", "page": "page", "book": "book"}
@@ -34,25 +60,40 @@ Arguments = MultiDict[str, str]
 def search_request(
     arguments: Arguments, picture: RgbImage | None, *, default_limit: int = 20
 ) -> SearchRequest:
-    """Build a request. Raises QueryError naming the parameter that is unknown or wrong."""
+    """Build a request; ``q`` and each ``step`` are read as typed into one box.
+
+    Raises:
+        QueryError: a parameter is unknown or wrong, and named.
+        NotFoundError: a picture is no longer remembered.
+    """
     check_names(arguments)
     words = arguments.get("q", "").strip()
     check_words("q", words)  # by the name it was given under; a request calls it text
-    return SearchRequest(
+    without = _values(arguments, "without") or ("",)
+    request = SearchRequest(
         text=words,
         dialogue=arguments.get("dialogue", "").strip(),
         picture=picture,
-        like=tuple(filter(None, arguments.getlist("like"))),
-        without=arguments.get("without", "").strip(),
-        unlike=tuple(filter(None, arguments.getlist("unlike"))),
-        weights=weights_from(filter(None, arguments.getlist("weight"))),
+        like=_values(arguments, "like"),
+        without=without[0].strip(),
+        unlike=_values(arguments, "unlike"),
+        weights=weights_from(_values(arguments, "weight")),
         filters=search_filters(arguments),
         group_by=_group_by(arguments.get("group") or "panel"),
         collapse_duplicates=_flag(arguments, "duplicates") is not True,
         limit=_integer(arguments, "limit", default_limit),
         cursor=arguments.get("cursor") or None,
         min_score=_number(arguments, "min_score"),
+        texts=tuple(map(wish_from, _values(arguments, "also"))),
+        negatives=tuple(map(Wish, without[1:])),
+        phrases=tuple(map(phrase_from, _values(arguments, "phrase"))),
+        pictures=tuple(map(_recall, _values(arguments, "also_picture"))),
+        crops=tuple(map(Crop.parse, _values(arguments, "crop"))),
+        run=tuple(expand(SearchRequest(text=step)) for step in _values(arguments, "step")),
+        facets=_flag(arguments, "facets") is True,
+        window=_integer(arguments, "window", 0),
     )
+    return expand(request)
 
 
 def check_names(arguments: Arguments) -> None:
@@ -64,24 +105,20 @@ def check_names(arguments: Arguments) -> None:
 
 def search_filters(arguments: Arguments) -> SearchFilters:
     """Build the facets of a request."""
-    return SearchFilters(
-        series=_values(arguments, "series"),
-        languages=_values(arguments, "language"),
-        page_types=_values(arguments, "page_type"),
-        not_page_types=_values(arguments, "not_page_type"),
-        book_ids=_values(arguments, "book"),
-        tags=_values(arguments, "tag"),
-        not_tags=_values(arguments, "not_tag"),
-        year_from=optional_integer(arguments, "year_from"),
-        year_to=optional_integer(arguments, "year_to"),
-        has_text=_flag(arguments, "has_text"),
-    )
+    lists = {
+        f"{sign}{name}": _values(arguments, f"{sign}{key}")
+        for key, name in LISTS.items()
+        for sign in ("", "not_")
+    }
+    bounds = {
+        name: optional_integer(arguments, name) for name in ("year_from", "year_to", "page_from", "page_to")
+    }
+    return SearchFilters(**lists, **bounds, has_text=_flag(arguments, "has_text"))  # type: ignore[arg-type]
 
 
 def asks_something(arguments: Arguments) -> bool:
     """Say whether there is anything to search for, so that an empty form shows the start page."""
-    asking = ("q", "dialogue", "like", "picture")
-    return any(value.strip() for key in asking for value in arguments.getlist(key))
+    return any(value.strip() for key in (*ASKING, *NARROWING) for value in arguments.getlist(key))
 
 
 def uploaded_picture() -> RgbImage | None:
@@ -123,15 +160,26 @@ def arguments_from_json(text: bytes) -> tuple[Arguments, RgbImage | None]:
         body = None
     if not isinstance(body, Mapping):
         raise QueryError('send a JSON object, for example {"q": "a castle in the rain"}')
-    picture = body.get("picture")
-    if picture is not None and not isinstance(picture, str):
-        raise QueryError("'picture' must be the base64 text of a picture file")
     arguments: Arguments = MultiDict()
+    pictures = _pictures_of(body.get("picture"))
+    for further in pictures[1:]:
+        arguments.add("also_picture", site().query_pictures.remember(further))
     for key, value in body.items():
         if key != "picture":
             for item in value if isinstance(value, list) else [value]:
                 arguments.add(str(key), _scalar(key, item))
-    return arguments, picture_from_base64(picture) if picture else None
+    return arguments, pictures[0] if pictures else None
+
+
+def _pictures_of(given: object) -> list[RgbImage]:
+    """Decode the ``picture`` of a JSON request: one, or a list of them."""
+    texts: list[object] = given if isinstance(given, list) else [given] if given else []
+    sound = [text for text in texts if isinstance(text, str)]
+    if len(texts) > MAX_PARTS or len(sound) < len(texts):
+        raise QueryError(
+            f"'picture' must be the base64 text of a picture file, or a list of up to {MAX_PARTS}"
+        )
+    return [picture_from_base64(text) for text in sound]
 
 
 def nearest_from_json(text: bytes) -> NearestRequest:
@@ -171,6 +219,10 @@ def _scalar(key: object, value: object) -> str:
 
 def _values(arguments: Arguments, key: str) -> tuple[str, ...]:
     return tuple(filter(None, arguments.getlist(key)))
+
+
+def _recall(name: str) -> RgbImage:
+    return site().query_pictures.recall(name)
 
 
 def _group_by(value: str) -> GroupBy:

@@ -5,6 +5,7 @@ import os
 import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,22 +35,32 @@ _ANY_PORT = 9
 )
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 @click.option(
+    "--comics",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    help="Folder below which visitors may add folders; may be repeated. On this machine alone: your home.",
+)
+@click.option(
     "--memory",
     default=1_500,
     show_default=True,
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",
 )
-def serve(library: Place, host: str, port: int, threads: int, memory: int) -> None:
+def serve(
+    *, library: Place, host: str, port: int, threads: int, comics: tuple[Path, ...], memory: int
+) -> None:
     """Open the web UI and the API on a library."""
     from webui import WebConfig
 
     family, address = resolve(host, port)
     names = names_of(host, family, address)
     trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names)))
-    config = WebConfig(library=library, trusted_hosts=trusted)
+    is_local = ip_address(address.partition("%")[0]).is_loopback
+    roots = comics or ((Path.home(),) if is_local else ())
+    config = WebConfig(library=library, trusted_hosts=trusted, comics=roots)
     with _listen(family, address, port) as taken:
-        if not ip_address(address.partition("%")[0]).is_loopback:
+        if not is_local:
             click.echo("there are no accounts: whoever reaches this address can read the library", err=True)
         _serve(config, taken, _Load(threads, memory), name=names[0])
 
@@ -100,6 +111,17 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
         ) from error
 
 
+def _make_if_new(library: Path) -> None:
+    """Make an empty library where there is nothing yet, so that folders can be added in the browser."""
+    if library.exists() and not (library.is_dir() and not any(library.iterdir())):
+        return
+    from indexer.indexing import index_library
+    from schemas.config import IndexOptions
+
+    index_library([], library, IndexOptions())
+    click.echo(f"made a new library in {library}: add a folder of comics in the browser", err=True)
+
+
 def one_thread_a_product() -> None:
     """Let each matrix product run on the thread that asks for it: the threads of a server share the cores."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -122,13 +144,17 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     import search
     from search.warmth import kept_warm
     from webui import create_app
+    from webui.app import close_app
 
     one_thread_a_product()
+    if isinstance(config.library, Path):
+        _make_if_new(config.library)
     library = search.open(config.library)
+    app = create_app(config, library)
     server = create_server(
-        create_app(config, library),
+        app,
         sockets=[taken],
-        threads=load.threads,
+        threads=load.threads + config.max_streams,
         ident="longbox",
         # The app explains what is a little too large; what is far too large is not even received.
         max_request_body_size=2 * config.max_upload_bytes,
@@ -140,3 +166,4 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
             server.run()
     finally:
         server.close()
+        close_app(app)

@@ -6,7 +6,7 @@ ASPECTS = (
     *(0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 1.0, 1.1, 1.2),
     *(1.35, 1.5, 1.65, 1.8, 2.0, 2.2, 2.4, 2.7, 3.0, 3.4),
 )
-"""Width over height of a hit's tile, each with a class in longbox.css: the content security policy
+"""Width over height of a hit's tile, each with a class in css/search.css: the content security policy
 lets no style into the page, and at most a sixteenth of a panel inside this range is cut away."""
 
 

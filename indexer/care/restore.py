@@ -8,6 +8,7 @@ from pathlib import Path
 from indexer.care.backup import BackupContents, read_contents
 from indexer.care.files import FileSum, copy_file
 from indexer.care.folders import check_apart, replacing
+from indexer.care.keepsakes import carry_over
 from indexer.care.pins import newest_versions, open_at
 from indexer.lock import writer_lock
 from indexer.remote.paths import ObjectPath
@@ -22,8 +23,9 @@ def restore(backup: Path, library: Path) -> dict[str, int]:
 
     Args:
         backup: folder that ``longbox backup`` made.
-        library: a new or empty folder, or a library, which is replaced: its snapshots go too. On object
-            storage, which cannot replace anything in one step, there may be none yet.
+        library: a new or empty folder, or a library, which is replaced: its snapshots go too,
+            keys stay, and so do boards where the backup has none. On object storage, which cannot
+            replace anything in one step, there may be none yet.
 
     Returns:
         Rows by table.
@@ -49,6 +51,7 @@ def restore(backup: Path, library: Path) -> dict[str, int]:
         for path, wanted in contents.files.items():
             _check_file(backup, path, copy_file(_found(backup, new, path), new / path), wanted)
         _check_rows(new, contents)
+        carry_over(library, new)
     return contents.rows
 
 

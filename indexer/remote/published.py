@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from indexer.remote.lease import newest_term
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TERM_NOTE = "term"
 """Ledger note: the term of the writer that it was last written in."""
 _COPY = "published.sqlite"
+_YOUNG_S = 60.0
 
 
 def put_away(made: Path, target: Path | ObjectPath) -> None:
@@ -64,12 +66,23 @@ def readable_ledger(library: Path, name: str) -> Path:
     """Return the ledger that tells of the tables as they are; it may be missing.
 
     For a local library, and for the machine that wrote last, that is the library's own; else a copy of
-    the published one.
+    the published one, fetched if that may have changed since it was last.
     """
     own, tables = library / name, tables_at(library)
     if not isinstance(tables, ObjectPath) or is_newest(own, newest_term(library)):
         return own
-    return fetch(library, name) or library / _COPY
+    copy = library / _COPY
+    return copy if _is_same(copy, tables / name) else fetch(library, name) or copy
+
+
+def _is_same(copy: Path, source: ObjectPath) -> bool:
+    """Say whether a copy is of the object as it is; stores tell whole seconds, so a young one may not be."""
+    try:
+        have, told = copy.stat(), source.stat()
+    except FileNotFoundError:
+        return False
+    is_old = have.st_ctime - told.st_mtime > _YOUNG_S
+    return is_old and (have.st_size, have.st_mtime) == (told.st_size, told.st_mtime)
 
 
 def fetch(library: Path, name: str) -> Path | None:
@@ -84,11 +97,15 @@ def fetch(library: Path, name: str) -> Path | None:
 
 def _download(source: ObjectPath, library: Path) -> Path:
     copy = library / _COPY
-    partial = copy.with_name(f"{_COPY}.{os.getpid()}")
+    partial = copy.with_name(f"{_COPY}.{os.getpid()}-{get_ident()}")
     try:
-        with source.open("rb") as read, partial.open("wb") as written:
-            while block := read.read(BLOCK_BYTES):
-                written.write(block)
+        told = None
+        while told != source.stat():  # replaced while it was read: a mixture
+            told = source.stat()
+            with source.open("rb") as read, partial.open("wb") as written:
+                while block := read.read(BLOCK_BYTES):
+                    written.write(block)
+        os.utime(partial, (told.st_mtime, told.st_mtime))
         partial.replace(copy)
     except (FileNotFoundError, LibraryError):
         raise

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from indexer.boards import BOARDS_FILE
 from indexer.care.backup import BackupContents
-from indexer.care.files import MANIFESTS, FileSum
+from indexer.care.files import MANIFESTS, FileSum, copy_file
 from indexer.care.pins import newest_versions, open_at
 from indexer.ledger import LEDGER_FILE, Ledger
 from indexer.remote.paths import BLOCK_BYTES, ObjectPath
@@ -47,6 +48,8 @@ def restore_to_store(backup: Path, contents: BackupContents, library: Path, tabl
     with writers_turn(library):
         _clear(tables)
         _take_ledger(backup / LEDGER_FILE, library)
+        if BOARDS_FILE in contents.files and not (library / BOARDS_FILE).exists():
+            copy_file(backup / BOARDS_FILE, library / BOARDS_FILE)  # they stay on this machine
         with _cleared_on_error(tables):
             for path in _in_order(contents.files):
                 (tables / path).write(_blocks(backup / path))
@@ -73,7 +76,7 @@ def _cleared_on_error(tables: ObjectPath) -> Iterator[None]:
 
 def _in_order(paths: Iterable[str]) -> list[str]:
     """Return the paths of tables, manifests after all others, and that of the table of contents last."""
-    own = [path for path in paths if path != LEDGER_FILE]
+    own = [path for path in paths if ".lance/" in path]
     return sorted(own, key=lambda path: (MANIFESTS in path, path.startswith(f"{BOOKS}.lance"), path))
 
 

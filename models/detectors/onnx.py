@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from textwrap import shorten
 from typing import Protocol
 
 import cv2
@@ -28,15 +27,13 @@ from models.detectors.onnx_settings import (
     OnnxSettings,
     OutputLayout,
 )
+from models.inference import in_short, open_session, runtime_errors
 from models.settings import path_of
-from schemas.errors import BackendUnavailableError, WeightsError
+from schemas.errors import WeightsError
 from schemas.labels import ReadingDirection
 from schemas.records import Detection, PageLayout, RgbImage
 
-INSTALL = "pip install onnxruntime"
-
 _Array = NDArray[np.float32]
-_MESSAGE_CHARACTERS = 200
 _NAME_DIGITS = 16  # of the hash in the name: 64 bits tell any two settings apart
 _LARGEST_LABEL = 2**24  # beyond it float32 skips whole numbers; NaN fails the comparison too
 
@@ -131,19 +128,7 @@ def _open(settings: OnnxSettings) -> _Session:
             f"{settings.model} has the SHA-256 {actual[:12]}…, its settings say {settings.sha256[:12]}…: "
             "it is damaged or another model; copy it again or correct the settings"
         )
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise BackendUnavailableError(f"ONNX detectors need onnxruntime: {INSTALL}") from error
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # pages are read in parallel, one thread each
-    options.log_severity_level = 4  # its complaints come as exceptions; stderr is the program's
-    try:
-        session: _Session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except runtime_errors() as error:
-        raise WeightsError(
-            f"{settings.model} is no model that onnxruntime can load: {_in_short(error)}"
-        ) from error
+    session: _Session = open_session(settings.model, needed_by="an ONNX detector", data=data)
     return session
 
 
@@ -151,24 +136,11 @@ def _run(session: _Session, settings: OnnxSettings, tensor: _Array) -> list[_Arr
     try:
         found = session.run(settings.output.names, {settings.input.name: tensor})
     except runtime_errors() as error:
-        raise WeightsError(
-            f"{settings.model} does not run as its settings say: {_in_short(error)}"
-        ) from error
+        raise WeightsError(f"{settings.model} does not run as its settings say: {in_short(error)}") from error
     for name, output in zip(settings.output.names, found, strict=True):
         if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
             raise WeightsError(f"{settings.model}: the output {name!r} is no tensor of numbers")
     return [np.asarray(output, np.float32) for output in found]
-
-
-def runtime_errors() -> tuple[type[Exception], ...]:
-    """Return what onnxruntime raises: its classes share no base but Exception."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
-
-    return (
-        *(state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf, state.NoModel),
-        *(state.NoSuchFile, state.NotImplemented, state.RuntimeException, state.EPFail),
-        *(RuntimeError, ValueError),
-    )
 
 
 def _fitted(page: RgbImage, settings: InputSettings) -> tuple[RgbImage, tuple[int, int, int, int]]:
@@ -266,7 +238,3 @@ def _corners(boxes: _Array, box_format: BoxFormat) -> _Array:
     first, size = boxes[:, :2], boxes[:, 2:]
     low = first if box_format is BoxFormat.XYWH else first - size / 2
     return np.concatenate([low, low + size], axis=1)
-
-
-def _in_short(error: Exception) -> str:
-    return shorten(str(error), _MESSAGE_CHARACTERS, placeholder=" …")

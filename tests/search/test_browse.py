@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import NotFoundError, QueryError
+from schemas.facets import FacetValue
 from schemas.tables import page_id
-from search.details import FacetValue
 from search.library import Library, open_library
 from tests.search import builders
 from tests.search.builders import THUMBNAIL, book_of, panel_key
@@ -52,6 +52,19 @@ def test_books_are_listed_by_title_in_slices(library: Library) -> None:
 
 def test_latest_books_come_first_on_demand(library: Library) -> None:
     assert len(library.books(order="recent").books) == 4
+
+
+def test_books_are_sorted_by_year_and_by_length(library: Library) -> None:
+    assert [book.title for book in library.books(order="year").books][:2] == ["Noisy", "Witch"]
+    assert library.books(order="pages").books[-1].title == "Manhwa"
+
+
+def test_books_are_sifted_by_words_of_title_or_series_and_by_state(library: Library) -> None:
+    assert [book.title for book in library.books(matching="tales WITCH").books] == ["Witch"]
+    assert library.books(matching="man").total == 2
+    assert library.books(matching="witch nowhere").total == 0
+    assert library.books(status="missing").total == 0
+    assert library.books(status="ready").total == 4
 
 
 @pytest.mark.parametrize("bounds", [{"offset": -1}, {"limit": 0}, {"limit": 501}, {"order": "size"}])

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from schemas.records import FloatMatrix
-from search.cells import Block, Cells, CellVectors, cells_for, lay_out
+from search.cells import HEAD, Block, CellVectors, highest, lay_out
+from search.clusters import Cells, cells_for
 from search.vectors import best, unit_rows
 
-ROWS, DIM = 100_000, 16
+ROWS, DIM, K = 250_000, HEAD + 12, 10
 RNG = np.random.default_rng(8)
 VECTORS = unit_rows(
     RNG.normal(size=(40, DIM))[RNG.integers(0, 40, ROWS)] + 0.4 * RNG.normal(size=(ROWS, DIM))
@@ -23,7 +24,12 @@ def blocks() -> Iterator[Block]:
 
 @pytest.fixture(scope="module")
 def held() -> CellVectors:
-    return lay_out(blocks, Cells.learn(VECTORS[::5], cells_for(ROWS)))
+    return held_in_cells()
+
+
+def held_in_cells(*, exact: bool = False) -> CellVectors:
+    sample = VECTORS[::25]
+    return lay_out(blocks, Cells.learn(sample, cells_for(ROWS)), sample, exact=exact)
 
 
 def exact(question: FloatMatrix, ids: np.ndarray) -> set[int]:
@@ -42,13 +48,13 @@ def test_every_row_lies_in_one_cell(held: CellVectors) -> None:
 
 
 def test_scores_are_cosines(held: CellVectors) -> None:
-    ids, scores = held.scores(QUESTIONS[0], None)
+    ids, scores = held.scores(QUESTIONS[0], K, None)
     assert np.allclose(scores, VECTORS[(ids - 3) // 7] @ QUESTIONS[0], atol=5e-3)
 
 
 def test_nearest_rows_are_found_while_only_a_part_is_read(held: CellVectors) -> None:
-    assert all(len(held.scores(question, None)[0]) < ROWS for question in QUESTIONS)
-    shares = [len(found(*held.scores(q, None)) & exact(q, IDS)) / 10 for q in QUESTIONS]
+    assert all(len(held.scores(question, K, None)[0]) < ROWS for question in QUESTIONS)
+    shares = [len(found(*held.scores(q, K, None)) & exact(q, IDS)) / 10 for q in QUESTIONS]
     assert np.mean(shares) >= 0.95
 
 
@@ -57,17 +63,34 @@ def test_a_filter_leaves_only_what_passes(held: CellVectors, step: int) -> None:
     """A hundredth of the rows is compared one by one, half of them cell by cell."""
     allowed = IDS[::step]
     for question in QUESTIONS:
-        ids, scores = held.scores(question, allowed)
+        ids, scores = held.scores(question, K, allowed)
         assert set(ids.tolist()) <= set(allowed.tolist())
         assert len(found(ids, scores) & exact(question, allowed)) >= 9
 
 
 def test_rows_that_are_not_held_pass_no_filter(held: CellVectors) -> None:
-    ids, _ = held.scores(QUESTIONS[0], np.array([1, 2, IDS[5], 10**9]))
+    ids, _ = held.scores(QUESTIONS[0], K, np.array([1, 2, IDS[5], 10**9]))
     assert ids.tolist() == [IDS[5]]
 
 
 def test_many_questions_at_once_are_answered_like_each_alone(held: CellVectors) -> None:
-    together = held.scores_of_many(QUESTIONS)
+    together = held.scores_of_many(QUESTIONS, K)
     for question, answer in zip(QUESTIONS, together, strict=True):
-        assert found(*answer) == found(*held.scores(question, None))
+        assert found(*answer) == found(*held.scores(question, K, None))
+
+
+def test_rows_are_given_as_they_were_read_where_these_are_kept(held: CellVectors) -> None:
+    some = IDS[[5, 70_000, 3]]
+    assert held.vectors(some) is None
+    kept = held_in_cells(exact=True).vectors(some)
+    assert kept is not None
+    assert np.allclose(kept, VECTORS[(some - 3) // 7], atol=1e-3)
+
+
+@pytest.mark.parametrize("count", [1, 50, 1_000, 30_000])
+def test_the_highest_scores_are_among_those_kept(count: int) -> None:
+    for scores in (RNG.normal(size=60_000), np.arange(60_000), np.zeros(60_000), RNG.integers(0, 3, 60_000)):
+        kept = highest(scores.astype(np.float32), count)
+        assert len(np.unique(kept)) == len(kept) >= count
+        left = np.delete(scores, kept)
+        assert not len(left) or scores[kept].min() >= left.max()

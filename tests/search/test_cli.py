@@ -197,3 +197,43 @@ def _hit(panel_id: str) -> SearchHit:
         text="text " * 40,
         page_type="story",
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first"),
+    [
+        (['"nothing ever works"'], panel_key(WITCH, 1)),
+        (["--phrase", "nothing ever*"], panel_key(WITCH, 1)),
+        (["nothing", "--also", "3:ever works"], panel_key(WITCH, 1)),
+        (["potion series:witch"], panel_key(WITCH, 1, 2)),
+        (["strong", "--not-series", "Witch Tales"], panel_key(NOISY, 2)),
+        (['"nothing ever" > "the potion"'], panel_key(WITCH, 1)),
+        (["--step", "nothing ever works", "--step", "potion of genius"], panel_key(WITCH, 1)),
+        (["--page", "2-", "--series", "Witch Tales"], panel_key(WITCH, 2)),
+    ],
+)
+def test_what_is_typed_and_what_is_given_beside_find_alike(
+    real: Path, arguments: list[str], first: str
+) -> None:
+    result = run(*arguments, "--library", real, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["hits"][0]["panel_id"] == first
+
+
+def test_facets_and_neighbours_come_with_the_hits(real: Path) -> None:
+    result = run("potion", "--library", real, "--facets", "--window", "1", "--json")
+    answer = json.loads(result.stdout)
+    assert {"value": "Witch Tales", "count": 1} in answer["facets"]["series"]
+    assert answer["hits"][0]["before"]
+
+
+def test_wrong_typing_is_told_with_its_place(real: Path) -> None:
+    result = run("cat is:purple", "--library", real)
+    assert isinstance(result.exception, QueryError)
+    assert str(result.exception).startswith("character 5: there is no is:purple")
+
+
+def test_runs_and_counts_are_shown_for_people(real: Path) -> None:
+    result = run('"nothing ever" > "the potion"', "--library", real, "--facets")
+    assert "then page 1, panel 2" in result.stdout
+    assert "series: Witch Tales 1" in result.stdout

@@ -129,7 +129,7 @@ def test_deeper_look_changes_no_place_already_shown() -> None:
 def test_an_absolute_score_counts_and_its_rank_does_not() -> None:
     alone = Leg("look", 1.0, {"a": 0.5}, spread=60.0)
     crowded = Leg("look", 1.0, {"a": 0.5, "b": 0.6, "c": 0.7}, spread=60.0)
-    assert alone.share(1, 0.5) == crowded.share(3, 0.5) < alone.share(1, 1.0)
-    assert alone.share(1, 0.0) == alone.share(1, -0.3) == 0.0
-    assert Leg("look", 1.0, {}, spread=60.0, full=0.3).share(1, 0.3) == alone.share(1, 1.0)
-    assert alone.share(1, 1.0) == pytest.approx(Leg("words", 1.0, {}).share(1, 1.0))
+    assert alone.shares([1], [0.5]) == crowded.shares([3], [0.5]) < alone.shares([1], [1.0])
+    assert alone.shares([1], [0.0]) == alone.shares([1], [-0.3]) == [0.0]
+    assert Leg("look", 1.0, {}, spread=60.0, full=0.3).shares([1], [0.3]) == alone.shares([1], [1.0])
+    assert alone.shares([1], [1.0]) == pytest.approx(Leg("words", 1.0, {}).shares([1], [1.0]))

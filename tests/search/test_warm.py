@@ -9,6 +9,7 @@ import pytest
 
 from schemas.messages import SearchFilters, SearchRequest
 from schemas.tables import BOOKS, PANELS
+from search.changes import ChangedVectors
 from search.held import HeldRows
 from search.library import Library, open_library
 from search.vectors import VectorColumn
@@ -82,6 +83,60 @@ def test_a_change_of_books_alone_keeps_the_panels_in_memory(folder: Path, tmp_pa
         assert after is not before
         assert after.vectors(PANELS, "vector_text").is_in_memory
         assert library.search(REQUESTS[0]).hits[0].title == "Another"
+
+
+@pytest.mark.parametrize("crowded", [0, 5_000])
+def test_a_change_of_panels_is_followed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crowded: int
+) -> None:
+    """Rows written anew and rows deleted, twice, with and without sorting them in between."""
+    import shutil
+
+    monkeypatch.setattr("search.changes.FOLLOWED_SHARE", 10.0)
+    monkeypatch.setattr("search.changes.CROWDED_ROWS", crowded)
+    monkeypatch.setattr("search.held.CROWDED_ROWS", crowded)
+    copy = tmp_path / "lib"
+    shutil.copytree(folder, copy)
+    database = lancedb.connect(str(copy))
+    panels, books = database.open_table(PANELS), database.open_table(BOOKS)
+    ids = panels.search().select(["panel_id"]).limit(100).to_arrow()["panel_id"].to_pylist()
+    with open_library(copy, encoders=fake_encoders(), refresh_seconds=0, resident_rows=0) as library:
+        library.warm()
+        for number in range(2):
+            panels.update(where=f"panel_id = '{ids[number]}'", values={"page_type": "cover"})
+            panels.update(where=f"panel_id = '{ids[number + 2]}'", values={"text": "Where is the dragon?"})
+            panels.delete(f"panel_id = '{ids[number + 4]}'")
+            books.update(values={"title": f"Another {number}"})
+            column = library.snapshot().vectors(PANELS, "vector_text")
+            assert column.is_in_memory
+            library.settle()
+            with open_library(copy, encoders=fake_encoders(), resident_rows=0) as fresh:
+                assert answers(library) == answers(fresh)
+                assert [facts(library, request) for request in REQUESTS] == [
+                    facts(fresh, request) for request in REQUESTS
+                ]
+        assert isinstance(library.snapshot().vectors(PANELS, "vector_text").held, ChangedVectors) == bool(
+            crowded
+        )
+
+
+def facts(library: Library, request: SearchRequest) -> list[tuple[str, str, str]]:
+    return [(hit.panel_id, hit.page_type, hit.text) for hit in library.search(request).hits]
+
+
+def test_a_compaction_that_moves_every_row_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "lib"
+    shutil.copytree(folder, copy)
+    database = lancedb.connect(str(copy))
+    with open_library(copy, encoders=fake_encoders(), refresh_seconds=0, resident_rows=0) as library:
+        library.warm()
+        before = answers(library)
+        database.open_table(PANELS).update(values={"year": 1999})
+        database.open_table(BOOKS).update(values={"year": 1999})
+        assert not library.snapshot().vectors(PANELS, "vector_text").is_in_memory
+        assert answers(library) == before
 
 
 def test_a_library_is_warmed_beside_what_goes_on(large: Library) -> None:

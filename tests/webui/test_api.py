@@ -31,7 +31,7 @@ def png(size=(64, 48), colour="teal") -> bytes:
 def assert_error(response, status, code):
     assert response.status_code == status
     error = response.get_json()["error"]
-    assert set(error) == {"status", "code", "message"}
+    assert set(error) == {"status", "code", "message", "request_id"}
     assert (error["status"], error["code"]) == (status, code)
     assert "\n" not in error["message"]
     return error["message"]
@@ -288,7 +288,7 @@ def test_health_counts_the_library(client):
 def test_foreign_host_name_is_refused(client):
     foreign = {"Host": "evil.example"}
     assert_error(client.get("/api/v1/books", headers=foreign), 400, "foreign-host")
-    for address in ("/", "/static/longbox.css"):
+    for address in ("/", "/static/css/base.css"):
         assert client.get(address, headers=foreign).status_code == 400
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, LibraryNotFoundError
 from webui import WebConfig, create_app
 from webui.serve_cli import names_of, resolve, serve
 
@@ -54,3 +54,15 @@ def test_serving_a_network_warns_that_there_are_no_accounts(
     assert result.exception is None
     assert ("no accounts" in result.output) is warned
     assert "0.0.0.0" not in result.output
+
+
+def test_empty_folder_becomes_an_empty_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("waitress.server.TcpWSGIServer.run", lambda _: None)
+    result = CliRunner().invoke(serve, ["--library", str(tmp_path / "new"), "--port", "0"])
+    assert result.exception is None
+    assert "made a new library" in result.output
+    assert create_app(WebConfig(tmp_path / "new")).test_client().get("/healthz").get_json()["books"] == 0
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("dear diary")
+    result = CliRunner().invoke(serve, ["--library", str(tmp_path / "other"), "--port", "0"])
+    assert isinstance(result.exception, LibraryNotFoundError)

@@ -8,7 +8,7 @@ import pytest
 import webui
 from webui.shapes import ASPECTS, tile_class
 
-STYLE = Path(webui.__file__).with_name("static").joinpath("longbox.css").read_text()
+STYLE = Path(webui.__file__).with_name("static").joinpath("css", "search.css").read_text()
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)

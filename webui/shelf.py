@@ -1,0 +1,63 @@
+"""What the library page tells beside the books: sources that failed, copies, and the daemon at work."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from indexer.daemon.status import DaemonStatus, published
+from indexer.ledger import Ledger, SourceEntry
+from schemas.errors import LibraryNotFoundError
+from schemas.labels import BookStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Files that hold the same book: ``kept`` is the one it is read from."""
+
+    book_id: str
+    kept: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The sources of a library by what became of them, and its daemon where one runs."""
+
+    partial: tuple[SourceEntry, ...] = ()
+    failed: tuple[SourceEntry, ...] = ()
+    missing: tuple[SourceEntry, ...] = ()
+    copies: tuple[Copies, ...] = ()
+    daemon: DaemonStatus | None = None
+
+
+def shelf_of(library: Path) -> Shelf:
+    """Look at a library's ledger and daemon; a library without a ledger has neither."""
+    try:
+        with Ledger.open_read_only(library) as ledger:
+            entries = ledger.entries()
+    except LibraryNotFoundError:
+        return Shelf()
+    groups: dict[BookStatus, list[SourceEntry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.status].append(entry)
+    return Shelf(
+        partial=tuple(groups[BookStatus.PARTIAL]),
+        failed=tuple(groups[BookStatus.FAILED]),
+        missing=tuple(groups[BookStatus.MISSING]),
+        copies=_copies(entries),
+        daemon=published(library),
+    )
+
+
+def file_name(source: str) -> str:
+    """Return the last part of a path: what people call the file."""
+    return PurePath(source).name
+
+
+def _copies(entries: tuple[SourceEntry, ...]) -> tuple[Copies, ...]:
+    sources: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.book_id is not None and entry.status is not BookStatus.MISSING:
+            sources[entry.book_id].append(entry.source)
+    twins = ((book, found) for book, found in sources.items() if len(found) > 1)
+    return tuple(Copies(book, found[0], tuple(found[1:])) for book, found in twins)

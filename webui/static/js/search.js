@@ -1,0 +1,51 @@
+// The search page: keys among the hits, and more of them in place.
+import { all, find } from "./dom.js";
+import { bind } from "./keys.js";
+import { loadMore } from "./more.js";
+
+const panels = () => all("#hits .panel");
+const current = () => document.activeElement?.closest("#hits li");
+
+function focus(panel) {
+  panel?.focus({ preventScroll: true });
+  panel?.closest("li").scrollIntoView({ block: "nearest" });
+}
+
+async function step(by) {
+  const links = panels();
+  const at = links.indexOf(find(".panel", current() ?? document.createElement("p")));
+  if (at + by >= links.length && (await loadMore())) return step(by);
+  focus(links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)]);
+}
+
+/** Go to the nearest hit in the row above or below. */
+async function stepRow(direction) {
+  const links = panels();
+  const here = find(".panel", current() ?? document.createElement("p"))?.getBoundingClientRect();
+  if (!here) return focus(links[0]);
+  const middle = here.left + here.width / 2;
+  const rows = links.map((link) => ({ link, box: link.getBoundingClientRect() }));
+  const beyond = rows.filter(({ box }) => (direction > 0 ? box.top > here.bottom - 1 : box.bottom < here.top + 1));
+  if (!beyond.length) return direction > 0 && (await loadMore()) ? stepRow(direction) : undefined;
+  const nearest = direction > 0 ? Math.min(...beyond.map(({ box }) => box.top)) : Math.max(...beyond.map(({ box }) => box.top));
+  const row = beyond.filter(({ box }) => Math.abs(box.top - nearest) < 2);
+  const distance = ({ box }) => Math.abs(box.left + box.width / 2 - middle);
+  focus(row.sort((one, other) => distance(one) - distance(other))[0].link);
+}
+
+if (find("#hits")) {
+  bind({
+    ArrowLeft: () => { step(-1); },
+    ArrowRight: () => { step(1); },
+    ArrowUp: () => (current() ? void stepRow(-1) : false),
+    ArrowDown: () => (current() ? void stepRow(1) : false),
+    s: () => current()?.querySelector(".similar")?.click(),
+  });
+}
+bind({
+  f: () => {
+    const facets = find("#facets");
+    if (getComputedStyle(facets).position === "fixed") facets.togglePopover?.();
+    else find("summary, input, a", facets)?.focus();
+  },
+});

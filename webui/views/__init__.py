@@ -1,0 +1,9 @@
+"""The pages of the web UI, rendered on the server.
+
+Searching, reading and leafing work without JavaScript; the modules of ``static/js`` add to them.
+"""
+
+from webui.views import find, preferences, reader, shelves
+from webui.views.blueprint import views
+
+__all__ = ["find", "preferences", "reader", "shelves", "views"]
