@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import library_option
+from indexer.options import LocalPath, library_option
 from indexer.process import set_up_process
 from schemas.config import AS_TOLD, IndexOptions
 
@@ -131,7 +131,7 @@ def status(library: Path, *, follow: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("out", type=LocalPath(file_okay=False))
 @library_option
 @click.option(
     "--format",

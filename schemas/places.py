@@ -13,9 +13,9 @@ from typing import Self
 from schemas.errors import ConfigError, LibraryError, StoreUnreachableError, plain_cause
 
 SCHEME = "s3://"
-CONNECT_S, ANSWER_S = 5, 60
+CONNECT_S, ANSWER_S = 4, 60
 """How long a connection, and an answer, of the server is waited for, in seconds."""
-RETRIES, RETRY_S = 3, 30
+RETRIES, RETRY_S = 2, 15
 """How often a request is sent again, and for how long: then there is one clear error instead."""
 DEFAULT_REGION = "us-east-1"
 """Of a server of one's own, which mostly knows no regions."""
@@ -41,15 +41,16 @@ _TROUBLES = (
         "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
     ),
     (
-        r"AccessDenied|ACCESS_DENIED|\b403\b|Forbidden|\b401\b|Unauthorized",
+        r"AccessDenied|ACCESS_DENIED|[Ss]tatus(?: code)?:? 40[13]\b|40[13] (?:Forbidden|Unauthorized)",
         "these credentials may not do that there: have reading allowed, or writing for a run that stores",
     ),
     (
-        r"PermanentRedirect|MovedPermanently|AuthorizationHeaderMalformed|\b301\b",
+        r"PermanentRedirect|MovedPermanently|AuthorizationHeaderMalformed|[Ss]tatus(?: code)?:? 301\b",
         "the bucket lies in another region: set AWS_REGION",
     ),
     (
-        r"SlowDown|SLOW_DOWN|\b50[0-4]\b|SERVICE_UNAVAILABLE|INTERNAL_FAILURE|InternalError",
+        r"SlowDown|SLOW_DOWN|SERVICE_UNAVAILABLE|INTERNAL_FAILURE|InternalError"
+        r"|[Ss]tatus(?: code)?:? 50[0-4]\b",
         "the server is overloaded or failing: run it again later; what was stored is safe",
     ),
     (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import library_option
+from indexer.options import LocalPath, library_option
 from indexer.remote.state import shown
 from schemas.config import MIB
 
@@ -52,7 +52,7 @@ def verify(library: Path, *, is_repair: bool, sample: int, as_json: bool) -> Non
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=LocalPath())
 @library_option
 @_json
 def backup(out: Path, library: Path, *, as_json: bool) -> None:
@@ -70,7 +70,7 @@ def backup(out: Path, library: Path, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("backup_folder", metavar="BACKUP", type=click.Path(path_type=Path))
+@click.argument("backup_folder", metavar="BACKUP", type=LocalPath())
 @library_option
 @_json
 def restore(backup_folder: Path, library: Path, *, as_json: bool) -> None:

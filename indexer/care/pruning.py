@@ -34,7 +34,10 @@ def prune(folder: TablePath, kept: Iterable[int], *, older_than: timedelta) -> i
     manifests = versions_in(folder)
     if not manifests:
         return 0
-    horizon = time.time() - older_than.total_seconds()
+    # On object storage the store's clock counts: no version is older than the newest one says.
+    is_local = isinstance(folder, Path)
+    now = time.time() if is_local else min(time.time(), manifests[max(manifests)].stat().st_mtime)
+    horizon = now - older_than.total_seconds()
     staying = {*kept, max(manifests)}
     pairs = pairwise(sorted(manifests))
     replaced = [number for number, after in pairs if _is_older(manifests[after], horizon)]
@@ -48,7 +51,7 @@ def prune(folder: TablePath, kept: Iterable[int], *, older_than: timedelta) -> i
     for path in written_once(folder):
         if _is_older(path, horizon) and not any(mark_of(path) in manifest for manifest in told):
             path.unlink(missing_ok=True)
-    if isinstance(folder, Path):  # on object storage there are none
+    if isinstance(folder, Path):
         _drop_empty_folders(folder / "_indices")
     return len(old)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.daemon.settings import DaemonSettings
-from indexer.options import library_option
+from indexer.options import LocalPath, library_option
 from schemas.errors import DaemonError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _USUAL = DaemonSettings()
 _STOP_S = 120.0
 """Time after which ``--stop`` no longer waits for the daemon's end."""
-_folder = click.Path(path_type=Path)
+_folder = LocalPath()
 
 
 @click.command()

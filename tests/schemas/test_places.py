@@ -77,6 +77,7 @@ def test_an_unencrypted_server_must_be_allowed(allowed: str) -> None:
         ("source: reqwest::Error { kind: Request, source: TimedOut }", "cannot be reached"),
         ("AWS Error SLOW_DOWN during PutObject operation: Please reduce", "overloaded"),
         ("<Code>PermanentRedirect</Code>", "another region"),
+        ("Server returned non-2xx status code: 503 Service Unavailable", "overloaded"),
     ],
 )
 def test_what_stores_say_is_told_with_the_way_out(said: str, told: str) -> None:
@@ -93,6 +94,6 @@ def test_what_is_not_known_is_passed_on_without_keys() -> None:
 
 
 def test_damage_of_a_table_is_no_trouble_of_the_store() -> None:
-    error = store_error("s3://shelf/comics", OSError("Invalid user input: no magic number"), {})
-    assert not isinstance(error, StoreUnreachableError)
+    for said in ("Invalid user input: no magic number", "offset 403 of 503 bytes, version 301"):
+        assert not isinstance(store_error("s3://shelf/comics", OSError(said), {}), StoreUnreachableError)
     assert scrubbed("nothing to hide", {}) == "nothing to hide"
