@@ -13,14 +13,20 @@ class LibraryPath(click.ParamType[Path]):
 
     name = "path"
 
+    def __init__(self, *, exists: bool = False) -> None:
+        """Take any folder, or only one that is there."""
+        self._exists = exists
+
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> Path:
         """Return the path. Raises ConfigError for a bad address, LibraryError without room for the state."""
-        del param, ctx
         from indexer.remote.state import named
 
-        return named(value)
+        path = named(value)
+        if self._exists and not path.is_dir():
+            self.fail(f"there is no folder {str(path)!r}", param, ctx)
+        return path
 
 
 class LocalPath(click.Path):

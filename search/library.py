@@ -18,6 +18,7 @@ from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchRes
 from schemas.places import Place, place_of
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
+from search.cards_of_books import BookCard, cards_of
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
@@ -28,7 +29,7 @@ from search.hits import hits_of
 from search.neighbours import nearest_panels
 from search.opening import connect, identity_of, reading
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
-from search.places import BookCredits, PlacedPanel, credits_of, find_places, panels_by_id
+from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
 from search.snapshot import Snapshot, Versions
 from search.statistics import PageCounts, count_pages
@@ -111,6 +112,7 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
+                    self._database = connect(self.path)  # a session remembers files by their names
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
@@ -118,6 +120,11 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot
+
+    def look_again(self) -> None:
+        """Ask for news at the next request, however fresh the last look is."""
+        with self._lock:
+            self._looked_at = -math.inf
 
     def _newest(self, former: Snapshot | None = None) -> Snapshot:
         return Snapshot(self._database, former=former, resident_rows=self._resident_rows)
@@ -270,10 +277,10 @@ class Library:
         with self._reading():
             return find_places(self.snapshot(), wanted)
 
-    def credits(self, book_ids: Sequence[str]) -> tuple[BookCredits, ...]:
-        """Return who made those books that are in the library."""
+    def cards(self, book_ids: Sequence[str]) -> tuple[BookCard, ...]:
+        """Return those books that are in the library, in a few words, in the order asked for."""
         with self._reading():
-            return credits_of(self.snapshot(), book_ids)
+            return cards_of(self.snapshot(), book_ids)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""

@@ -8,14 +8,12 @@ from typing import Any
 from schemas.boards import BoardPlace
 from schemas.errors import NotFoundError
 from schemas.geometry import Box
-from schemas.records import Credit
-from schemas.tables import BOOKS, PAGES, PANELS
+from schemas.tables import PAGES, PANELS
 from search.snapshot import Snapshot, is_one_of
 
 SAME_PLACE = 0.5
 """Share that a panel detected anew must have in common with the one of before (IoU)."""
 _PANEL_COLUMNS = ("panel_id", "page_id", "book_id", "page_no", "panel_no", "box", "text", "ingest_rev")
-_CREDIT_COLUMNS = ("book_id", "title", "series", "publisher", "year", "creators", "licence", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +27,6 @@ class PlacedPanel:
     page_no: int
     panel_no: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class BookCredits:
-    """Who made a book, and under which licence it is."""
-
-    book_id: str
-    title: str
-    series: str | None
-    publisher: str | None
-    year: int | None
-    creators: tuple[Credit, ...]
-    licence: str | None
 
 
 def panels_by_id(snapshot: Snapshot, panel_ids: Sequence[str]) -> list[PlacedPanel]:
@@ -61,27 +46,6 @@ def find_places(snapshot: Snapshot, wanted: Sequence[BoardPlace]) -> list[Placed
     for panel in _panels(snapshot, books) if books else ():
         there[panel.place.book_id, panel.place.page_file].append(panel)
     return [_best(place.box, there.get((place.book_id, place.page_file), ())) for place in wanted]
-
-
-def credits_of(snapshot: Snapshot, book_ids: Sequence[str]) -> tuple[BookCredits, ...]:
-    """Return the credits of those books that are in the library, by title."""
-    wanted = sorted(set(book_ids) & snapshot.books.keys())
-    if not wanted:
-        return ()
-    rows = snapshot.rows(BOOKS, _CREDIT_COLUMNS, is_one_of("book_id", wanted)).to_pylist()
-    found = [
-        BookCredits(
-            row["book_id"],
-            row["title"],
-            row["series"],
-            row["publisher"],
-            row["year"],
-            tuple(Credit(**credit) for credit in row["creators"] or ()),
-            row["licence"],
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda book: (book.title.casefold(), book.book_id)))
 
 
 def _panels(

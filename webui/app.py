@@ -12,7 +12,7 @@ from indexer.boards import Boards
 from indexer.remote.state import local_path
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, boards, catalogue, jobs, pictures, upkeep
+from webui.api import about, boards, catalogue, jobs, pictures, session, upkeep
 from webui.api import search as searching
 from webui.errors import register_errors
 from webui.help import help_page
@@ -20,8 +20,15 @@ from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
+from webui.opds import routes as opds
 from webui.pictures import PagePictures, QueryPictures, stored_page
+from webui.replacement import look_again, look_first
 from webui.request_ids import name_answer
+from webui.security.audit import AuditLog
+from webui.security.gate import Gate
+from webui.security.keys import KeyFile
+from webui.security.limits import Allowance
+from webui.security.login import login
 from webui.state import Site
 from webui.views import views
 
@@ -32,6 +39,8 @@ API = (
     boards.routes,
     jobs.routes,
     upkeep.routes,
+    session.routes,
+    opds.routes,
     about.routes,
     about.root_routes,
 )
@@ -59,10 +68,14 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app.extensions["longbox"] = _site(config, library or search.open(config.library, pages=stored_page))
     app.before_request(partial(_refuse_foreign_host, frozenset(map(str.lower, config.trusted_hosts))))
     app.register_blueprint(views)
+    app.register_blueprint(login)
     for routes in API:
         routes.register(app, "api")
     app.extensions["longbox.endpoints"] = tuple(endpoint for routes in API for endpoint in routes.endpoints)
     app.add_url_rule("/api", view_func=help_page)
+    _guard(app, config)
+    app.before_request(look_first)
+    app.after_request(look_again)
     app.after_request(_secure)
     app.after_request(name_answer)
     register_errors(app)
@@ -73,6 +86,23 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
 def close_app(app: flask.Flask) -> None:
     """End what an app started: the daemon, where it did."""
     cast("Site", app.extensions["longbox"]).keeper.close()
+
+
+def _guard(app: flask.Flask, config: WebConfig) -> None:
+    """Let every request pass the gate."""
+    folder = local_path(config.library)
+    guard = Gate(
+        keys=KeyFile(folder),
+        audit=AuditLog(folder),
+        is_open=not config.needs_key,
+        allowance=Allowance(config.rate, config.burst),
+        failures=Allowance(config.wrong_keys_a_minute / 60, config.wrong_keys_a_minute),
+        endpoints={f"api.{endpoint.name}": endpoint for routes in API for endpoint in routes.endpoints},
+    )
+    app.extensions["longbox.gate"] = guard
+    app.before_request(guard.check)
+    app.jinja_env.globals["csrf_token"] = guard.token
+    app.jinja_env.globals["visitor"] = guard.visitor
 
 
 def _site(config: WebConfig, library: Library) -> Site:

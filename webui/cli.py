@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "daemon": ("indexer.daemon.cli:daemon", "Keep a library in step with its folders, unattended."),
     "search": ("search.cli:search", "Search a library by words, dialogue, picture or example."),
     "serve": ("webui.serve_cli:serve", "Open the web UI and the API on a library."),
+    "keys": ("webui.keys_cli:keys", "Make, list and remove keys for a server beyond this machine."),
     "status": ("indexer.cli:status", "Say what a library holds, and what failed and why."),
     "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
     "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),

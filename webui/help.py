@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from webui.api.about import declared, described
 from webui.openapi.document import path_of, statuses_of
 from webui.openapi.routes import Endpoint
+from webui.security.gate import gate
 from webui.security.scopes import Scope
 
 _EXAMPLES = {
@@ -65,7 +66,7 @@ def _curl(endpoint: Endpoint, path: str) -> str:
     words = ["curl"]
     if endpoint.method != "GET":
         words += ["-X", endpoint.method]
-    if endpoint.scope is not Scope.OPEN and flask.current_app.config.get("NEEDS_KEY"):
+    if endpoint.scope is not Scope.OPEN and not gate().is_open:
         words += ["-H", "Authorization: Bearer $LONGBOX_KEY"]
     if endpoint.body is not None:
         words += ["-H", "Content-Type: application/json", "-d", _BODIES.get(endpoint.name, "{}")]

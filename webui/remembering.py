@@ -23,6 +23,12 @@ class BoundedMemory(Generic[Key, Value]):
         """Return how many values are kept."""
         return len(self._kept)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0.0
+
     def find(self, key: Key) -> Value | None:
         """Return the value of a key, None where it is not kept."""
         with self._lock:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _SOMEWHERE_ELSE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 """Addresses kept for documentation: asked for the way there, a system names its own address."""
 _ANY_PORT = 9
+RATE = 50.0
+"""Requests a second beyond this machine: a page with its pictures costs about ten."""
 
 
 @click.command()
@@ -28,7 +30,7 @@ _ANY_PORT = 9
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address to listen on; 0.0.0.0 lets in the whole network, without accounts.",
+    help="Address to listen on; any but this machine's own lets in only who has a key (longbox keys).",
 )
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
@@ -41,14 +43,26 @@ _ANY_PORT = 9
     help="Folder below which visitors may add folders; may be repeated. On this machine alone: your home.",
 )
 @click.option(
+    "--rate",
+    type=click.FloatRange(0),
+    help="Requests a second that one visitor may make; 0: any number. Usual: 0 on this machine, else 50.",
+)
+@click.option(
     "--memory",
     default=1_500,
     show_default=True,
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",
 )
-def serve(
-    *, library: Place, host: str, port: int, threads: int, comics: tuple[Path, ...], memory: int
+def serve(  # noqa: PLR0913 (one parameter an option)
+    *,
+    library: Place,
+    host: str,
+    port: int,
+    threads: int,
+    comics: tuple[Path, ...],
+    rate: float | None,
+    memory: int,
 ) -> None:
     """Open the web UI and the API on a library."""
     from webui import WebConfig
@@ -58,11 +72,28 @@ def serve(
     trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names)))
     is_local = ip_address(address.partition("%")[0]).is_loopback
     roots = comics or ((Path.home(),) if is_local else ())
-    config = WebConfig(library=library, trusted_hosts=trusted, comics=roots)
+    config = WebConfig(
+        library=library,
+        trusted_hosts=trusted,
+        comics=roots,
+        needs_key=not is_local,
+        rate=(0.0 if is_local else RATE) if rate is None else rate,
+    )
+    if not is_local:
+        _check_keys(library, host)
     with _listen(family, address, port) as taken:
-        if not is_local:
-            click.echo("there are no accounts: whoever reaches this address can read the library", err=True)
         _serve(config, taken, _Load(threads, memory), name=names[0])
+
+
+def _check_keys(library: Place, host: str) -> None:
+    """Raise ConfigError where nobody could come in."""
+    from indexer.remote.state import local_path
+    from webui.security.keys import KeyFile
+
+    if not KeyFile(local_path(library)).all():
+        raise ConfigError(
+            f"to listen on {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
+        )
 
 
 def resolve(host: str, port: int) -> tuple[socket.AddressFamily, str]:

@@ -20,9 +20,12 @@ PAGES_KEPT = 1_000
 """Pages whose panels are remembered: pictures of one are asked for by the dozen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """One served library; ``folder`` is its own, or its state folder where it lies on object storage."""
+    """One served library. ``seen_identity`` tells it from another one in its folder.
+
+    ``folder`` is the library's own, or its state folder where it lies on object storage.
+    """
 
     library: Library
     folder: Path
@@ -36,6 +39,7 @@ class Site:
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT, lambda _: 1)
     )
+    seen_identity: int = -1
 
     def page(self, page_id: str) -> PageDetail:
         """Return a page of the library as it stands, remembered while the library stands still."""

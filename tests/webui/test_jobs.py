@@ -170,6 +170,8 @@ def test_books_in_quarantine_are_listed_with_reasons_and_tried_again(tmp_path):
         {"kind": "add-folder", "folder": "comics"},
         {"kind": "add-folder", "folder": "x" * 5_000},
         {"kind": "rescan"},
+        {"kind": "pause"},
+        {"kind": "retry"},
     ],
 )
 def test_impossible_jobs_are_refused(client, body):

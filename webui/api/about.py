@@ -8,9 +8,9 @@ from typing import Any
 import flask
 from flask.typing import ResponseReturnValue
 
-from search.details import LibraryStats
 from webui.openapi.document import document
 from webui.openapi.routes import Answer, Endpoint, Routes
+from webui.security.gate import gate
 from webui.security.scopes import Scope
 from webui.state import site
 
@@ -19,10 +19,13 @@ root_routes = Routes("about", prefix="")
 
 
 @dataclass(frozen=True, slots=True)
-class Health(LibraryStats):
-    """Whether the server is well, and how much it serves."""
+class Health:
+    """Whether the server is well; how much it serves is told only to who may read it."""
 
-    status: str = "ok"
+    status: str
+    books: int | None = None
+    pages: int | None = None
+    panels: int | None = None
 
 
 @routes.get("/openapi.json", Answer(dict[str, Any]), scope=Scope.OPEN, cost=0.2)
@@ -31,10 +34,12 @@ def openapi() -> ResponseReturnValue:
     return flask.jsonify(described(declared()))
 
 
-@root_routes.get("/healthz", Answer(Health))
+@root_routes.get("/healthz", Answer(Health), scope=Scope.OPEN, cost=0.2)
 def health() -> ResponseReturnValue:
     """Say whether the library can be used."""
-    return flask.jsonify({"status": "ok", **site().library.stats().to_json()})
+    stats = site().library.stats()
+    told = stats.to_json() if gate().visitor().may(Scope.READ) else {}
+    return flask.jsonify({"status": "ok", **told})
 
 
 def declared() -> tuple[Endpoint, ...]:

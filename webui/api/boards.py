@@ -13,7 +13,7 @@ from msgspec import Meta
 from indexer.boards import BoardChange
 from schemas.boards import MAX_ITEMS, MAX_NOTE, MAX_ROLE, MAX_TITLE, Board, BoardSummary
 from schemas.errors import ConflictError, QueryError
-from search.places import BookCredits
+from search.cards_of_books import BookCard
 from webui.boards.export import SIDE_PX, file_name, to_csv, to_json, to_zip
 from webui.boards.showing import ShownBoard, ShownItem, item_of, show
 from webui.openapi.routes import NOTHING, Answer, Routes
@@ -180,13 +180,13 @@ def remove_item(board_id: str, item_id: str, asked: VersionQuery) -> ResponseRet
 def export_board(board_id: str, asked: ExportQuery) -> ResponseReturnValue:
     """Send a board as a file: pictures and credits, or its table, or all that is known of it."""
     shown = show(site().boards.board(board_id), site().library)
-    books = site().library.credits([item.book_id for item in shown.items])
+    books = site().library.cards([item.book_id for item in shown.items])
     response = _exported(shown, books, asked.format)
     response.headers.set("Content-Disposition", "attachment", filename=file_name(shown, asked.format))
     return response
 
 
-def _exported(shown: ShownBoard, books: tuple[BookCredits, ...], form: str) -> flask.Response:
+def _exported(shown: ShownBoard, books: tuple[BookCard, ...], form: str) -> flask.Response:
     if form == "json":
         return flask.Response(to_json(shown, books), mimetype="application/json")
     if form == "csv":

@@ -95,6 +95,7 @@ def search_by_query() -> ResponseReturnValue:
     is_read_by_view=True,
     errors=(404,),
     scope=Scope.READ,
+    max_bytes=None,
 )
 def search_by_body() -> ResponseReturnValue:
     """Search by a JSON object, or by a form that carries a picture file."""
@@ -115,7 +116,7 @@ def _search(arguments: parsing.Arguments, picture: RgbImage | None) -> ResponseR
     return flask.jsonify({**found.to_json(), "picture": token})
 
 
-@routes.post("/search/batch", Answer(BatchAnswer), body=Batch, scope=Scope.READ, cost=8)
+@routes.post("/search/batch", Answer(BatchAnswer), body=Batch, scope=Scope.READ, cost=8, max_bytes=None)
 def search_batch(body: Batch) -> ResponseReturnValue:
     """Make many searches in one request.
 
@@ -143,7 +144,15 @@ def similar(panel_id: str, asked: SimilarQuery) -> ResponseReturnValue:
     return flask.jsonify(site().library.search(request).to_json())
 
 
-@routes.post("/nearest", Answer(NearestAnswer), body=Nearest, is_read_by_view=True, scope=Scope.READ, cost=4)
+@routes.post(
+    "/nearest",
+    Answer(NearestAnswer),
+    body=Nearest,
+    is_read_by_view=True,
+    scope=Scope.READ,
+    cost=4,
+    max_bytes=None,
+)
 def nearest() -> ResponseReturnValue:
     """Find the nearest panels to each of many vectors: ids and cosines, in the order of the vectors."""
     found = site().library.nearest(parsing.nearest_from_json(flask.request.get_data()))

@@ -9,13 +9,12 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from schemas.config import MIB
 from schemas.errors import LongboxError
-from search.places import BookCredits
+from search.cards_of_books import BookCard
 from webui.boards.showing import ShownBoard, ShownItem
 
 SIDE_PX = 1400
@@ -32,9 +31,9 @@ PictureOf = Callable[[ShownItem], bytes]
 """Gives an item's picture as WebP; raises LongboxError where there is none."""
 
 
-def to_json(board: ShownBoard, books: tuple[BookCredits, ...]) -> str:
+def to_json(board: ShownBoard, books: tuple[BookCard, ...]) -> str:
     """Return a board and its credits as JSON."""
-    told = {**board.to_json(), "credits": [asdict(book) for book in books]}
+    told = {**board.to_json(), "credits": [book.credits() for book in books]}
     return json.dumps(told, ensure_ascii=False, indent=1)
 
 
@@ -51,10 +50,10 @@ def to_csv(board: ShownBoard, pictures: dict[str, str] | None = None) -> str:
     return out.getvalue()
 
 
-def to_credits(board: ShownBoard, books: tuple[BookCredits, ...]) -> str:
+def to_credits(board: ShownBoard, books: tuple[BookCard, ...]) -> str:
     """Return who made the books of a board, for people."""
     lines = [board.title, *([board.note] if board.note else []), ""]
-    for book in books:
+    for book in sorted(books, key=lambda book: (book.title.casefold(), book.book_id)):
         lines.extend(_credit_lines(book))
     known = {book.book_id for book in books}
     gone = sorted({item.title for item in board.items if item.book_id not in known})
@@ -62,7 +61,7 @@ def to_credits(board: ShownBoard, books: tuple[BookCredits, ...]) -> str:
     return "\n".join(_one_line(line) for line in lines).rstrip() + "\n"
 
 
-def to_zip(board: ShownBoard, books: tuple[BookCredits, ...], picture_of: PictureOf) -> IO[bytes]:
+def to_zip(board: ShownBoard, books: tuple[BookCard, ...], picture_of: PictureOf) -> IO[bytes]:
     """Return a ZIP of pictures, ``credits.txt``, ``board.csv`` and ``board.json``, ready to be read."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
     names: dict[str, str] = {}
@@ -101,7 +100,7 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
     archive.writestr(entry, data, method)
 
 
-def _credit_lines(book: BookCredits) -> Iterator[str]:
+def _credit_lines(book: BookCard) -> Iterator[str]:
     yield f"{book.title}{f' ({book.year})' if book.year else ''}"
     if book.series and book.series != book.title:
         yield f"  series: {book.series}"

@@ -99,15 +99,15 @@ class Jobs:
             if folder is None:
                 raise QueryError("say which folder is to be added")
             watch_folder(self._library, folder)
-            self._keeper.ensure()
+        elif not self._keeper.is_expected() and not watched_folders(self._library):
+            raise QueryError("no daemon runs and no folder is watched: add a folder first")
         elif kind in (JobKind.PAUSE, JobKind.RESUME):
             ask(self._library, Wish.PAUSE, wanted=kind is JobKind.PAUSE)
+            return
         else:
-            if not self._keeper.is_expected() and not watched_folders(self._library):
-                raise QueryError("no folder is watched that could be looked through: add one first")
             for wish in _WISHES[kind]:
                 ask(self._library, wish)
-            self._keeper.ensure()
+        self._keeper.ensure()
 
     def _follow(self) -> None:
         if self._follower is None:

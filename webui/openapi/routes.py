@@ -13,6 +13,7 @@ import flask
 import msgspec
 from flask.typing import ResponseReturnValue
 
+from schemas.config import MIB
 from webui.openapi.reading import read_body, read_query
 from webui.security.scopes import Scope
 
@@ -50,7 +51,8 @@ class Form:
 class Endpoint:
     """One route. ``rule`` is Flask's, ``errors`` statuses beyond those any route may give.
 
-    ``cost`` is what a request takes from a visitor's allowance.
+    ``cost`` is what a request takes from a visitor's allowance, ``max_bytes`` bounds its body where that
+    is to be smaller than the app allows.
     """
 
     method: str
@@ -66,6 +68,7 @@ class Endpoint:
     errors: tuple[int, ...] = ()
     scope: Scope = Scope.READ
     cost: float = 1.0
+    max_bytes: int | None = MIB
 
     @property
     def name(self) -> str:
@@ -85,6 +88,8 @@ class Endpoint:
     def handle(self, **path: str) -> ResponseReturnValue:
         """Read the request as declared and answer it. Raises QueryError for what is not as declared."""
         given: dict[str, object] = dict(path)
+        if self.max_bytes is not None and self.form is None:
+            flask.request.max_content_length = self.max_bytes
         if not self.is_read_by_view:
             if self.query is not None:
                 given["asked"] = read_query(self.query, flask.request.args)
