@@ -15,6 +15,7 @@ from schemas.boards import BoardPlace
 from schemas.errors import LibraryFormatError, QueryError
 from schemas.facets import Facets
 from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
+from schemas.places import Place, place_of
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
 from search.cards_of_books import BookCard, cards_of
@@ -26,10 +27,11 @@ from search.facets import count_facets
 from search.filters import notes_on
 from search.hits import hits_of
 from search.neighbours import nearest_panels
+from search.opening import connect, identity_of, reading
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
-from search.snapshot import Snapshot, Versions, connect, identity_of, reading
+from search.snapshot import Snapshot, Versions
 from search.statistics import PageCounts, count_pages
 from search.vectors import RESIDENT_ROWS
 from search.warmth import MEMORY_BYTES
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 1.0
 """How old a look at the library may be before the next request asks for news."""
+FAR_REFRESH_SECONDS = 5.0
+"""The same on object storage, where a look is two requests that are paid for."""
 SETTLE_SECONDS = 30.0
 """A change of the panels alone is a book half written or a compaction: both may wait this long."""
 SNAPSHOTS, RANKINGS = 2, 64
@@ -57,7 +61,7 @@ class Library:
 
     def __init__(
         self,
-        path: Path,
+        path: Place,
         database: "DBConnection",
         encoders: Encoders | None,
         *,
@@ -108,8 +112,7 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
-                    if identity != -1:  # a session remembers files by their names
-                        self._database = connect(self.path)
+                    self._database = connect(self.path)  # a session remembers files by their names
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
@@ -329,34 +332,38 @@ class Library:
 
 
 def open_library(
-    path: str | Path,
+    path: str | Place,
     *,
     encoder: str | None = None,
     encoders: Encoders | None = None,
-    refresh_seconds: float = REFRESH_SECONDS,
+    refresh_seconds: float | None = None,
     resident_rows: int = RESIDENT_ROWS,
     pages: ReadsPages | None = None,
 ) -> Library:
     """Open a library for reading; no model is loaded before a search needs it.
 
     Args:
-        path: The library's folder.
+        path: The library's folder, or its address on object storage, ``s3://bucket/prefix``.
         encoder: Name of the encoder the caller expects, checked against the library's.
         encoders: Where encoders come from, instead of the registry.
-        refresh_seconds: How old a look at the library may be before a search asks for news.
+        refresh_seconds: How old a look at the library may be before a search asks for news; usually 1,
+            on object storage 5.
         resident_rows: Rows up to which a table is read into memory by the first search that needs it.
         pages: Reads the pages that crops are cut from; thumbnails serve where it is None.
 
     Raises:
         LibraryNotFoundError: there is no library in that folder.
+        StoreUnreachableError: its object storage does not answer, or refuses.
         LibraryFormatError: it is damaged, or from a newer Longbox.
         EncoderMismatchError: it was made with another encoder than ``encoder``.
     """
-    folder = Path(path)
-    with reading(folder):
+    place = place_of(path)
+    if refresh_seconds is None:
+        refresh_seconds = REFRESH_SECONDS if isinstance(place, Path) else FAR_REFRESH_SECONDS
+    with reading(place):
         library = Library(
-            folder,
-            connect(folder),
+            place,
+            connect(place),
             encoders,
             refresh_seconds=refresh_seconds,
             resident_rows=resident_rows,

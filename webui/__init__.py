@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.places import Place
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -25,7 +27,7 @@ class WebConfig:
     they like) and ``burst`` times at once.
     """
 
-    library: Path
+    library: Place
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB

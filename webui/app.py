@@ -9,6 +9,7 @@ from werkzeug.exceptions import SecurityError
 
 import search
 from indexer.boards import Boards
+from indexer.remote.state import local_path
 from search.library import Library
 from webui import WebConfig
 from webui.api import about, boards, catalogue, jobs, pictures, session, upkeep
@@ -89,9 +90,10 @@ def close_app(app: flask.Flask) -> None:
 
 def _guard(app: flask.Flask, config: WebConfig) -> None:
     """Let every request pass the gate."""
+    folder = local_path(config.library)
     guard = Gate(
-        keys=KeyFile(config.library),
-        audit=AuditLog(config.library),
+        keys=KeyFile(folder),
+        audit=AuditLog(folder),
         is_open=not config.needs_key,
         allowance=Allowance(config.rate, config.burst),
         failures=Allowance(config.wrong_keys_a_minute / 60, config.wrong_keys_a_minute),
@@ -104,15 +106,17 @@ def _guard(app: flask.Flask, config: WebConfig) -> None:
 
 
 def _site(config: WebConfig, library: Library) -> Site:
-    keeper = DaemonKeeper(config.library)
+    folder = local_path(config.library)
+    keeper = DaemonKeeper(folder)
     return Site(
         library=library,
+        folder=folder,
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
-        boards=Boards(config.library),
-        roots=Roots(config.comics, config.library),
+        boards=Boards(folder),
+        roots=Roots(config.comics, folder),
         keeper=keeper,
-        jobs=Jobs(config.library, keeper),
+        jobs=Jobs(folder, keeper),
         streams=Streams(config.max_streams),
     )
 

@@ -1,6 +1,7 @@
 """What the views share: the open library and the picture caches."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 import flask
@@ -21,9 +22,13 @@ PAGES_KEPT = 1_000
 
 @dataclass(slots=True)
 class Site:
-    """One served library. ``seen_identity`` tells it from another one in its folder."""
+    """One served library. ``seen_identity`` tells it from another one in its folder.
+
+    ``folder`` is the library's own, or its state folder where it lies on object storage.
+    """
 
     library: Library
+    folder: Path
     page_pictures: PagePictures
     query_pictures: QueryPictures
     boards: Boards
