@@ -37,7 +37,8 @@ def make_board(guest, title: str, panels: int) -> None:
         "const [title, count, done] = arguments;"
         "const ask = (path, options) => fetch(`/api/v1/${path}`, options).then((answer) => answer.json());"
         "ask('search?q=umbrella+cat+train&min_score=0').then(({ hits }) => ask('boards', { method: 'POST',"
-        "headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ title,"
+        "headers: { 'Content-Type': 'application/json',"
+        "'X-CSRF-Token': document.querySelector('meta[name=csrf-token]').content }, body: JSON.stringify({ title,"
         "panels: hits.slice(0, count).map((hit) => hit.panel_id) }) })).then((made) => done(made.board_id));",
         title,
         panels,
