@@ -25,7 +25,7 @@ def enter() -> ResponseReturnValue:
     target = _own_address(flask.request.form.get("next", ""))
     if key is None:
         refusal = gate().refuse_key("wrong-login")
-        page = flask.render_template("login.html", next=target, problem=refusal.description)
+        page = flask.render_template("login.html", next=target, problem=refusal.slug)
         response = flask.make_response(page, refusal.code or 401)
         response.headers.update({k: v for k, v in refusal.extra_headers.items() if k == "Retry-After"})
         return response

@@ -71,7 +71,7 @@ def test_login_leads_nobody_elsewhere(app, key, target):
 def test_wrong_key_is_told_on_the_login_page(app, wrong):
     answer = app.test_client().post("/login", data={"key": wrong})
     assert answer.status_code == 401
-    assert "none of ours" in answer.get_data(as_text=True)
+    assert "This key is none of ours." in answer.get_data(as_text=True)
     assert "Set-Cookie" not in answer.headers
 
 
@@ -144,7 +144,7 @@ def test_visitor_who_asks_too_much_waits_and_others_do_not(library, key):
     assert answers[-1].get_json()["error"]["code"] == "too-much"
     assert int(answers[-1].headers["Retry-After"]) >= 1
     assert ask(other).status_code == 200
-    assert client.get("/static/longbox.svg", buffered=True).status_code == 200
+    assert client.get("/static/css/base.css", buffered=True).status_code == 200
 
 
 def test_refusals_are_written_down_without_secrets(app, key, library):
