@@ -37,6 +37,11 @@ class WebConfig:
     burst: float = 400.0
     wrong_keys_a_minute: float = 20.0
 
+    @property
+    def home(self) -> Path:
+        """The folder of what lies beside the tables: queue, boards, keys, logs."""
+        return self.library
+
 
 def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":
     """Make the app on a library, opened by the caller where one is given.

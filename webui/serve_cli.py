@@ -186,10 +186,11 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     from search.warmth import kept_warm
     from webui import create_app
     from webui.app import close_app
+    from webui.pictures import stored_page
 
     one_thread_a_product()
     _make_if_new(config.library)
-    library = search.open(config.library)
+    library = search.open(config.library, pages=stored_page)
     app = create_app(config, library)
     server = create_server(
         app,

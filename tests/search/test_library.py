@@ -214,7 +214,7 @@ def test_library_removed_under_a_running_server_is_an_error_of_ours(tmp_path: Pa
     path = builders.create(tmp_path / "lib", WITCH)
     with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
         shutil.rmtree(path)
-        with pytest.raises(LibraryFormatError):
+        with pytest.raises(LibraryNotFoundError):
             library.search(SearchRequest(text="potion"))
 
 
@@ -223,7 +223,7 @@ def test_library_made_anew_in_the_same_place_is_read_afresh(tmp_path: Path) -> N
     with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
         assert library.search(SearchRequest(text="potion")).hits
         path.rename(tmp_path / "old")
-        with pytest.raises(LibraryFormatError):
+        with pytest.raises(LibraryNotFoundError):
             library.search(SearchRequest(text="potion"))
         builders.create(path, builders.book_of("new", "A quiet harbour"))
         assert not library.search(SearchRequest(text="potion")).hits

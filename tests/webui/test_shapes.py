@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import webui
-from webui.shapes import ASPECTS, tile_class
+from search.details import PageSummary
+from webui.shapes import ASPECTS, tile_class, tiles
 
 STYLE = Path(webui.__file__).with_name("static").joinpath("css", "search.css").read_text()
 
@@ -25,3 +26,25 @@ def test_tile_is_the_nearest_in_shape_and_bounded(aspect, expected):
 
 def test_at_most_a_sixteenth_of_a_panel_is_cut_away():
     assert max(1 - (low / high) ** 0.5 for low, high in pairwise(ASPECTS)) <= 1 / 16
+
+
+def page_of(width, height):
+    return PageSummary("b/00001", 1, "p.png", "story", width, height, 0, is_spread=False, degraded=None)
+
+
+def test_usual_page_is_one_picture():
+    (tile,) = tiles(page_of(1000, 1500))
+    assert (tile.box, tile.width_px, tile.height_px) == (None, 1000, 1500)
+
+
+def test_tall_page_is_cut_into_tiles_that_meet_and_cover_it():
+    cut = tiles(page_of(850, 3699))
+    assert sum(tile.height_px for tile in cut) == 3699
+    assert all(tile.height_px <= 1.5 * tile.width_px + 1 for tile in cut)
+    corners = [tuple(tile.box.split(",")) for tile in cut]
+    assert (corners[0][1], corners[-1][3]) == ("0.0000", "1.0000")
+    assert all(above[3] == below[1] for above, below in pairwise(corners))
+
+
+def test_page_without_a_size_is_still_a_picture():
+    assert len(tiles(page_of(0, 0))) == 1

@@ -6,7 +6,7 @@ import flask
 
 from webui import labels
 from webui.i18n import LANGUAGES, spoken, strings_for_modules
-from webui.shapes import outline, tile_class
+from webui.shapes import outline, tile_class, tiles
 
 views = flask.Blueprint("views", __name__)
 
@@ -30,6 +30,7 @@ def _known_to_templates() -> dict[str, object]:
         "labels": labels,
         "outline": outline,
         "tile_class": tile_class,
+        "tiles": tiles,
         "here": _here(),
         "visitor": flask.g.get("visitor"),
     }

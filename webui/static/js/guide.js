@@ -10,12 +10,15 @@ let page = null, at = 0, first = null;
 
 const path = (id) => id.split("/").map(encodeURIComponent).join("/");
 const pictureOf = (id) => `/api/v1/pictures/${path(id)}?side=${PAGE_SIDE_PX}`;
+const TALL = 2;
+/** A whole tall page would be too coarse: of such a page each panel is a picture of its own. */
+const isTall = () => page.height_px > TALL * page.width_px;
 
 async function load(id) {
   const answer = await fetch(`/api/v1/pages/${path(id)}`).catch(() => null);
   if (!answer?.ok) return false;
   page = await answer.json();
-  image.src = pictureOf(id);
+  if (!isTall()) image.src = pictureOf(id);
   image.alt = t("Page {page} of {title}", { page: page.page_no, title: page.title });
   await image.decode().catch(() => null);
   if (page.next_page_id) new Image().src = pictureOf(page.next_page_id);
@@ -25,8 +28,13 @@ async function load(id) {
 /** The frames of a page: its panels, or the whole page where it has none. */
 const frames = () => (page.panels.length ? page.panels : [{ box: [0, 0, 1, 1], text: page.text }]);
 
-function show() {
-  const { box: [x0, y0, x1, y1], text } = frames()[at];
+async function show() {
+  const { box, text } = frames()[at];
+  if (isTall()) {
+    image.src = `/api/v1/pictures/${path(page.page_id)}?box=${box.join(",")}&side=${PAGE_SIDE_PX}`;
+    await image.decode().catch(() => null);
+  }
+  const [x0, y0, x1, y1] = isTall() ? [0, 0, 1, 1] : box;
   const width = image.naturalWidth || page.width_px, height = image.naturalHeight || page.height_px;
   const scale = Math.min(stage.clientWidth / ((x1 - x0) * width), stage.clientHeight / ((y1 - y0) * height)) * MARGIN;
   const left = stage.clientWidth / 2 - ((x0 + x1) / 2) * width * scale;
