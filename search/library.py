@@ -108,8 +108,7 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
-                    if identity != -1:  # a session remembers files by their names
-                        self._database = connect(self.path)
+                    self._database = connect(self.path)  # a session remembers files by their names
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
