@@ -198,7 +198,7 @@ kept = st.builds(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept)
 def test_columns_in_memory_let_pass_what_the_condition_lets_pass(
     shelf: Library, filters: SearchFilters
