@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.errors import ConfigError
+from schemas.places import Place
+from search.options import library_option
 
 if TYPE_CHECKING:
     from webui import WebConfig
@@ -23,7 +25,7 @@ RATE = 50.0
 
 
 @click.command()
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="Folder of the library.")
+@library_option
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -60,7 +62,7 @@ RATE = 50.0
 )
 def serve(  # noqa: PLR0913 (one parameter an option)
     *,
-    library: Path,
+    library: Place,
     host: str,
     known_as: tuple[str, ...],
     port: int,
@@ -91,11 +93,12 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         _serve(config, taken, _Load(threads, memory), name=names[0])
 
 
-def _check_keys(library: Path, host: str) -> None:
+def _check_keys(library: Place, host: str) -> None:
     """Raise ConfigError where nobody could come in."""
+    from indexer.remote.state import local_path
     from webui.security.keys import KeyFile
 
-    if not KeyFile(library).all():
+    if not KeyFile(local_path(library)).all():
         raise ConfigError(
             f"to serve {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
         )
@@ -189,7 +192,8 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     from webui.pictures import stored_page
 
     one_thread_a_product()
-    _make_if_new(config.library)
+    if isinstance(config.library, Path):
+        _make_if_new(config.library)
     library = search.open(config.library, pages=stored_page)
     app = create_app(config, library)
     server = create_server(

@@ -12,7 +12,8 @@ from msgspec import Meta
 
 from indexer.daemon.queue import QUEUE_FILE, TaskQueue
 from indexer.daemon.tasks import Task, TaskState
-from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
+from indexer.ledger import Ledger, SourceEntry
+from schemas.errors import LibraryNotFoundError
 from schemas.labels import BookStatus
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
@@ -97,10 +98,11 @@ def duplicates(asked: ListQuery) -> ResponseReturnValue:
 
 
 def _entries(library: Path) -> tuple[SourceEntry, ...]:
-    if not (library / LEDGER_FILE).is_file():
+    try:
+        with Ledger.open_read_only(library) as ledger:
+            return ledger.entries()
+    except LibraryNotFoundError:
         return ()
-    with Ledger.open_read_only(library) as ledger:
-        return ledger.entries()
 
 
 def _failing_tasks(library: Path) -> tuple[Task, ...]:
