@@ -138,7 +138,7 @@ def opensearch() -> ResponseReturnValue:
 
 @routes.get(
     "/opensearch/suggest",
-    Answer(tuple[str, tuple[str, ...]], media=SUGGESTIONS_MEDIA),
+    Answer(list[Any], media=SUGGESTIONS_MEDIA),
     query=HitsQuery,
     cost=0.2,
 )
