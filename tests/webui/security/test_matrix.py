@@ -22,6 +22,7 @@ OPEN = {
     "GET /login",
     "POST /logout",
     "GET /healthz",
+    "GET /preferences",
     "GET /api/v1/openapi.json",
     "GET /api/v1/session",
 }
