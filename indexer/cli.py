@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.options import LocalPath, library_option
 from indexer.process import set_up_process
 from schemas.config import AS_TOLD, IndexOptions
 
@@ -32,15 +33,12 @@ _TABLES = ("books", "pages", "panels", "assets")
 _SIDES = ("fused", "picture", "text")
 _PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas")
 
-_library = click.option(
-    "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@_library
+@library_option
 @click.option("--encoder", metavar="NAME", help="Picture encoder; the library's own, or longbox-mini.")
 @click.option("--text-encoder", metavar="NAME", help="Embeds lettering; the library's own, or minilm.")
 @click.option("--reader", metavar="NAME", help="OCR; none skips it. The library's last, or rapidocr.")
@@ -110,7 +108,7 @@ def index(  # noqa: PLR0913 (one parameter an option)
 
 
 @click.command()
-@_library
+@library_option
 @click.option("--follow", is_flag=True, help="Show what the daemon does, until it ends.")
 @_json
 def status(library: Path, *, follow: bool, as_json: bool) -> None:
@@ -133,8 +131,8 @@ def status(library: Path, *, follow: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@_library
+@click.argument("out", type=LocalPath(file_okay=False))
+@library_option
 @click.option(
     "--format",
     "format_name",

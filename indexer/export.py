@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from indexer.faults import reading
+from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, store_of
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 
@@ -69,19 +70,27 @@ def open_table(library: Path, name: str) -> Table:
         LibraryNotFoundError: there is no library.
         LibraryFormatError: it is damaged or of a newer format.
     """
-    if not (library / f"{name}.lance").is_dir():
-        if any((library / f"{other}.lance").is_dir() for other in TABLES):
-            raise LibraryFormatError(
-                f"the library {library} lost its table {name!r}: run 'longbox verify --repair', or delete "
-                "its folder and index again"
-            )
-        raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
-    import lancedb
-
+    is_local = store_of(library) is None
+    if is_local and not has_table(library, name):
+        raise _missing(library, name)
     with reading(library, name):
-        table = lancedb.connect(str(library)).open_table(name)
+        try:
+            table = connect(library).open_table(name)
+        except ValueError as error:
+            if is_local or is_trouble_of_store(library, error) or has_table(library, name):
+                raise
+            raise _missing(library, name) from None
     LibraryFormat.from_metadata(table.schema.metadata)
     return table
+
+
+def _missing(library: Path, name: str) -> LibraryError:
+    if any(has_table(library, other) for other in TABLES):
+        return LibraryFormatError(
+            f"the library {shown(library)} lost its table {name!r}: run 'longbox verify --repair', or delete "
+            "its folder and index again"
+        )
+    return LibraryNotFoundError(f"there is no library in {shown(library)}: make one with 'longbox index'")
 
 
 def current_rows(

@@ -9,7 +9,7 @@ from pathlib import Path
 from indexer.books import BookEngine, BookPipeline, ReadingCache
 from indexer.journal import log_file
 from indexer.ledger import Ledger
-from indexer.lock import writer_lock
+from indexer.remote.turn import writers_turn
 from indexer.reports import IndexReport, Progress, ReadCounts, SilentProgress, with_remarks
 from indexer.run import SETTLED_NOTE, LibraryRun
 from indexer.stages.models import Edition, StageModels, load_models, options_key
@@ -71,7 +71,7 @@ def index_library(  # noqa: PLR0913 (what a run is, and two ways to put in other
     # One name for one place, however it was typed; links are kept as the user knows them.
     roots = [Path(os.path.abspath(root)) for root in roots]  # noqa: PTH100
     prepare_folder(library)
-    with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
+    with writers_turn(library), log_file(library), Ledger.open(library) as ledger:
         task = _prepare(roots, ledger, options, retry=scope.retry, load=load)
         if scope.prune:
             _check_not_emptied(roots, task.survey)

@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Self
 
 from indexer.care.files import FileSum
+from indexer.remote.published import readable_ledger
+from indexer.remote.state import shown
 from indexer.sqlite_file import FileKind, connect_read_only, remade_by
 from models.vlm.page_json import page_from_json, page_to_json
 from schemas.errors import LibraryNotFoundError, PageReadingError
@@ -118,9 +120,11 @@ class Ledger:
             LibraryNotFoundError: there is none.
             LibraryFormatError: it is damaged or of a newer version.
         """
-        path = library / LEDGER_FILE
+        path = readable_ledger(library, LEDGER_FILE)
         if not path.is_file():
-            raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
+            raise LibraryNotFoundError(
+                f"there is no library in {shown(library)}: make one with 'longbox index'"
+            )
         with _KIND.errors(path):
             connection = connect_read_only(path)
             _KIND.check_version(connection, path)
@@ -271,6 +275,12 @@ class Ledger:
         with _KIND.errors(path), closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
 
+    def copy_without_readings(self, path: Path) -> None:
+        """Write a copy of all but the lettering, which is most of a ledger and can be read again."""
+        self.copy_to(path)
+        with type(self).open_file(path) as copy:
+            copy.drop_readings()
+
     def take_over(self, path: Path) -> None:
         """Know of the library what a copy knows; lettering stays, it is of pictures and not of a moment."""
         self._query("ATTACH ? AS copy", (str(path),))
@@ -279,6 +289,8 @@ class Ledger:
                 for table in _OF_THE_MOMENT:
                     self._connection.execute(f"DELETE FROM main.{table}")  # noqa: S608 (constants)
                     self._connection.execute(f"INSERT INTO main.{table} SELECT * FROM copy.{table}")  # noqa: S608
+                # Names of files are never used again, so what is known of them holds here too.
+                self._connection.execute("INSERT OR IGNORE INTO main.file_sums SELECT * FROM copy.file_sums")
         finally:
             self._query("DETACH copy")
 
@@ -292,8 +304,9 @@ class Ledger:
             self._query("DETACH other")
 
     def drop_readings(self) -> None:
-        """Forget all lettering, and free its space: for a copy that is kept."""
+        """Forget all lettering, and free its space: for a copy that is kept, as one file."""
         self._query("DELETE FROM readings")
+        self._query("PRAGMA journal_mode=DELETE")
         self._query("VACUUM")
 
     def _query_if_there(self, table: str, statement: str) -> Iterable[Sequence[object]]:

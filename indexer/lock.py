@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from indexer.remote.lease import other_writer
+from indexer.remote.state import shown
 from schemas.errors import LibraryBusyError, LibraryError
 
 LOCK_FILE = "writer.lock"
@@ -42,7 +44,16 @@ def writer_of(library: Path) -> int | None:
 
     Takes no lock, which would turn a writer away that starts at this moment: it asks whether the
     process that signed last is alive. One that was killed and whose number another has now counts.
+    On object storage the process may be another machine's.
     """
+    local = _local_writer(library)
+    if local is not None:
+        return local
+    other = other_writer(library)
+    return None if other is None else other.pid
+
+
+def _local_writer(library: Path) -> int | None:
     try:
         process = int((library / LOCK_FILE).read_text("ascii", "replace").strip() or 0)
         if process:
@@ -61,7 +72,7 @@ def _acquire(handle: IO[str], library: Path) -> None:
         handle.seek(0)
         holder = handle.read(20).strip() or "unknown"
         raise LibraryBusyError(
-            f"process {holder} is writing to the library {library}: wait for it to end, or stop it"
+            f"process {holder} is writing to the library {shown(library)}: wait for it to end, or stop it"
         ) from error
     except OSError as error:
         raise LibraryError(f"cannot lock the library {library}: {error.strerror}") from error

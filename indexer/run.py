@@ -15,8 +15,9 @@ from indexer.books import BookEngine, BookJob, FailedBook, FinishedBook, read_na
 from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
-from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
+from indexer.ledger import IMPORT_MARK, LEDGER_FILE, Ledger, SourceEntry
 from indexer.pipeline import attempt, to_failure
+from indexer.remote.published import publish
 from indexer.reports import Progress, ReadCounts
 from indexer.rows import BookRows, to_rows
 from indexer.stages.models import Edition, ingest_revision
@@ -209,6 +210,7 @@ class LibraryRun:
         seal(self._library, self._ledger)
         self._touched.clear()
         self._ledger.set_note(SETTLED_NOTE, "1")
+        publish(self._library, self._ledger, LEDGER_FILE)
         self._is_settled = True
 
     def _unsettle(self) -> None:

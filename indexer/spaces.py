@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from indexer.remote.state import shown
 from schemas.errors import EncoderMismatchError
 from schemas.tables import EncoderSpec, LibraryFormat
 
@@ -28,7 +29,7 @@ def check_encoders(path: Path, stored: LibraryFormat, asked: LibraryFormat) -> N
     for kind, made_with, wanted in pairs:
         if made_with is not None and wanted is not None and made_with != wanted:
             raise EncoderMismatchError(
-                f"the library {path} was made with the {kind} encoder {_describe(made_with, wanted)}, "
+                f"the library {shown(path)} was made with the {kind} encoder {_describe(made_with, wanted)}, "
                 f"not with {_describe(wanted, made_with)}: {_advice(kind, stored, asked)}"
             )
 

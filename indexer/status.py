@@ -7,10 +7,12 @@ from indexer.checkup import table_damage
 from indexer.export import open_table
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.ledger import Ledger, SourceEntry
+from indexer.remote.state import shown
 from indexer.reports import failed_to_json, partial_to_json, with_remarks
 from indexer.run import SETTLED_NOTE
 from indexer.store import has_tables
 from schemas.labels import BookStatus
+from schemas.places import Place
 from schemas.tables import BOOKS, LibraryFormat
 
 
@@ -24,7 +26,7 @@ class LibraryStatus:
     wrong with its tables, None where they are sound.
     """
 
-    library: Path
+    library: Place
     picture_encoder: str | None
     text_encoder: str | None
     sources: dict[BookStatus, int]
@@ -78,7 +80,7 @@ def library_status(library: Path) -> LibraryStatus:
     groups = {status: tuple(entry for entry in entries if entry.status is status) for status in BookStatus}
     books = {entry.book_id: entry for entry in entries if entry.book_id is not None}
     return LibraryStatus(
-        library=library,
+        library=shown(library),
         picture_encoder=picture,
         text_encoder=text,
         sources={status: len(group) for status, group in groups.items()},

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 
 from indexer.faults import reading, writing
+from indexer.remote.lease import check_lease
+from indexer.remote.state import connect, has_table, shown, tables_at
 from indexer.rows import BookRows
 from indexer.spaces import check_encoders
 from indexer.upkeep import KEEP_VERSIONS, Upkeep, indexes_of
@@ -58,7 +60,7 @@ DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
     r"(books|pages|panels|assets)\.(lance|damaged)|writer\.lock|(ledger|queue|boards)\.sqlite.*|longbox\.log.*"
-    r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*"
+    r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*|store\..*|published\.sqlite.*|writers(\.lance)?"
 )
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")
 _PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
@@ -111,10 +113,16 @@ def prepare_folder(path: Path) -> None:
         raise LibraryError(f"{path} is a file: give a folder for the library") from error
     except OSError as error:
         raise LibraryError(f"cannot make the library {path}: {error.strerror}") from error
-    if names and not any(map(is_own_file, names)):
-        raise LibraryFormatError(
-            f"{path} holds other files and is no Longbox library: give an empty or a new folder"
-        )
+    for there in (names, _names_on_store(path)):
+        if there and not any(map(is_own_file, there)):
+            raise LibraryFormatError(
+                f"{shown(path)} holds other files and is no Longbox library: give an empty or a new folder"
+            )
+
+
+def _names_on_store(path: Path) -> list[str]:
+    tables = tables_at(path)
+    return [] if isinstance(tables, Path) else [child.name for child in tables.glob("*")]
 
 
 def is_own_file(name: str) -> bool:
@@ -124,7 +132,7 @@ def is_own_file(name: str) -> bool:
 
 def has_tables(path: Path) -> bool:
     """Say whether all tables lie in the folder; cheap, without opening them."""
-    return all((path / f"{name}.lance").is_dir() for name in KEYS)
+    return all(has_table(path, name) for name in KEYS)
 
 
 class LibraryWriter:
@@ -133,7 +141,7 @@ class LibraryWriter:
     def __init__(self, path: Path, tables: dict[str, Table], *, keep_versions: timedelta) -> None:
         self._path = path
         self._tables = tables
-        self._upkeep = Upkeep(tables, keep_versions=keep_versions)
+        self._upkeep = Upkeep(tables, tables_at(path), keep_versions=keep_versions)
 
     @classmethod
     def open(cls, path: Path, library: LibraryFormat, *, keep_versions: timedelta = KEEP_VERSIONS) -> Self:
@@ -149,7 +157,7 @@ class LibraryWriter:
         prepare_folder(path)
         session = lancedb.Session(index_cache_size_bytes=CACHE_BYTES, metadata_cache_size_bytes=CACHE_BYTES)
         with writing(path):
-            database = lancedb.connect(str(path), session=session)
+            database = connect(path, session)
             tables = {name: _open_table(database, path, name, library) for name in CREATION_ORDER}
         for table in tables.values():
             check_encoders(path, LibraryFormat.from_metadata(table.schema.metadata), library)
@@ -182,10 +190,12 @@ class LibraryWriter:
         for checked in (book_id, *replaced):
             check_book_id(checked)
         old = [other for other in replaced if other != book_id]
+        check_lease(self._path)
         with writing(self._path):
             self._merge(PANELS, rows.panels, _is_book(book_id))
             self._merge(PAGES, rows.pages, _is_book(book_id))
             self._replace_assets(book_id, rows.assets)
+            check_lease(self._path)
             self._merge(BOOKS, rows.book, _any_book(old) if old else None)
         self._delete_rows(old)
         with writing(self._path):
@@ -205,6 +215,7 @@ class LibraryWriter:
         """Change single values of a book's row (its path, state, names) and their copies in its panels."""
         check_book_id(book_id)
         copied = {name: value for name, value in changes.items() if name in _COPIED_TO_PANELS}
+        check_lease(self._path)
         with writing(self._path):
             if copied:
                 self._amend(PANELS, book_id, copied)
@@ -224,6 +235,7 @@ class LibraryWriter:
             return
         for book_id in book_ids:
             check_book_id(book_id)
+        check_lease(self._path)
         with writing(self._path):
             self._tables[BOOKS].delete(_any_book(book_ids))
         self._delete_rows(book_ids)
@@ -247,6 +259,7 @@ class LibraryWriter:
 
     def finish(self) -> None:
         """Make or extend the indexes and compact the tables, as far as it pays. Call once a run."""
+        check_lease(self._path)
         with writing(self._path):
             self._upkeep.finish()
 
@@ -297,7 +310,7 @@ def check_book_id(book_id: str) -> None:
 
 
 def _open_table(database: DBConnection, path: Path, name: str, library: LibraryFormat) -> Table:
-    if not (path / f"{name}.lance").is_dir():
+    if not has_table(path, name):
         return database.create_table(name, schema=_with_primary_key(_SCHEMAS[name](library), KEYS[name]))
     with reading(path, name):
         return database.open_table(name)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from indexer.care.files import DATA
 from indexer.care.pruning import prune
+from indexer.remote.paths import TablePath
 from schemas.tables import ASSETS, PAGES, PANELS
 
 if TYPE_CHECKING:
@@ -72,8 +73,16 @@ _LOOKED_UP = {PAGES: ("page_id", "book_id"), ASSETS: ("asset_id",)}
 class Upkeep:
     """Decides when tables of one library are indexed and compacted. Belongs to the only writer."""
 
-    def __init__(self, tables: Mapping[str, Table], *, keep_versions: timedelta = KEEP_VERSIONS) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        folder: TablePath | None = None,
+        *,
+        keep_versions: timedelta = KEEP_VERSIONS,
+    ) -> None:
+        """Take open tables, and the folder that they lie in unless it is a local one."""
         self._tables = tables
+        self._folder = folder
         self._keep_versions = keep_versions
         self._books_written = 0
 
@@ -93,9 +102,9 @@ class Upkeep:
         """Compact tables that need it, and drop old versions of the others."""
         for name, table in self._tables.items():
             if (name != ASSETS and table.count_rows() <= small_rows) or self._is_due(table):
-                optimize(table, self._keep_versions)
+                optimize(table, self._keep_versions, folder=self._folder_of(table))
             else:
-                prune(_folder_of(table), _tagged(table), older_than=self._keep_versions)
+                prune(self._folder_of(table), _tagged(table), older_than=self._keep_versions)
 
     def _is_due(self, table: Table) -> bool:
         """Say whether a compaction is worth rewriting what is there, and can be done now."""
@@ -105,14 +114,19 @@ class Upkeep:
 
     def _is_just_compacted(self, table: Table) -> bool:
         """Say whether a large file of a table is so young that those it replaced are still there."""
-        files = [path.stat() for path in (_folder_of(table) / DATA).glob("*")]
+        files = [path.stat() for path in (self._folder_of(table) / DATA).glob("*")]
         large = max((file.st_size for file in files), default=0) / 2
         horizon = time.time() - self._keep_versions.total_seconds()
         is_young = any(file.st_size > large and file.st_mtime > horizon for file in files)
         return is_young and table.count_rows() > SMALL_ROWS
 
+    def _folder_of(self, table: Table) -> TablePath:
+        return _local_folder_of(table) if self._folder is None else self._folder / f"{table.name}.lance"
 
-def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
+
+def optimize(
+    table: Table, keep_versions: timedelta = KEEP_VERSIONS, *, folder: TablePath | None = None
+) -> None:
     """Compact a table, extend its indexes to new rows and drop versions nobody reads any more.
 
     After a commit conflict the same handle conflicts for ever: look at the newest version, wait,
@@ -121,7 +135,7 @@ def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
     for attempt in range(CONFLICT_RETRIES):
         try:
             table.optimize(cleanup_older_than=_FOR_EVER)
-            prune(_folder_of(table), _tagged(table), older_than=keep_versions)
+            prune(folder or _local_folder_of(table), _tagged(table), older_than=keep_versions)
         except (OSError, RuntimeError) as error:
             if "conflict" not in str(error).lower() or attempt == CONFLICT_RETRIES - 1:
                 raise
@@ -131,7 +145,7 @@ def optimize(table: Table, keep_versions: timedelta = KEEP_VERSIONS) -> None:
             return
 
 
-def _folder_of(table: Table) -> Path:
+def _local_folder_of(table: Table) -> Path:
     # LanceTable has an address, which LanceDB's common base of all tables does not declare.
     return Path(cast("LanceTable", table).uri)
 

@@ -25,6 +25,7 @@
     │   ├── LibraryFormatError               written by another version, or damaged
     │   ├── EncoderMismatchError             asked for another encoder than the library was made with
     │   ├── LibraryBusyError                 another process is writing to it
+    │   ├── StoreUnreachableError (ConnectionError)  its object storage does not answer, or refuses
     │   └── BackupError                      a backup or snapshot is none, damaged, or cannot be written
     ├── BenchmarkError (RuntimeError)        a measurement could not be finished
     ├── QueryError (ValueError)              a search request that cannot be answered
@@ -199,6 +200,12 @@ class LibraryBusyError(LibraryError):
     """Another process is writing to the library."""
 
     reason = "library-busy"
+
+
+class StoreUnreachableError(LibraryError, ConnectionError):
+    """The object storage that a library lies on does not answer, or lets us not in."""
+
+    reason = "store-unreachable"
 
 
 class BackupError(LibraryError):

@@ -19,9 +19,10 @@ from schemas.messages import (
     weights_from,
     wish_from,
 )
+from schemas.places import Place
 from search.grammar import expand
 from search.narrowing import filters_given, narrowing
-from search.options import PngPath
+from search.options import PngPath, library_option
 from search.pictures import read_query_picture
 
 if TYPE_CHECKING:
@@ -34,12 +35,7 @@ def _query_options(command: Command) -> Command:
     for option in reversed(
         (
             click.argument("text", required=False, default=""),
-            click.option(
-                "--library",
-                type=click.Path(path_type=Path),
-                required=True,
-                help="The library's folder.",
-            ),
+            library_option,
             click.option("--dialogue", default="", metavar="LINE", help="A line of dialogue as printed."),
             click.option(
                 "--phrase",
@@ -134,7 +130,7 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
     ctx: click.Context,
     *,
     text: str,
-    library: Path,
+    library: Place,
     dialogue: str,
     phrases: tuple[str, ...],
     also: tuple[str, ...],
@@ -196,7 +192,7 @@ def search(  # noqa: PLR0913 - one parameter an option is click's way
 
 def _answer(
     request: SearchRequest,
-    path: Path,
+    path: Place,
     *,
     offset: int,
     encoder: str | None,

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schemas.places import Place
+from search.options import library_option
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,9 +30,6 @@ _MAX_FILE_BYTES = 256 * 1024 * 1024
 _COLUMNS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10", "random")
 _LISTED = 5
 
-_library = click.option(
-    "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
-)
 _queries = click.option(
     "--queries",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -43,7 +43,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 
 
 @click.command()
-@_library
+@library_option
 @_queries
 @_kinds
 @click.option(
@@ -52,7 +52,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
     help="Drop what scores too low to be an answer, as a search does; by default all is ranked.",
 )
 @_json
-def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: bool, as_json: bool) -> None:
+def retrieval(library: Place, queries: Path, kinds: tuple[str, ...], *, floors: bool, as_json: bool) -> None:
     """Run queries with known answers and score where the answers stand.
 
     Recall at 1, 5 and 10 with the 95 % bootstrap interval of the last, mean reciprocal rank, nDCG at
@@ -85,7 +85,7 @@ def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: b
 
 
 @click.command()
-@_library
+@library_option
 @_queries
 @click.option(
     "--weights",
@@ -95,7 +95,7 @@ def retrieval(library: Path, queries: Path, kinds: tuple[str, ...], *, floors: b
 @_kinds
 @_json
 def fusion(
-    library: Path, queries: Path, weights: Path | None, kinds: tuple[str, ...], *, as_json: bool
+    library: Place, queries: Path, weights: Path | None, kinds: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Compare fusions of a library's vectors: recall at 10 by kind of query, two gates, sequence tasks.
 

@@ -1,8 +1,29 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 
 import click
+
+from schemas.places import Place, place_of
+
+
+class LibraryPlace(click.ParamType[Place]):
+    """A library's folder, or its address on object storage: ``s3://bucket/prefix``."""
+
+    name = "path"
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> Place:
+        """Return the place. Raises ConfigError for a bad address."""
+        del param, ctx
+        return place_of(os.fspath(value))
+
+
+library_option = click.option(
+    "--library", type=LibraryPlace(), required=True, help="The library's folder, or s3://bucket/prefix."
+)
 
 
 class PngPath(click.Path):

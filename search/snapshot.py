@@ -5,10 +5,8 @@ One search reads one snapshot from beginning to end, so a writer never shows it 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -16,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas.config import MIB
-from schemas.errors import LibraryFormatError, LibraryNotFoundError, LongboxError, QueryError, plain_cause
+from schemas.errors import LibraryFormatError, QueryError
 from schemas.labels import BookStatus
+from schemas.places import is_store_uri, store_trouble
 from schemas.tables import ASSETS, BOOKS, MEASURED_SINCE, MEASURES, PAGES, PANELS, SEEN_SINCE, LibraryFormat
 from search.cards import PanelCards
 from search.catalogue import COLUMNS as CATALOGUE_COLUMNS
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
 
 SEARCHABLE = frozenset(status.value for status in (BookStatus.READY, BookStatus.PARTIAL, BookStatus.MISSING))
 """Missing ones too: a disk that is not mounted makes nothing that was read of its books untrue."""
-INDEX_CACHE, METADATA_CACHE = 768 * MIB, 256 * MIB
-"""What LanceDB may remember of its files: left alone it takes up to 7 GB, beside what we hold."""
 
 Versions = dict[str, int]
 
@@ -229,7 +225,8 @@ class Snapshot:
         """Read into memory what searches need, columns of vectors as far as ``memory_bytes`` go."""
         self.lexicon.weight("")
         for table, columns, key in ((PANELS, _PANEL_FACTS, None), (PAGES, _PAGE_FACTS, "page_id")):
-            if self.is_large(table) and table not in self._held:
+            is_far = is_store_uri(self._database.uri)  # where each look costs a request
+            if (is_far or self.is_large(table)) and table not in self._held:
                 self._held[table] = HeldRows.read(self.table(table), columns, key=key)
                 self._row_ids[table] = row_ids(self.table(table))
         searched = list(self._columns_worth_memory())
@@ -344,30 +341,11 @@ def _open(database: "DBConnection", name: str) -> "Table":
     try:
         return database.open_table(name)
     except ValueError as error:
+        if store_trouble(error) is not None:
+            raise  # a store that does not answer says nothing of the library
         raise LibraryFormatError(
             f"the library {database.uri} has no table {name!r}: it is damaged, index it anew"
         ) from error
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what LanceDB raises over damaged files into one line. LanceDB has no own error classes."""
-    try:
-        yield
-    except LongboxError:
-        raise
-    except (OSError, RuntimeError) as error:
-        raise LibraryFormatError(
-            f"the library {path} cannot be read, index it anew: {plain_cause(error)}"
-        ) from error
-
-
-def identity_of(path: Path) -> int:
-    """Return a number that changes when the library in a folder is made anew, -1 where there is none."""
-    try:
-        return (path / f"{BOOKS}.lance").stat().st_ino
-    except OSError:
-        return -1
 
 
 def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":
@@ -375,16 +353,3 @@ def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":
     from lancedb.expr import col, lit
 
     return col(column).isin([lit(value) for value in values])
-
-
-def connect(path: Path) -> "DBConnection":
-    """Open a library's database. Raises LibraryNotFoundError where there is none."""
-    # LanceDB would make the folder; a search must not.
-    if not (path / f"{BOOKS}.lance").is_dir():
-        raise LibraryNotFoundError(
-            f"there is no library in {path}: make one with 'longbox index COMICS --library {path}'"
-        )
-    import lancedb
-
-    caches = lancedb.Session(index_cache_size_bytes=INDEX_CACHE, metadata_cache_size_bytes=METADATA_CACHE)
-    return lancedb.connect(str(path), session=caches)

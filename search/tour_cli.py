@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from search.options import PngPath
+from schemas.places import Place
+from search.options import PngPath, library_option
 
 
 @click.command()
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
+@library_option
 @click.option(
     "--sheet",
     type=PngPath(),
@@ -17,7 +18,7 @@ from search.options import PngPath
     help="Write the hits as one picture.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def tour(library: Path, sheet: Path | None, as_json: bool) -> None:
+def tour(library: Place, sheet: Path | None, as_json: bool) -> None:
     """Try a library: a few searches whose words and pictures come from its own pages."""
     from search.library import open_library
     from search.printing import describe

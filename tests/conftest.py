@@ -1,8 +1,13 @@
 """Fixtures shared by all tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.object_store import ObjectStore
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
@@ -13,6 +18,28 @@ def corpus() -> Path:
     if not (CORPUS / "README.md").is_file():
         pytest.skip(f"the open comics corpus is not at {CORPUS}")
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator["ObjectStore"]:
+    """An S3 server of this test run; use ``s3``."""
+    from tests.object_store import running_store
+
+    with running_store() as store:
+        yield store
+
+
+@pytest.fixture
+def s3(s3_server: "ObjectStore", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["ObjectStore"]:
+    """An S3 server that this process may use, and a place for the state of libraries on it."""
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LONGBOX_STATE", str(tmp_path / "state"))
+    s3_server.requests.clear()
+    yield s3_server
+    s3_server.intercept = None
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.places import Place
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -25,7 +27,7 @@ class WebConfig:
     they like) and ``burst`` times at once.
     """
 
-    library: Path
+    library: Place
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB
@@ -36,6 +38,16 @@ class WebConfig:
     rate: float = 0.0
     burst: float = 400.0
     wrong_keys_a_minute: float = 20.0
+
+    @property
+    def home(self) -> Path:
+        """The folder of what lies beside the tables: queue, boards, keys, logs.
+
+        It is the library's own, or its state folder where the tables lie on object storage.
+        """
+        from indexer.remote.state import local_path
+
+        return local_path(self.library)
 
 
 def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":

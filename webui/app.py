@@ -90,8 +90,8 @@ def close_app(app: flask.Flask) -> None:
 def _guard(app: flask.Flask, config: WebConfig) -> None:
     """Let every request pass the gate."""
     guard = Gate(
-        keys=KeyFile(config.library),
-        audit=AuditLog(config.library),
+        keys=KeyFile(config.home),
+        audit=AuditLog(config.home),
         is_open=not config.needs_key,
         allowance=Allowance(config.rate, config.burst),
         failures=Allowance(config.wrong_keys_a_minute / 60, config.wrong_keys_a_minute),
@@ -104,15 +104,16 @@ def _guard(app: flask.Flask, config: WebConfig) -> None:
 
 
 def _site(config: WebConfig, library: Library) -> Site:
-    keeper = DaemonKeeper(config.library)
+    keeper = DaemonKeeper(config.home)
     return Site(
         library=library,
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
-        boards=Boards(config.library),
-        roots=Roots(config.comics, config.library),
+        home=config.home,
+        boards=Boards(config.home),
+        roots=Roots(config.comics, config.home),
         keeper=keeper,
-        jobs=Jobs(config.library, keeper),
+        jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
     )
 

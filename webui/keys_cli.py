@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
+from indexer.options import LibraryPath
 from webui.security.keys import KeyFile
 from webui.security.scopes import Scope
 
 _library = click.option(
     "--library",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=LibraryPath(exists=True),
     required=True,
-    help="Folder of the library.",
+    help="The library's folder, or s3://bucket/prefix.",
 )
 
 

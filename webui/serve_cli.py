@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.errors import ConfigError
+from schemas.places import Place
+from search.options import library_option
 
 if TYPE_CHECKING:
     from webui import WebConfig
@@ -23,12 +25,18 @@ RATE = 50.0
 
 
 @click.command()
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="Folder of the library.")
+@library_option
 @click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
     help="Address to listen on; any but this machine's own lets in only who has a key (longbox keys).",
+)
+@click.option(
+    "--name",
+    "known_as",
+    multiple=True,
+    help="Name that a proxy before this server passes on; keys are needed then, too. May be repeated.",
 )
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
@@ -54,8 +62,9 @@ RATE = 50.0
 )
 def serve(  # noqa: PLR0913 (one parameter an option)
     *,
-    library: Path,
+    library: Place,
     host: str,
+    known_as: tuple[str, ...],
     port: int,
     threads: int,
     comics: tuple[Path, ...],
@@ -67,8 +76,9 @@ def serve(  # noqa: PLR0913 (one parameter an option)
 
     family, address = resolve(host, port)
     names = names_of(host, family, address)
-    trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names)))
-    is_local = ip_address(address.partition("%")[0]).is_loopback
+    trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names, *known_as)))
+    # Whoever a proxy lets in comes from this machine, as far as can be seen here.
+    is_local = ip_address(address.partition("%")[0]).is_loopback and not known_as
     roots = comics or ((Path.home(),) if is_local else ())
     config = WebConfig(
         library=library,
@@ -78,18 +88,19 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         rate=(0.0 if is_local else RATE) if rate is None else rate,
     )
     if not is_local:
-        _check_keys(library, host)
+        _check_keys(library, " ".join(known_as) or host)
     with _listen(family, address, port) as taken:
         _serve(config, taken, _Load(threads, memory), name=names[0])
 
 
-def _check_keys(library: Path, host: str) -> None:
+def _check_keys(library: Place, host: str) -> None:
     """Raise ConfigError where nobody could come in."""
+    from indexer.remote.state import local_path
     from webui.security.keys import KeyFile
 
-    if not KeyFile(library).all():
+    if not KeyFile(local_path(library)).all():
         raise ConfigError(
-            f"to listen on {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
+            f"to serve {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
         )
 
 
@@ -141,7 +152,12 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
 
 def _make_if_new(library: Path) -> None:
     """Make an empty library where there is nothing yet, so that folders can be added in the browser."""
-    if library.exists() and not (library.is_dir() and not any(library.iterdir())):
+    from indexer.store import has_tables, is_own_file
+
+    is_dir = library.is_dir()
+    if (library.exists() and not is_dir) or has_tables(library):
+        return
+    if is_dir and not all(is_own_file(path.name) for path in library.iterdir()):
         return
     from indexer.indexing import index_library
     from schemas.config import IndexOptions
@@ -173,10 +189,12 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     from search.warmth import kept_warm
     from webui import create_app
     from webui.app import close_app
+    from webui.pictures import stored_page
 
     one_thread_a_product()
-    _make_if_new(config.library)
-    library = search.open(config.library)
+    if isinstance(config.library, Path):
+        _make_if_new(config.library)
+    library = search.open(config.library, pages=stored_page)
     app = create_app(config, library)
     server = create_server(
         app,

@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 from indexer.daemon.queue import QUEUE_FILE, TaskQueue
 from indexer.daemon.status import DaemonStatus, published
 from indexer.daemon.tasks import Task, TaskState
-from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
+from indexer.ledger import Ledger, SourceEntry
+from schemas.errors import LibraryNotFoundError
 from schemas.labels import BookStatus
 
 
@@ -43,10 +44,11 @@ class Shelf:
 
 def shelf_of(library: Path) -> Shelf:
     """Look at a library's ledger and daemon; a library without a ledger has neither."""
-    if not (library / LEDGER_FILE).is_file():
+    try:
+        with Ledger.open_read_only(library) as ledger:
+            entries = ledger.entries()
+    except LibraryNotFoundError:
         return Shelf()
-    with Ledger.open_read_only(library) as ledger:
-        entries = ledger.entries()
     groups: dict[BookStatus, list[SourceEntry]] = defaultdict(list)
     for entry in entries:
         groups[entry.status].append(entry)

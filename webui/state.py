@@ -1,6 +1,7 @@
 """What the views share: the open library and the picture caches."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 import flask
@@ -21,11 +22,15 @@ PAGES_KEPT = 1_000
 
 @dataclass(slots=True)
 class Site:
-    """One served library. ``seen_identity`` tells it from another one in its folder."""
+    """One served library. ``home`` is the folder of what lies beside its tables: queue, boards, keys.
+
+    ``seen_identity`` tells it from another one in its folder.
+    """
 
     library: Library
     page_pictures: PagePictures
     query_pictures: QueryPictures
+    home: Path
     boards: Boards
     roots: Roots
     keeper: DaemonKeeper

@@ -21,6 +21,7 @@ from indexer.care.pins import Versions, coherent_versions, open_at
 from indexer.care.reconciling import fit_ledger, open_ledger
 from indexer.faults import reading
 from indexer.ledger import LEDGER_FILE
+from indexer.remote.state import shown, tables_at
 from schemas.errors import BackupError
 
 BACKUP_FILE = "backup.json"
@@ -133,23 +134,24 @@ def _copy_tables(
             (new / path).unlink()
             del copied[path]
         return versions, copied
-    raise BackupError(f"the library {library} changes faster than it can be copied: try again later")
+    raise BackupError(f"the library {shown(library)} changes faster than it can be copied: try again later")
 
 
 def _take(
     library: Path, new: Path, path: str, former: _Former, recorded: FileSum | None, report: BackupReport
 ) -> FileSum:
     """Link a file from the former backup if it is there and sound, else copy it from the library."""
+    tables = tables_at(library)
     if MANIFESTS not in path and (known := former.files.get(path)) is not None:
-        is_same = (library / path).stat().st_size == known.size_bytes and recorded in (None, known)
+        is_same = (tables / path).stat().st_size == known.size_bytes and recorded in (None, known)
         if is_same and _is_sound(former.folder / path, known) and _link(former.folder / path, new / path):
             report.kept += 1
             return known
-    found = copy_file(library / path, new / path)
+    found = copy_file(tables / path, new / path)
     if recorded is not None and found != recorded:
         raise BackupError(
-            f"the file {path} of the library {library} is not as it was written, so nothing is backed up "
-            "and an older backup stays: run 'longbox verify --repair', or restore that backup"
+            f"the file {path} of the library {shown(library)} is not as it was written, so nothing is backed "
+            "up and an older backup stays: run 'longbox verify --repair', or restore that backup"
         )
     report.copied += 1
     report.copied_bytes += found.size_bytes

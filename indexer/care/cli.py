@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.options import LocalPath, library_option
+from indexer.remote.state import shown
 from schemas.config import MIB
 
 if TYPE_CHECKING:
@@ -20,14 +22,11 @@ if TYPE_CHECKING:
 
 _TABLES = ("books", "pages", "panels", "assets")
 
-_library = click.option(
-    "--library", type=click.Path(path_type=Path), required=True, help="The library's folder."
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.command()
-@_library
+@library_option
 @click.option("--repair", "is_repair", is_flag=True, help="Mend what can be mended, then look again.")
 @click.option(
     "--sample",
@@ -53,8 +52,8 @@ def verify(library: Path, *, is_repair: bool, sample: int, as_json: bool) -> Non
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path))
-@_library
+@click.argument("out", type=LocalPath())
+@library_option
 @_json
 def backup(out: Path, library: Path, *, as_json: bool) -> None:
     """Copy a library into the folder OUT, also while it is written; an older backup there is updated."""
@@ -71,8 +70,8 @@ def backup(out: Path, library: Path, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("backup_folder", metavar="BACKUP", type=click.Path(path_type=Path))
-@_library
+@click.argument("backup_folder", metavar="BACKUP", type=LocalPath())
+@library_option
 @_json
 def restore(backup_folder: Path, library: Path, *, as_json: bool) -> None:
     """Put the backup in the folder BACKUP in the library's place, after checking every byte of it."""
@@ -80,13 +79,13 @@ def restore(backup_folder: Path, library: Path, *, as_json: bool) -> None:
 
     rows = put_back(backup_folder, library)
     if as_json:
-        click.echo(json.dumps({"library": str(library), "rows": rows}))
+        click.echo(json.dumps({"library": str(shown(library)), "rows": rows}))
     else:
-        click.echo(f"{library}: {_counts_in_words(rows)}")
+        click.echo(f"{shown(library)}: {_counts_in_words(rows)}")
 
 
 @click.command()
-@_library
+@library_option
 @click.option("--name", metavar="NAME", help="Name the library as it stands.")
 @click.option("--list", "is_list", is_flag=True, help="List the snapshots, the latest first.")
 @click.option("--restore", "restored", metavar="NAME", help="Bring the library back to a snapshot.")
@@ -116,13 +115,13 @@ def snapshot(
     if as_json:
         click.echo(json.dumps({"snapshots": [_snapshot_to_json(one) for one in found]}))
     elif restored is not None:
-        click.echo(f"{library} is as it was at the snapshot {restored!r}")
+        click.echo(f"{shown(library)} is as it was at the snapshot {restored!r}")
     else:
         click.echo("\n".join(map(_snapshot_in_words, found)) or "no snapshots")
 
 
 @click.command()
-@_library
+@library_option
 @click.option("--encoder", metavar="NAME", help="The new picture encoder; without, the one there is.")
 @click.option("--drop-missing", is_flag=True, help="Leave out books whose files are gone or cannot be read.")
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")

@@ -14,8 +14,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
+from indexer.remote.paths import TablePath
+from indexer.remote.state import tables_at
 from schemas.config import MIB
 from schemas.errors import LibraryFormatError
 
@@ -24,6 +27,7 @@ DATA, DELETIONS, TRANSACTIONS = "data", "_deletions", "_transactions"
 _LAST_VERSION, _DIGITS = 2**64 - 1, 20
 """Lance counts down, so that the newest version is listed first; older tables count up."""
 _INDEX_SECTION = 6
+AnyPath = TypeVar("AnyPath", bound=TablePath)
 _VARINT, _BYTES, _FIXED = 0, 2, {1: 8, 5: 4}
 """Kinds of fields in a protocol buffer message; fixed ones by their size in bytes."""
 
@@ -36,14 +40,14 @@ class FileSum:
     sha256: str
 
     @classmethod
-    def of(cls, path: Path) -> FileSum:
+    def of(cls, path: TablePath) -> FileSum:
         """Read a file to its end. Raises OSError."""
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
             return cls(file.tell(), digest.hexdigest())
 
 
-def copy_file(source: Path, target: Path) -> FileSum:
+def copy_file(source: TablePath, target: Path) -> FileSum:
     """Copy a file and return what was read. Raises OSError."""
     digest, size_bytes = hashlib.sha256(), 0
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,14 +65,19 @@ def files_of(library: Path, name: str, version: int) -> tuple[str, ...]:
     Raises:
         LibraryFormatError: the version is not there.
     """
-    folder = library / f"{name}.lance"
+    folder = tables_at(library) / f"{name}.lance"
     manifest = manifest_of(folder, version)
     told = _present(manifest.read_bytes())
-    named = (path for path in written_once(folder) if mark_of(path) in told)
-    return tuple(path.relative_to(library).as_posix() for path in (manifest, *sorted(named)))
+    named = sorted(_inside(folder, path) for path in written_once(folder) if mark_of(path) in told)
+    return (_inside(folder, manifest), *named)
 
 
-def manifest_of(folder: Path, version: int) -> Path:
+def _inside(folder: TablePath, path: TablePath) -> str:
+    """Return a file's path relative to what its table's folder lies in."""
+    return "/".join((folder.name, *path.parts[len(folder.parts) :]))
+
+
+def manifest_of(folder: AnyPath, version: int) -> AnyPath:
     """Return the manifest of a version of the table in ``folder``. Raises LibraryFormatError."""
     path = versions_in(folder).get(version)
     if path is not None:
@@ -78,7 +87,7 @@ def manifest_of(folder: Path, version: int) -> Path:
     )
 
 
-def mark_of(path: Path) -> bytes:
+def mark_of(path: TablePath) -> bytes:
     """Return the bytes by which a manifest names a file that Lance wrote."""
     if INDEXES in path.parts:
         return UUID(path.parent.name).bytes
@@ -87,7 +96,7 @@ def mark_of(path: Path) -> bytes:
     return path.name.encode()
 
 
-def versions_in(folder: Path) -> dict[int, Path]:
+def versions_in(folder: AnyPath) -> dict[int, AnyPath]:
     """Return the manifests of a table's versions by their numbers."""
     found = {}
     for path in (folder / MANIFESTS).glob("*.manifest"):
@@ -97,7 +106,7 @@ def versions_in(folder: Path) -> dict[int, Path]:
     return found
 
 
-def written_once(folder: Path) -> Iterator[Path]:
+def written_once(folder: AnyPath) -> Iterator[AnyPath]:
     """Give the files of a table that Lance wrote under random names."""
     for kind in (DATA, DELETIONS, TRANSACTIONS):
         yield from (path for path in (folder / kind).glob("*") if path.is_file())

@@ -27,6 +27,7 @@ from indexer.indexing import (
 )
 from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
 from indexer.lock import writer_lock
+from indexer.remote.state import store_of
 from indexer.reports import IndexReport, Progress
 from indexer.stages.models import load_models
 from indexer.store import prepare_folder
@@ -66,6 +67,7 @@ def migrate(
         ConfigError, BackendUnavailableError: the encoder cannot be had.
     """
     library = library.absolute()
+    _check_local(library, encoder)
     _check_no_snapshots(library)
     roots = _sources(library, drop_missing=drop_missing)
     encoder = encoder or _encoder_of(library)
@@ -80,6 +82,16 @@ def migrate(
         carry_over(library, new)
         _swap(library, new)
     return report
+
+
+def _check_local(library: Path, encoder: str | None) -> None:
+    store = store_of(library)
+    if store is not None:
+        raise LibraryError(
+            f"the library {store} lies on object storage, where nothing is swapped in one step: make a new "
+            f"one beside it ('longbox index --encoder {encoder or 'NAME'} --library {store}-new'), let "
+            "searches use that, and delete this one"
+        )
 
 
 def _encoder_of(library: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.export import TABLES, open_table
 from indexer.faults import reading
 from indexer.lock import writer_of
+from indexer.remote.state import shown
 from schemas.errors import LibraryError
 from schemas.tables import BOOKS, PAGES, PANELS
 
@@ -45,7 +46,7 @@ def coherent_versions(library: Path) -> Versions:
         if versions is not None and _is_whole(open_at(library, versions)):
             return versions
     raise LibraryError(
-        f"process {writer_of(library)} changes the library {library} too fast to look at it: "
+        f"process {writer_of(library)} changes the library {shown(library)} too fast to look at it: "
         "try again, or wait for it to end"
     )
 

@@ -14,9 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.care.files import mark_of, versions_in, written_once
+from indexer.remote.paths import TablePath
 
 
-def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
+def prune(folder: TablePath, kept: Iterable[int], *, older_than: timedelta) -> int:
     """Delete versions and the files that only they name. For the only writer, between its writes.
 
     A version goes before its files do: a killed pruning leaves files without a version, which the
@@ -33,7 +34,10 @@ def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
     manifests = versions_in(folder)
     if not manifests:
         return 0
-    horizon = time.time() - older_than.total_seconds()
+    # On object storage the store's clock counts: no version is older than the newest one says.
+    is_local = isinstance(folder, Path)
+    now = time.time() if is_local else min(time.time(), manifests[max(manifests)].stat().st_mtime)
+    horizon = now - older_than.total_seconds()
     staying = {*kept, max(manifests)}
     pairs = pairwise(sorted(manifests))
     replaced = [number for number, after in pairs if _is_older(manifests[after], horizon)]
@@ -47,11 +51,12 @@ def prune(folder: Path, kept: Iterable[int], *, older_than: timedelta) -> int:
     for path in written_once(folder):
         if _is_older(path, horizon) and not any(mark_of(path) in manifest for manifest in told):
             path.unlink(missing_ok=True)
-    _drop_empty_folders(folder / "_indices")
+    if isinstance(folder, Path):
+        _drop_empty_folders(folder / "_indices")
     return len(old)
 
 
-def _is_older(path: Path, horizon: float) -> bool:
+def _is_older(path: TablePath, horizon: float) -> bool:
     return path.stat().st_mtime < horizon
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from indexer.care.scan import BookFacts, book_facts, books_with_rows
 from indexer.export import open_table
-from indexer.ledger import LEDGER_FILE, Ledger
+from indexer.ledger import Ledger
+from indexer.remote.state import shown
 from indexer.run import SETTLED_NOTE
-from schemas.errors import LibraryFormatError
+from schemas.errors import LibraryFormatError, LibraryNotFoundError
 from schemas.tables import BOOKS
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ def open_ledger(library: Path) -> Ledger:
         LibraryFormatError: its table of contents or its ledger is damaged, or lost.
     """
     open_table(library, BOOKS)
-    if not (library / LEDGER_FILE).is_file():
+    try:
+        return Ledger.open_read_only(library)
+    except LibraryNotFoundError as error:
         raise LibraryFormatError(
-            f"the library {library} lost its ledger: run 'longbox index', or 'longbox verify --repair'"
-        )
-    return Ledger.open_read_only(library)
+            f"the library {shown(library)} lost its ledger: run 'longbox index', or 'longbox verify --repair'"
+        ) from error
 
 
 def fit_ledger(path: Path, library: Path, tables: Mapping[str, Table], digests: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ until the next ``longbox index`` has read its file again.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -29,10 +30,13 @@ from indexer.export import TABLES, open_table
 from indexer.faults import reading, writing
 from indexer.journal import log_file
 from indexer.ledger import Ledger
-from indexer.lock import writer_lock
+from indexer.remote.paths import ObjectPath
+from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, tables_at
+from indexer.remote.turn import writers_turn
 from indexer.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
 from indexer.upkeep import indexes_of
 from schemas.errors import LibraryFormatError
+from schemas.places import store_error
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 
 if TYPE_CHECKING:
@@ -53,9 +57,9 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
         LibraryError: it cannot be written.
         LibraryFormatError: a table cannot be opened at all.
     """
-    if not any((library / f"{name}.lance").is_dir() for name in TABLES):
+    if not any(has_table(library, name) for name in TABLES):
         open_table(library, BOOKS)  # says that there is no library; the lock would make a file
-    with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
+    with writers_turn(library), log_file(library), Ledger.open(library) as ledger:
         done = list(_remake_lost_tables(library))
         told = examine(library, sample=sample, is_own_writer=True)
         rewritten = _tables_to_rewrite(told)
@@ -84,22 +88,29 @@ def _remake_lost_tables(library: Path) -> Iterator[str]:
         return
     described = LibraryFormat.from_metadata(open_table(library, kept[0]).schema.metadata)
     for name in lost:
-        folder = library / f"{name}.lance"
+        folder = tables_at(library) / f"{name}.lance"
         if folder.exists():
-            aside = folder.with_suffix(DAMAGED_SUFFIX)
-            shutil.rmtree(aside, ignore_errors=True)
-            folder.rename(aside)
-            yield f"set the table {name}, which cannot be opened, aside as {aside.name}"
+            aside = f"{name}{DAMAGED_SUFFIX}"
+            _set_aside(folder, aside)
+            yield f"set the table {name}, which cannot be opened, aside as {aside}"
     LibraryWriter.open(library, described)
     yield from (f"made the lost table {name} anew, empty" for name in lost)
 
 
-def _can_open(library: Path, name: str) -> bool:
-    import lancedb
+def _set_aside(folder: Path | ObjectPath, name: str) -> None:
+    if isinstance(folder, ObjectPath):
+        folder.move_to(folder.parent / name)
+    else:
+        shutil.rmtree(folder.parent / name, ignore_errors=True)
+        folder.rename(folder.parent / name)
 
+
+def _can_open(library: Path, name: str) -> bool:
     try:
-        lancedb.connect(str(library)).open_table(name)
-    except (OSError, RuntimeError, ValueError):
+        connect(library).open_table(name)
+    except (OSError, RuntimeError, ValueError) as error:
+        if is_trouble_of_store(library, error):
+            raise store_error(shown(library), error, os.environ) from None
         return False
     return True
 
@@ -112,16 +123,12 @@ def _tables_to_rewrite(told: Examination) -> list[str]:
 
 def _rewrite(library: Path, name: str) -> str:
     """Copy what rows of a table can be read into new files, in one commit."""
-    import lancedb
-
     table = open_table(library, name)
     lost: list[int] = []
     batches = pa.RecordBatchReader.from_batches(table.schema, _readable(library, table, lost))
     with writing(library):
         # "null": a missing vector is no mistake, and one that is no number becomes a missing one.
-        lancedb.connect(str(library)).create_table(
-            name, data=batches, mode="overwrite", on_bad_vectors="null"
-        )
+        connect(library).create_table(name, data=batches, mode="overwrite", on_bad_vectors="null")
     return f"wrote {name} anew" + (f" without {sum(lost)} rows that cannot be read" if lost else "")
 
 

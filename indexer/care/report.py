@@ -7,13 +7,15 @@ from pathlib import Path
 
 from indexer.care.recall import Recall
 from indexer.care.verify import Finding, examine, judge
+from indexer.remote.state import shown
+from schemas.places import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """The outcome for one library; ``unsealed`` counts files and books without a checksum yet."""
 
-    library: Path
+    library: Place
     counts: dict[str, int]
     is_being_written: bool
     unsealed: int
@@ -46,7 +48,7 @@ def verify_library(library: Path, *, sample: int) -> Verification:
     """Look at all of a library. Raises as :func:`indexer.care.verify.examine`."""
     told = examine(library, sample=sample)
     return Verification(
-        library=library,
+        library=shown(library),
         counts=dict(told.scan.rows),
         is_being_written=told.is_being_written,
         unsealed=told.unsealed_files + len(told.unsure),

@@ -11,6 +11,9 @@ from indexer.care.folders import check_apart, replacing
 from indexer.care.keepsakes import carry_over
 from indexer.care.pins import newest_versions, open_at
 from indexer.lock import writer_lock
+from indexer.remote.paths import ObjectPath
+from indexer.remote.restoring import restore_to_store
+from indexer.remote.state import tables_at
 from indexer.store import is_own_file
 from schemas.errors import BackupError
 
@@ -21,7 +24,8 @@ def restore(backup: Path, library: Path) -> dict[str, int]:
     Args:
         backup: folder that ``longbox backup`` made.
         library: a new or empty folder, or a library, which is replaced: its snapshots go too,
-            keys stay, and so do boards where the backup has none.
+            keys stay, and so do boards where the backup has none. On object storage, which cannot
+            replace anything in one step, there may be none yet.
 
     Returns:
         Rows by table.
@@ -33,16 +37,19 @@ def restore(backup: Path, library: Path) -> dict[str, int]:
     """
     check_apart(library, backup)
     contents = read_contents(backup)
+    tables = tables_at(library)
+    if isinstance(tables, ObjectPath):
+        for path, wanted in contents.files.items():
+            _check_file(backup, path, FileSum.of(_found(backup, library, path)), wanted)
+        restore_to_store(backup, contents, library, tables)
+        return contents.rows
     _check_replaceable(library)
     with ExitStack() as stack:
         if library.is_dir() and any(library.iterdir()):
             stack.enter_context(writer_lock(library))
         new = stack.enter_context(replacing(library))
         for path, wanted in contents.files.items():
-            if _copy(backup, new, path) != wanted:
-                raise BackupError(
-                    f"the file {path} of the backup {backup} is not as it was written: restore another backup"
-                )
+            _check_file(backup, path, copy_file(_found(backup, new, path), new / path), wanted)
         _check_rows(new, contents)
         carry_over(library, new)
     return contents.rows
@@ -61,14 +68,22 @@ def _check_replaceable(library: Path) -> None:
         )
 
 
-def _copy(backup: Path, new: Path, path: str) -> FileSum:
+def _check_file(backup: Path, path: str, found: FileSum, wanted: FileSum) -> None:
+    if found != wanted:
+        raise BackupError(
+            f"the file {path} of the backup {backup} is not as it was written: restore another backup"
+        )
+
+
+def _found(backup: Path, new: Path, path: str) -> Path:
+    """Return where a file of the backup lies. Raises BackupError."""
     if not (new / path).resolve().is_relative_to(new.resolve()):
         raise BackupError(
             f"the backup {backup} names a file outside of itself ({path}): restore another backup"
         )
     if not (backup / path).is_file():
         raise BackupError(f"the file {path} of the backup {backup} is missing: restore another backup")
-    return copy_file(backup / path, new / path)
+    return backup / path
 
 
 def _check_rows(new: Path, contents: BackupContents) -> None:

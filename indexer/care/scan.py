@@ -130,6 +130,23 @@ def books_with_rows(library: Path, tables: Mapping[str, Table]) -> set[str]:
     return found
 
 
+def torn_books(library: Path, tables: Mapping[str, Table], books: Mapping[str, BookFacts]) -> set[str]:
+    """Return books with rows of another number or revision than they say, and books that have but rows.
+
+    Raises LibraryFormatError.
+    """
+    torn = books_with_rows(library, tables) - books.keys()
+    for name, column in ((PAGES, "page_count"), (PANELS, "panel_count")):
+        rows: Counter[tuple[str, str]] = Counter()
+        with reading(library, name):
+            query = tables[name].search().select(["book_id", "ingest_rev"]).limit(None)
+            for batch in query.to_batches(_IDS_AT_A_TIME):
+                rows.update(zip(batch["book_id"].to_pylist(), batch["ingest_rev"].to_pylist(), strict=True))
+        wanted = Counter({(book, facts.ingest_rev): getattr(facts, column) for book, facts in books.items()})
+        torn |= {key[0] for key in rows.keys() | wanted.keys() if rows[key] != wanted[key]}
+    return torn
+
+
 def _facts(batch: pa.RecordBatch | pa.Table) -> dict[str, BookFacts]:
     rows = batch.select(list(_FACTS)).to_pylist()
     return {row.pop("book_id"): BookFacts(**row) for row in rows}

@@ -12,6 +12,7 @@ from indexer.care.digests import BOOKS_A_QUERY, digest_books
 from indexer.care.files import FileSum, files_of
 from indexer.export import TABLES, open_table
 from indexer.faults import reading
+from indexer.remote.state import tables_at
 from schemas.tables import BOOKS
 
 if TYPE_CHECKING:
@@ -58,5 +59,6 @@ def _seal_books(library: Path, ledger: Ledger) -> None:
 
 def _seal_files(library: Path, ledger: Ledger) -> None:
     there, known = current_files(library).keys(), set(ledger.file_sums())
-    ledger.set_file_sums({path: FileSum.of(library / path) for path in sorted(there - known)})
-    ledger.drop_file_sums(path for path in known - there if not (library / path).exists())
+    tables = tables_at(library)
+    ledger.set_file_sums({path: FileSum.of(tables / path) for path in sorted(there - known)})
+    ledger.drop_file_sums(path for path in known - there if not (tables / path).is_file())

@@ -22,7 +22,10 @@ from indexer.export import TABLES, open_table
 from indexer.faults import reading, writing
 from indexer.journal import log_file
 from indexer.ledger import Ledger
-from indexer.lock import writer_lock
+from indexer.remote.paths import ObjectPath
+from indexer.remote.published import at_hand, put_away
+from indexer.remote.state import tables_at
+from indexer.remote.turn import writers_turn
 from indexer.run import SETTLED_NOTE
 from schemas.errors import BackupError, LibraryError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
@@ -68,21 +71,19 @@ def take_snapshot(library: Path, name: str) -> Snapshot:
         with _undone_on_error(library, name), writing(library):
             for table in pinned.values():
                 open_table(library, table.name).tags.create(name, versions[table.name])
-            path.parent.mkdir(exist_ok=True)
-            partial = path.with_suffix(".part")
+            partial = _partial_of(library, name)
+            partial.parent.mkdir(exist_ok=True)
             partial.unlink(missing_ok=True)
-            ledger.copy_to(partial)
+            ledger.copy_without_readings(partial)
             fit_ledger(partial, library, pinned, digests)
-            with Ledger.open_file(partial) as copy:
-                copy.drop_readings()
-            partial.replace(path)
+            put_away(partial, path)
     return next(found for found in list_snapshots(library) if found.name == name)
 
 
 def list_snapshots(library: Path) -> list[Snapshot]:
     """Return the snapshots of a library, the latest first. Raises LibraryNotFoundError."""
     tags = {name: _tags(library, name) for name in TABLES}
-    copies = {path.stem for path in (library / FOLDER).glob("*.sqlite")}
+    copies = {path.stem for path in (tables_at(library) / FOLDER).glob("*.sqlite")}
     names = copies.union(*tags.values())
     found = [_describe(library, name, tags) for name in names]
     return sorted(found, key=lambda one: (one.taken is None, one.taken and -one.taken.timestamp(), one.name))
@@ -111,7 +112,7 @@ def restore_snapshot(library: Path, name: str) -> int:
         LibraryError: the library cannot be written.
     """
     open_table(library, BOOKS)
-    with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
+    with writers_turn(library), log_file(library), Ledger.open(library) as ledger:
         if not _find(library, name).is_complete:
             raise BackupError(
                 f"the snapshot {name!r} was cut short: delete it, nothing can be restored from it"
@@ -126,7 +127,7 @@ def restore_snapshot(library: Path, name: str) -> int:
         with writing(library):
             for table in _RESTORE_ORDER:
                 open_table(library, table).restore(name)
-        ledger.take_over(_ledger_of(library, name))
+        ledger.take_over(at_hand(_ledger_of(library, name), library))
         list(reconcile(ledger, then))
         seal(library, ledger)
     return len(then)
@@ -167,8 +168,12 @@ def _tags(library: Path, table: str) -> dict[str, int]:
         return {name: int(tag["version"]) for name, tag in open_table(library, table).tags.list().items()}
 
 
-def _ledger_of(library: Path, name: str) -> Path:
-    return library / FOLDER / f"{name}.sqlite"
+def _ledger_of(library: Path, name: str) -> Path | ObjectPath:
+    return tables_at(library) / FOLDER / f"{name}.sqlite"
+
+
+def _partial_of(library: Path, name: str) -> Path:
+    return library / FOLDER / f"{name}.part"
 
 
 @contextmanager
@@ -178,7 +183,7 @@ def _undone_on_error(library: Path, name: str) -> Iterator[None]:
         yield
     except LibraryError:
         with suppress(OSError):
-            _ledger_of(library, name).with_suffix(".part").unlink()
+            _partial_of(library, name).unlink()
         for table in TABLES:
             if name in _tags(library, table):
                 open_table(library, table).tags.delete(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.care.files import FileSum
+from indexer.care.files import INDEXES, FileSum
 from indexer.care.keepsakes import damage_of_boards
 from indexer.care.pins import coherent_versions, newest_versions, open_at
 from indexer.care.recall import ENOUGH, Recall, measure_recall
@@ -18,8 +18,11 @@ from indexer.faults import reading
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.ledger import SourceEntry
 from indexer.lock import writer_of
+from indexer.remote.paths import TablePath
+from indexer.remote.state import tables_at
 from indexer.run import SETTLED_NOTE
 from indexer.upkeep import indexes_of, is_behind, wanted_indexes
+from schemas.errors import LibraryError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 
 if TYPE_CHECKING:
@@ -115,9 +118,9 @@ def examine(library: Path, *, sample: int = SAMPLE, is_own_writer: bool = False)
 
 def _with_files(told: Examination, sums: Mapping[str, FileSum]) -> Examination:
     """Compare every file with its checksum; one that a writer removed meanwhile was no part any more."""
-    library, there = told.library, current_files(told.library)
+    tables, there = tables_at(told.library), current_files(told.library)
     known = sorted(there.keys() & sums.keys())
-    damaged = [path for path in known if _is_damaged(library / path, sums[path])]
+    damaged = [path for path in known if _is_damaged(tables / path, sums[path])]
     return replace(
         told,
         damaged_files=tuple(path for path in damaged if there[path] is None),
@@ -126,11 +129,14 @@ def _with_files(told: Examination, sums: Mapping[str, FileSum]) -> Examination:
     )
 
 
-def _is_damaged(path: Path, wanted: FileSum) -> bool:
+def _is_damaged(path: TablePath, wanted: FileSum) -> bool:
     try:
-        return path.stat().st_size != wanted.size_bytes or FileSum.of(path) != wanted
+        is_cut = isinstance(path, Path) and path.stat().st_size != wanted.size_bytes  # spares the reading
+        return is_cut or FileSum.of(path) != wanted
     except FileNotFoundError:
         return False
+    except LibraryError:
+        raise  # a store that does not answer says nothing of the file
     except OSError:
         return True
 
@@ -144,9 +150,9 @@ def _with_indexes(told: Examination, tables: Mapping[str, Table], sample: int) -
         missing += [(name, column) for column in wanted_indexes(table) if column not in made]
         for column, index in made.items():
             unindexed[name, column] = index.num_unindexed_rows
-            folder = Path(f"{name}.lance") / "_indices" / str(index.index_uuid)
-            if not (told.library / folder).is_dir():
-                lost.append(folder.as_posix())
+            folder = f"{name}.lance/{INDEXES}/{index.index_uuid}"
+            if not (tables_at(told.library) / folder).is_dir():
+                lost.append(folder)
             if is_behind(index.num_unindexed_rows, index.num_indexed_rows):
                 behind.append((name, column))
     can_measure = sample > 0 and not told.scan.unreadable and not lost

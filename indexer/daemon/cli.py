@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.daemon.settings import DaemonSettings
+from indexer.options import LocalPath, library_option
 from schemas.errors import DaemonError
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 _USUAL = DaemonSettings()
 _STOP_S = 120.0
 """Time after which ``--stop`` no longer waits for the daemon's end."""
-_folder = click.Path(path_type=Path)
+_folder = LocalPath()
 
 
 @click.command()
-@click.option("--library", type=_folder, required=True, help="The library's folder.")
+@library_option
 @click.option("--watch", "watched", type=_folder, multiple=True, help="A folder of books; may be repeated.")
 @click.option("--pause", "wish", flag_value="pause", help="Ask the running daemon to read no further book.")
 @click.option("--resume", "wish", flag_value="resume", help="Undo --pause.")
@@ -213,14 +214,14 @@ def _stop_at_end_of_input(stopping: Event) -> None:
 
 def _ask(library: Path, wish: str) -> None:
     """Pass a wish on to the daemon that runs; a pause also holds for the next one."""
-    from indexer.daemon.control import Wish, ask
+    from indexer.daemon.control import Wish, ask, no_daemon
     from indexer.daemon.status import published
 
     running = published(library)
     if wish == "resume":
         ask(library, Wish.PAUSE, wanted=False)
     elif running is None and wish != Wish.PAUSE:
-        raise DaemonError(f"no daemon runs on the library {library}: start one with --watch DIR")
+        raise no_daemon(library)
     else:
         ask(library, Wish(wish))
     if wish == Wish.STOP:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from indexer.daemon.queue import QUEUE_FILE, TaskQueue
+from indexer.remote.lease import other_writer
+from indexer.remote.state import shown
 from schemas.errors import DaemonError
 
 
@@ -24,6 +26,15 @@ class Wish(StrEnum):
     SURVEY = "survey"
 
 
+def no_daemon(library: Path) -> DaemonError:
+    """Return the error that no daemon runs here; on object storage, who writes elsewhere."""
+    other = other_writer(library)
+    elsewhere = f" here; ask on {other.host}, where process {other.pid} writes to it" if other else ""
+    return DaemonError(
+        f"no daemon runs on the library {shown(library)}{elsewhere or ': start one with --watch DIR'}"
+    )
+
+
 def ask(library: Path, wish: Wish, *, wanted: bool = True) -> None:
     """Ask something of the daemon of a library, or take it back.
 
@@ -32,7 +43,7 @@ def ask(library: Path, wish: Wish, *, wanted: bool = True) -> None:
         LibraryError: the queue cannot be written.
     """
     if not (library / QUEUE_FILE).is_file():
-        raise DaemonError(f"no daemon has run on the library {library}: start one with --watch DIR")
+        raise no_daemon(library)
     with TaskQueue.open(library) as queue:
         queue.wish(wish, wanted=wanted)
 

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from indexer.daemon.control import no_daemon
 from indexer.daemon.status import DaemonStatus, published
-from schemas.errors import DaemonError
 
 EVERY_S = 1.0
 
@@ -23,7 +23,7 @@ def follow(library: Path, *, as_json: bool) -> None:
         DaemonError: no daemon runs.
     """
     if published(library) is None:
-        raise DaemonError(f"no daemon runs on the library {library}: start one with 'longbox daemon'")
+        raise no_daemon(library)
     console = Console()
     if as_json:
         for status in _changes(library):

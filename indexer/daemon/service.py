@@ -12,9 +12,9 @@ from indexer.daemon.queue import TaskQueue
 from indexer.daemon.session import DaemonPlan, open_session
 from indexer.daemon.status import DaemonState, StatusBoard, publish
 from indexer.journal import log_file
-from indexer.lock import writer_lock
+from indexer.remote.turn import writers_turn
 from indexer.store import prepare_folder
-from schemas.errors import LibraryError
+from schemas.errors import LibraryError, StoreUnreachableError
 
 LONGEST_RECOVERY_S = 300.0
 
@@ -30,7 +30,7 @@ def opened_library(library: Path) -> Iterator[None]:
         LibraryError: it cannot be made or written, or is none.
     """
     prepare_folder(library)
-    with writer_lock(library), log_file(library):
+    with writers_turn(library), log_file(library):
         yield
 
 
@@ -71,7 +71,8 @@ def _keep_on(plan: DaemonPlan, stopping: Event, board: StatusBoard) -> None:
                     return
             continue  # with other folders
         except LibraryError as error:
-            if type(error) is not LibraryError or board.status.surveys == 0:
+            may_recover = isinstance(error, StoreUnreachableError) or type(error) is LibraryError
+            if not may_recover or board.status.surveys == 0:
                 raise  # no disk that may recover, or nothing that ever worked
             logger.warning("blocked: %s", error)
             publish(plan.library, board.show(state=DaemonState.BLOCKED, trouble=str(error), reading=()))

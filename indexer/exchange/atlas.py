@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from indexer.exchange.writing import Written
 from indexer.export import check_outside, current_rows, open_table
+from indexer.remote.state import shown
 from models.projection import Projection, project
 from schemas.errors import LibraryError
 from schemas.tables import ASSETS, BOOKS, PANELS, LibraryFormat
@@ -56,7 +57,7 @@ def export_atlas(library: Path, out: Path) -> Written:
     panels = current_rows(table, books, [*_COPIED, "book_id", "ingest_rev", column])
     panels = panels.filter(panels[column].is_valid()).sort_by("panel_id")
     if not len(panels):
-        raise LibraryError(f"{library} holds no panel with a vector: there is nothing to map")
+        raise LibraryError(f"{shown(library)} holds no panel with a vector: there is nothing to map")
     flat = panels[column].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     projection = project(np.asarray(flat, np.float32).reshape(len(panels), -1))
     rows = _rows(panels, books, projection)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.options import library_option
+
 if TYPE_CHECKING:
     from indexer.exchange.zarr_import import ImportReport
 
 
 @click.command(name="import")
 @click.argument("group", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
+@library_option
 @click.option(
     "--images",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from indexer.exchange.page_vectors import CHUNK_PAGES, DIMENSIONS, PageVectors, Side
 from indexer.exchange.writing import Written
 from indexer.export import check_outside, current_rows, open_table
+from indexer.remote.state import shown
 from schemas.errors import LibraryError
 from schemas.tables import BOOKS, PAGES, PANELS, LibraryFormat
 
@@ -66,7 +67,7 @@ class _Source:
         self.format = LibraryFormat.from_metadata(self._tables[BOOKS].schema.metadata)
         self.side: Side = side or self._usual_side()
         if self.side == "fused" and self.format.fusion is None:
-            raise LibraryError(f"{library} has no fused vectors: choose those of pictures or of text")
+            raise LibraryError(f"{shown(library)} has no fused vectors: choose those of pictures or of text")
         self._column = f"vector_{self.side}"
         self._books = current_rows(self._tables[BOOKS], None, ["book_id", "source", "ingest_rev"])
         books = self._books.to_pydict()

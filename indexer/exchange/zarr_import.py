@@ -20,7 +20,8 @@ from indexer.exchange.page_vectors import PageVectors, Side, VectorGroup
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.journal import log_file
 from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
-from indexer.lock import writer_lock
+from indexer.remote.state import shown
+from indexer.remote.turn import writers_turn
 from indexer.rows import to_rows
 from indexer.run import SETTLED_NOTE
 from indexer.stages.thumbnails import ThumbnailSpool
@@ -97,7 +98,7 @@ def import_zarr(
     pictures = _pictures(books, images)
     library = library.absolute()
     prepare_folder(library)
-    with writer_lock(library), log_file(library), Ledger.open(library) as ledger:
+    with writers_turn(library), log_file(library), Ledger.open(library) as ledger:
         run = _Import(group, origin, ledger, LibraryWriter.open(library, origin.library), library)
         return run.bring_up_to_date(books, pictures, prune=prune)
 
@@ -110,7 +111,7 @@ class _Import:
     ) -> None:
         if origin.side == "fused" and store.format.fusion is None:
             raise EncoderMismatchError(
-                f"the library {library} has no fused vectors, and the group has no others: "
+                f"the library {shown(library)} has no fused vectors, and the group has no others: "
                 "import into a new library"
             )
         self._made_by = origin.made_by

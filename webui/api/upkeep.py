@@ -13,7 +13,8 @@ from msgspec import Meta
 
 from indexer.daemon.queue import QUEUE_FILE, TaskQueue
 from indexer.daemon.tasks import Task, TaskState
-from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
+from indexer.ledger import Ledger, SourceEntry
+from schemas.errors import LibraryNotFoundError
 from schemas.labels import BookStatus
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
@@ -73,7 +74,7 @@ class Duplicates:
 @routes.get("/quarantine", Answer(Quarantine), query=ListQuery, cost=2)
 def quarantine(asked: ListQuery) -> ResponseReturnValue:
     """List books that could not be read, wholly or in part, with the reasons."""
-    library = site().library.path
+    library = site().home
     tasks = {task.source: task for task in _failing_tasks(library)}
     found = {task.source: _of_task(task) for task in tasks.values()}
     for entry in _entries(library):
@@ -88,7 +89,7 @@ def quarantine(asked: ListQuery) -> ResponseReturnValue:
 def duplicates(asked: ListQuery) -> ResponseReturnValue:
     """List books of the same content under several paths."""
     sources: dict[str, list[str]] = defaultdict(list)
-    for entry in _entries(site().library.path):
+    for entry in _entries(site().home):
         if entry.book_id is not None and entry.status is not BookStatus.MISSING:
             sources[entry.book_id].append(entry.source)
     doubled = [DuplicateBook(book, tuple(paths)) for book, paths in sources.items() if len(paths) > 1]
@@ -98,10 +99,11 @@ def duplicates(asked: ListQuery) -> ResponseReturnValue:
 
 
 def _entries(library: Path) -> tuple[SourceEntry, ...]:
-    if not (library / LEDGER_FILE).is_file():
+    try:
+        with Ledger.open_read_only(library) as ledger:
+            return ledger.entries()
+    except LibraryNotFoundError:
         return ()
-    with Ledger.open_read_only(library) as ledger:
-        return ledger.entries()
 
 
 def _failing_tasks(library: Path) -> tuple[Task, ...]:
