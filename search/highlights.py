@@ -43,7 +43,8 @@ class Highlighter:
         if not self._wanted or not text:
             return ()
         folded, origins = fold_with_origins(text)
-        found = [span for wanted in self._wanted for span in _found(folded, wanted)]
+        words = list(word_spans(folded))
+        found = [span for wanted in self._wanted for span in _found(words, wanted)]
         return _joined([(origins[start][0], origins[end - 1][1]) for start, end in found])
 
 
@@ -82,15 +83,16 @@ def _belongs_before(letter: str) -> bool:
     return unicodedata.combining(letter) > 0 or letter in "\uff9e\uff9f"
 
 
-def _found(folded: str, wanted: Wanted) -> Iterator[Span]:
-    words = list(word_spans(folded))
+def _found(words: Sequence[tuple[str, int, int]], wanted: Wanted) -> Iterator[Span]:
     if wanted.is_phrase:
         yield from _phrases(words, wanted)
         return
     exact = frozenset(wanted.terms)
     loose = [term for term in exact if len(term) >= TYPO_LETTERS and not has_unspaced_script(term)]
     for term, start, end in words:
-        if term in exact or any(is_one_edit_away(one, term) for one in loose):
+        if term in exact or any(
+            is_one_edit_away(one, term) for one in loose if -1 <= len(one) - len(term) <= 1
+        ):
             yield start, end
         elif wanted.forgives:
             yield from _inside(term, start, loose)
