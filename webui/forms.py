@@ -124,8 +124,13 @@ class FormState:
 
 def address_of(arguments: parsing.Arguments) -> str:
     """Return the address of a search, empty parameters left out."""
-    given = [(key, value) for key, value in arguments.items(multi=True) if value.strip()]
-    start = flask.url_for("views.home")
+    return address_of_pairs(arguments.items(multi=True))
+
+
+def address_of_pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the address of a search by its parameters in order; a page has hundreds of them."""
+    given = [(key, value) for key, value in pairs if value.strip()]
+    start = f"{flask.request.script_root}/"
     return f"{start}?{urlencode(given)}" if given else start
 
 

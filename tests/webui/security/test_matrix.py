@@ -23,6 +23,7 @@ OPEN = {
     "GET /preferences",
     "POST /logout",
     "GET /healthz",
+    "GET /preferences",
     "GET /api/v1/openapi.json",
     "GET /api/v1/session",
 }
