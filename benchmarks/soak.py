@@ -14,6 +14,7 @@ that so many take. Live data is the library as it was first written, indexed and
 import argparse
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -38,8 +39,8 @@ THUMBNAIL_BYTES = 8_000
 DAY_S = 86_400
 A_DAY = 10_000
 """Replacements of a day."""
-RUN_BOOKS = 20
-"""Books between two ends of a run."""
+RUN_BOOKS, RUNS_LOOKED_AT = 20, 8
+"""Books between two ends of a run, and runs that tell how fast it goes."""
 FORMAT = LibraryFormat(
     text_encoder=EncoderSpec("soak-text", dim=DIM, preprocessing="none"),
     picture_encoder=EncoderSpec("soak-picture", dim=DIM, preprocessing="none"),
@@ -83,6 +84,7 @@ def replace_books(
 ) -> list[float]:
     """Replace the books in turn and return disk against live data after each run."""
     started, keep_s, ratios = time.perf_counter(), float(options.keep or 1.0), []
+    lately: deque[float] = deque([started], maxlen=RUNS_LOOKED_AT)
     every = max(1, options.replacements // RUN_BOOKS // options.cut)
     for done in range(0, options.replacements, RUN_BOOKS):
         old = [held[(done + n) % len(held)] for n in range(RUN_BOOKS)]
@@ -91,9 +93,11 @@ def replace_books(
         for n, book_id in enumerate(new):
             held[(done + n) % len(held)] = book_id
         ratios.append(size_of(library) / live)
-        each_s = (time.perf_counter() - started) / (done + RUN_BOOKS)
-        if options.keep is None:
-            keep_s = KEEP_VERSIONS.total_seconds() / DAY_S * A_DAY * each_s
+        lately.append(time.perf_counter())
+        each_s = (lately[-1] - started) / (done + RUN_BOOKS)
+        if options.keep is None:  # by the speed of these minutes: that of a shared machine changes
+            now_s = (lately[-1] - lately[0]) / RUN_BOOKS / (len(lately) - 1)
+            keep_s = KEEP_VERSIONS.total_seconds() / DAY_S * A_DAY * now_s
         if (done // RUN_BOOKS + 1) % every == 0:
             disk, memory = f"disk {ratios[-1]:5.2f} x live", f"memory {resident_mb():6.0f} MB"
             print(f"{done + RUN_BOOKS:7} replaced, {1 / each_s:5.1f}/s  {disk}  {memory}", flush=True)

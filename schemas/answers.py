@@ -1,9 +1,14 @@
 """What comes out of a search."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from schemas.facets import Facets
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 from schemas.geometry import Box
 
 
@@ -30,6 +35,23 @@ class LegScore:
     rank: int
     score: float
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A way to go on: ``kind`` is series, title, creator, character, tag or phrase.
+
+    ``query`` is what the box holds once it is chosen, ``count`` the panels that have it.
+    """
+
+    kind: str
+    value: str
+    query: str
+    count: int
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,18 @@ class SearchResponse:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     encoders: Mapping[str, str] = field(default_factory=dict)
     facets: Facets | None = None
+
+    def to_arrow(self) -> "pa.Table":
+        """Return the hits as a table: a row a hit, lists and structs where a field has several values."""
+        from schemas.hit_tables import table_of
+
+        return table_of(self.hits)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the hits as a data frame. Raises BackendUnavailableError where pandas is not installed."""
+        from schemas.hit_tables import frame_of
+
+        return frame_of(self.hits)
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""

@@ -1,6 +1,6 @@
 """What goes into a search and what comes out, the same for the command line, the API and Python."""
 
-from schemas.answers import LegScore, Neighbour, RunStep, SearchHit, SearchResponse
+from schemas.answers import LegScore, Neighbour, RunStep, SearchHit, SearchResponse, Suggestion
 from schemas.filters import (
     KNOWN_TRAITS,
     MAX_FACET_CHARACTERS,
@@ -49,6 +49,7 @@ __all__ = [
     "SearchHit",
     "SearchRequest",
     "SearchResponse",
+    "Suggestion",
     "Wish",
     "check_words",
     "phrase_from",

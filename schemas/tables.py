@@ -61,6 +61,16 @@ class LibraryFormat:
     fusion: EncoderSpec | None = None
     format_version: int = FORMAT_VERSION
 
+    @property
+    def encoder_ids(self) -> dict[str, str]:
+        """What made the vectors of each side: a name, and the weights where there are some."""
+        made = {"text": self.text_encoder, "picture": self.picture_encoder, "fusion": self.fusion}
+        return {
+            side: f"{spec.name}@{spec.weights_sha256[:12]}" if spec.weights_sha256 else spec.name
+            for side, spec in made.items()
+            if spec is not None
+        }
+
     def to_metadata(self) -> dict[bytes, bytes]:
         """Return the Arrow schema metadata that carries this description."""
         return {METADATA_KEY: json.dumps(asdict(self), sort_keys=True).encode()}

@@ -3,11 +3,12 @@
 ::
 
     import search
-    from schemas.messages import SearchRequest
 
     library = search.open("my-library")
-    for hit in library.search(SearchRequest(text="a witch and her cat")).hits:
+    answer = library.query("a witch and her cat -cover", limit=5)
+    for hit in answer.hits:
         print(hit.title, hit.page_no, hit.text)
+    table = answer.to_arrow()
 """
 
 from typing import TYPE_CHECKING

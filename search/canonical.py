@@ -23,6 +23,16 @@ def as_typed(request: SearchRequest) -> str:
     return " ".join((" > ".join(" ".join(_asked(step)) for step in steps), *_whole(request))).strip()
 
 
+def typed_field(field: str, value: str) -> str:
+    """Return a field as it is typed."""
+    return f"{field}:{_value(value)}"
+
+
+def typed_phrase(line: str) -> str:
+    """Return a line that must be there as it is typed."""
+    return _quoted(line)
+
+
 def _asked(request: SearchRequest) -> Iterator[str]:
     yield from map(_plain, request.text.split())
     for wish in request.texts:

@@ -1,11 +1,12 @@
 """From filters to a condition that LanceDB understands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from schemas.errors import QueryError
+from schemas.facets import Facets
 from schemas.filters import TRAITS
 from schemas.messages import SearchFilters
 from schemas.tables import tag_line
@@ -51,14 +52,18 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
     return reduce(and_, parts) if parts else None
 
 
-def notes_on(filters: SearchFilters, snapshot: Snapshot) -> tuple[str, ...]:
-    """Say which values there are, where one asked for is none: nobody can guess them."""
-    return tuple(
+def notes_on(filters: SearchFilters, snapshot: Snapshot, facets: Callable[[], Facets]) -> tuple[str, ...]:
+    """Say what there is, where filters leave nothing: nobody can guess names and tags."""
+    notes = [
         f"no {facet} is called {value[:40]!r}; there are: {_some(snapshot.catalogue.books[facet])}"
         for facet, name in _OF_BOOKS
         for value in getattr(filters, name)
         if not snapshot.catalogue.named(facet, value)
-    )
+    ]
+    if filters.tags:
+        shown = ", ".join(tag.value for tag in facets().tags[:_SHOWN]) or "none"
+        notes.append(f"tags in this library: {shown}")
+    return tuple(notes)
 
 
 def _some(values: Mapping[str, frozenset[str]]) -> str:

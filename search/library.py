@@ -12,26 +12,37 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from schemas.boards import BoardPlace
-from schemas.errors import LibraryFormatError, QueryError
+from schemas.errors import LibraryFormatError
 from schemas.facets import Facets
-from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
+from schemas.messages import (
+    NearestRequest,
+    Neighbour,
+    SearchFilters,
+    SearchRequest,
+    SearchResponse,
+    Suggestion,
+)
 from schemas.places import Place, place_of
+from schemas.records import RgbImage
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
 from search.cards_of_books import BookCard, cards_of
+from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, version_key
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution, Ranking
 from search.facets import count_facets
 from search.filters import notes_on
+from search.grammar import expand
 from search.hits import hits_of
 from search.neighbours import nearest_panels
+from search.offering import Offering
 from search.opening import connect, identity_of, reading
-from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.paging import MAX_DEPTH, Cursor, RecentValues
 from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
-from search.snapshot import Snapshot, Versions
+from search.snapshot import Snapshot
 from search.statistics import PageCounts, count_pages
 from search.vectors import RESIDENT_ROWS
 from search.warmth import MEMORY_BYTES
@@ -45,11 +56,10 @@ FAR_REFRESH_SECONDS = 5.0
 """The same on object storage, where a look is two requests that are paid for."""
 SETTLE_SECONDS = 30.0
 """A change of the panels alone is a book half written or a compaction: both may wait this long."""
-SNAPSHOTS, RANKINGS = 2, 64
-"""Former states kept open for cursors, and ranked lists kept for paging. A former state starts
-afresh, without the vectors that the newest one holds in memory: lists mostly spare it the search."""
+SNAPSHOTS = 2
+"""Former states kept open for cursors. They start afresh, without the vectors that the newest one holds in
+memory: lists mostly spare them the search."""
 _THREADS = 4
-_TAGS_SHOWN = 12
 
 
 class Library:
@@ -79,13 +89,14 @@ class Library:
         self._snapshot = self._newest()
         self._looked_at = self._opened_at = time.monotonic()
         self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
-        self._rankings: RecentValues[tuple[object, ...], Ranking] = RecentValues(RANKINGS)
+        self._rankings = no_rankings()
         self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
         self._page_counts: RecentValues[tuple[int, ...], PageCounts] = RecentValues(1)
         self._given_encoders = encoders
         self._encoders = encoders or Encoders(self._snapshot.format)
         self._identity = identity_of(path)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+        self._offering = Offering(self._threads)
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +123,8 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
-                    self._database = connect(self.path)  # a session remembers files by their names
+                    # A session remembers files by their names; with no library left, this says so.
+                    self._database = connect(self.path)
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
@@ -140,6 +152,7 @@ class Library:
             self._encoders.warm()
             snapshot.warm(memory_bytes)
             self.facets()
+            self._offering.of(snapshot)
 
     def settle(self) -> None:
         """Sort what was written lately into what is held of a large library; searches go on meanwhile."""
@@ -161,9 +174,43 @@ class Library:
         """Drop all that was worked out: the library in this folder may be another one now."""
         self._identity = -1
         self._looked_at = -math.inf
-        self._rankings, self._facets = RecentValues(RANKINGS), RecentValues(1)
+        self._rankings, self._facets = no_rankings(), RecentValues(1)
         self._page_counts = RecentValues(1)
         self._former = RecentValues(SNAPSHOTS)
+        self._offering = Offering(self._threads)
+
+    def query(  # noqa: PLR0913 - what people ask by, as keywords
+        self,
+        words: str = "",
+        *,
+        picture: RgbImage | None = None,
+        like: Sequence[str] = (),
+        filters: SearchFilters | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: bool = False,
+        window: int = 0,
+    ) -> SearchResponse:
+        """Search by words as typed into the box (:mod:`search.grammar`), with a picture or examples.
+
+        Raises as :meth:`search`, and QueryError, with the place, for what cannot be meant.
+        """
+        request = SearchRequest(
+            text=words,
+            picture=picture,
+            like=tuple(like),
+            filters=filters or SearchFilters(),
+            limit=limit,
+            cursor=cursor,
+            facets=facets,
+            window=window,
+        )
+        return self.search(expand(request))
+
+    def suggest(self, box: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return ways to go on from what stands in the search box. Raises QueryError for bad bounds."""
+        with self._reading():
+            return self._offering.suggest(self.snapshot(), box, limit=limit)
 
     def search(self, request: SearchRequest, *, offset: int = 0) -> SearchResponse:
         """Return the hits of a request, best first.
@@ -179,8 +226,8 @@ class Library:
         """
         started = time.perf_counter()
         asked = digest(request)
-        with self._reading():
-            cursor = self._cursor(request, asked, offset)
+        with self._reading(), of_former_states(request):
+            cursor = cursor_of(request, asked, offset, self.snapshot().versions, self._name)
             snapshot = self._snapshot_of(cursor)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
             ranking = self._ranking(execution, cursor)
@@ -192,29 +239,22 @@ class Library:
             if request.facets:
                 with execution.clock.stage("facets"):
                     facets = count_facets(snapshot, [hit.candidate.row_id for hit in ranking.items])
-            notes = (*ranking.notes, *self._notes_on(request, snapshot, ranking))
+            notes = ranking.notes
+            if not ranking.items:
+                notes = (*notes, *notes_on(request.filters, snapshot, self.facets))
+        onward = next_cursor(cursor, ranking, request.limit)
         return SearchResponse(
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000.0,
             encoder=f"{self.format.text_encoder.name}+{self.format.picture_encoder.name}",
             total=len(ranking.items),
             total_is_exact=ranking.is_complete,
-            cursor=_next_cursor(cursor, ranking, request.limit),
+            cursor=None if onward is None else onward.encode(self._name),
             notes=notes,
             timings_ms=dict(execution.clock.spent_ms),
-            encoders=_encoder_ids(snapshot.format),
+            encoders=snapshot.format.encoder_ids,
             facets=facets,
         )
-
-    def _notes_on(self, request: SearchRequest, snapshot: Snapshot, ranking: Ranking) -> tuple[str, ...]:
-        """Say what there is, where what was asked for leaves nothing: nobody can guess names."""
-        if ranking.items:
-            return ()
-        notes = notes_on(request.filters, snapshot)
-        if not request.filters.tags:
-            return notes
-        shown = ", ".join(facet.value for facet in self.facets().tags[:_TAGS_SHOWN]) or "none"
-        return (*notes, f"tags in this library: {shown}")
 
     def nearest(self, request: NearestRequest) -> list[tuple[Neighbour, ...]]:
         """Return the nearest panels to each of many vectors, best first, in the order of the vectors.
@@ -224,6 +264,11 @@ class Library:
         """
         with self._reading():
             return nearest_panels(request, self.snapshot(), self._threads, self._encoders.dims)
+
+    @property
+    def _name(self) -> str:
+        """What cursors are sealed with: another library in this folder has another name."""
+        return str(self._identity)
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""
@@ -250,7 +295,7 @@ class Library:
         """Count pages by year, language, type and series."""
         with self._reading():
             snapshot = self.snapshot()
-            return self._page_counts.get(_key(snapshot.versions), lambda: count_pages(snapshot))
+            return self._page_counts.get(version_key(snapshot.versions), lambda: count_pages(snapshot))
 
     def book(self, book_id: str) -> BookDetail:
         """Return a book with its pages. Raises NotFoundError."""
@@ -291,32 +336,20 @@ class Library:
         """Return the values to filter by and how many panels have them."""
         with self._reading():
             snapshot = self.snapshot()
-            return self._facets.get(_key(snapshot.versions), lambda: count_facets(snapshot))
+            return self._facets.get(version_key(snapshot.versions), lambda: count_facets(snapshot))
 
     def _has_news(self, now: float) -> bool:
         versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
         only_panels = latest != versions and {**latest, PANELS: 0} == {**versions, PANELS: 0}
         return latest != versions and not (only_panels and now - self._opened_at < SETTLE_SECONDS)
 
-    def _cursor(self, request: SearchRequest, asked: str, offset: int) -> Cursor:
-        if offset < 0 or (offset and request.cursor is not None):
-            raise QueryError("give an offset of 0 or more, or a cursor, not both")
-        if request.cursor is not None:
-            cursor = Cursor.decode(request.cursor)
-            if cursor.digest != asked:
-                raise QueryError(
-                    "this cursor continues another search: repeat that search with it, unchanged"
-                )
-            return cursor
-        versions = self.snapshot().versions
-        panels, books = versions.values()
-        return Cursor(panels, books, asked, offset=offset, base=candidates_for(request.limit))
-
     def _snapshot_of(self, cursor: Cursor) -> Snapshot:
         current = self._snapshot
         if cursor.versions == current.versions:
             return current
-        return self._former.get(_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions))
+        return self._former.get(
+            version_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions)
+        )
 
     def _ranking(self, execution: Execution, cursor: Cursor) -> Ranking:
         """Return the list a page is cut from, looking deeper only when the page would be empty.
@@ -324,7 +357,7 @@ class Library:
         A short page with a cursor is cheaper than one that looks at ten thousand candidates.
         """
         for depth in range(cursor.depth, MAX_DEPTH + 1):
-            key = (*_key(cursor.versions), cursor.digest, cursor.base, depth)
+            key = (*version_key(cursor.versions), cursor.digest, cursor.base, depth)
             ranking = self._rankings.get(key, partial(execution.rank, base=cursor.base, depth=depth))
             if ranking.is_complete or len(ranking.items) > cursor.offset:
                 break
@@ -372,27 +405,3 @@ def open_library(
     if encoder is not None:
         check_asked_for(encoder, library.format)
     return library
-
-
-def _encoder_ids(library: LibraryFormat) -> dict[str, str]:
-    """Return what made the vectors of each side: a name, and the weights where there are some."""
-    made = {"text": library.text_encoder, "picture": library.picture_encoder, "fusion": library.fusion}
-    return {
-        side: f"{spec.name}@{spec.weights_sha256[:12]}" if spec.weights_sha256 else spec.name
-        for side, spec in made.items()
-        if spec is not None
-    }
-
-
-def _key(versions: Versions) -> tuple[int, ...]:
-    return tuple(versions.values())
-
-
-def _next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> str | None:
-    end = min(cursor.offset + limit, max(len(ranking.items), cursor.offset))
-    more = end < len(ranking.items) or (not ranking.is_complete and ranking.depth < MAX_DEPTH)
-    if not more:
-        return None
-    return Cursor(
-        cursor.panels_version, cursor.books_version, cursor.digest, end, cursor.base, ranking.depth
-    ).encode()

@@ -6,9 +6,10 @@ looked. A cursor carries all three, so a list that is no longer in memory is mad
 
 import base64
 import binascii
+import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Generic, TypeVar
@@ -44,28 +45,32 @@ class Cursor:
     base: int
     depth: int = 0
 
-    def encode(self) -> str:
-        """Return the cursor as an opaque word for clients."""
-        data = json.dumps(list(asdict(self).values()), separators=(",", ":"))
+    def encode(self, library: str = "") -> str:
+        """Return the cursor as an opaque word for clients, sealed for one library."""
+        values = list(asdict(self).values())
+        data = json.dumps([*values, _seal(values, library)], separators=(",", ":"))
         return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, word: str) -> "Cursor":
-        """Read a cursor. Raises QueryError for anything that :meth:`encode` did not make."""
+    def decode(cls, word: str, library: str = "") -> "Cursor":
+        """Read a cursor. Raises QueryError for anything that :meth:`encode` did not make for the library."""
         if len(word) > MAX_CURSOR_CHARACTERS:
             raise _no_cursor()
         try:
             data = json.loads(base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True))
         except (ValueError, RecursionError, binascii.Error) as error:
             raise _no_cursor() from error
-        if not isinstance(data, list) or len(data) != 6 or not isinstance(data[2], str):
+        if not isinstance(data, list) or len(data) != 7 or not isinstance(data[2], str):
             raise _no_cursor()
+        *data, seal = data
         numbers = [value for i, value in enumerate(data) if i != 2]
         if not all(type(value) is int for value in numbers):
             raise _no_cursor()
         cursor = cls(*data)
         if not cursor._is_in_bounds():
             raise _no_cursor()
+        if seal != _seal(data, library):
+            raise QueryError("this cursor was changed, or is of another library: search again")
         return cursor
 
     @property
@@ -83,6 +88,12 @@ class Cursor:
         )
 
 
+def _seal(values: Sequence[object], library: str) -> str:
+    """Return a check of a cursor: the same numbers in another library name another list."""
+    data = json.dumps([library, *values]).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=6).hexdigest()
+
+
 def _no_cursor() -> QueryError:
     return QueryError("this is no cursor of a Longbox search: take it from the response before, unchanged")
 
@@ -93,11 +104,16 @@ def candidates_for(limit: int) -> int:
 
 
 class RecentValues(Generic[Key, Value]):
-    """A bounded memory of values that are costly to make; the least used goes first."""
+    """A bounded memory of values that are costly to make; the least used goes first.
 
-    def __init__(self, size: int) -> None:
-        """Keep at most ``size`` values."""
-        self._size = size
+    The latest value stays, however large it is.
+    """
+
+    def __init__(
+        self, size: int, *, weight: Callable[[Value], int] | None = None, most: int | None = None
+    ) -> None:
+        """Keep at most ``size`` values, and no more than weigh ``most`` together."""
+        self._size, self._weight, self._most = size, weight, most
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
@@ -110,6 +126,13 @@ class RecentValues(Generic[Key, Value]):
         value = make()
         with self._lock:
             self._values[key] = value
-            while len(self._values) > self._size:
+            while len(self._values) > 1 and self._is_full():
                 self._values.popitem(last=False)
         return value
+
+    def weighs(self) -> int:
+        """Return what the values weigh together, their number where they are not weighed."""
+        return sum(map(self._weight, self._values.values())) if self._weight else len(self._values)
+
+    def _is_full(self) -> bool:
+        return len(self._values) > self._size or (self._most is not None and self.weighs() > self._most)

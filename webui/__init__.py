@@ -39,6 +39,16 @@ class WebConfig:
     burst: float = 400.0
     wrong_keys_a_minute: float = 20.0
 
+    @property
+    def home(self) -> Path:
+        """The folder of what lies beside the tables: queue, boards, keys, logs.
+
+        It is the library's own, or its state folder where the tables lie on object storage.
+        """
+        from indexer.remote.state import local_path
+
+        return local_path(self.library)
+
 
 def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":
     """Make the app on a library, opened by the caller where one is given.

@@ -9,7 +9,6 @@ from werkzeug.exceptions import SecurityError
 
 import search
 from indexer.boards import Boards
-from indexer.remote.state import local_path
 from search.library import Library
 from webui import WebConfig
 from webui.api import about, boards, catalogue, jobs, pictures, session, upkeep
@@ -90,10 +89,9 @@ def close_app(app: flask.Flask) -> None:
 
 def _guard(app: flask.Flask, config: WebConfig) -> None:
     """Let every request pass the gate."""
-    folder = local_path(config.library)
     guard = Gate(
-        keys=KeyFile(folder),
-        audit=AuditLog(folder),
+        keys=KeyFile(config.home),
+        audit=AuditLog(config.home),
         is_open=not config.needs_key,
         allowance=Allowance(config.rate, config.burst),
         failures=Allowance(config.wrong_keys_a_minute / 60, config.wrong_keys_a_minute),
@@ -106,17 +104,16 @@ def _guard(app: flask.Flask, config: WebConfig) -> None:
 
 
 def _site(config: WebConfig, library: Library) -> Site:
-    folder = local_path(config.library)
-    keeper = DaemonKeeper(folder)
+    keeper = DaemonKeeper(config.home)
     return Site(
         library=library,
-        folder=folder,
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
         query_pictures=QueryPictures(capacity_bytes=config.query_picture_bytes),
-        boards=Boards(folder),
-        roots=Roots(config.comics, folder),
+        home=config.home,
+        boards=Boards(config.home),
+        roots=Roots(config.comics, config.home),
         keeper=keeper,
-        jobs=Jobs(folder, keeper),
+        jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
     )
 

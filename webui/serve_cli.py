@@ -33,6 +33,12 @@ RATE = 50.0
     help="Address to listen on; any but this machine's own lets in only who has a key (longbox keys).",
 )
 @click.option(
+    "--name",
+    "known_as",
+    multiple=True,
+    help="Name that a proxy before this server passes on; keys are needed then, too. May be repeated.",
+)
+@click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
 )
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
@@ -58,6 +64,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     *,
     library: Place,
     host: str,
+    known_as: tuple[str, ...],
     port: int,
     threads: int,
     comics: tuple[Path, ...],
@@ -69,8 +76,9 @@ def serve(  # noqa: PLR0913 (one parameter an option)
 
     family, address = resolve(host, port)
     names = names_of(host, family, address)
-    trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names)))
-    is_local = ip_address(address.partition("%")[0]).is_loopback
+    trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names, *known_as)))
+    # Whoever a proxy lets in comes from this machine, as far as can be seen here.
+    is_local = ip_address(address.partition("%")[0]).is_loopback and not known_as
     roots = comics or ((Path.home(),) if is_local else ())
     config = WebConfig(
         library=library,
@@ -80,7 +88,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         rate=(0.0 if is_local else RATE) if rate is None else rate,
     )
     if not is_local:
-        _check_keys(library, host)
+        _check_keys(library, " ".join(known_as) or host)
     with _listen(family, address, port) as taken:
         _serve(config, taken, _Load(threads, memory), name=names[0])
 
@@ -92,7 +100,7 @@ def _check_keys(library: Place, host: str) -> None:
 
     if not KeyFile(local_path(library)).all():
         raise ConfigError(
-            f"to listen on {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
+            f"to serve {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
         )
 
 
@@ -144,7 +152,12 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
 
 def _make_if_new(library: Path) -> None:
     """Make an empty library where there is nothing yet, so that folders can be added in the browser."""
-    if library.exists() and not (library.is_dir() and not any(library.iterdir())):
+    from indexer.store import has_tables, is_own_file
+
+    is_dir = library.is_dir()
+    if (library.exists() and not is_dir) or has_tables(library):
+        return
+    if is_dir and not all(is_own_file(path.name) for path in library.iterdir()):
         return
     from indexer.indexing import index_library
     from schemas.config import IndexOptions
@@ -176,11 +189,12 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     from search.warmth import kept_warm
     from webui import create_app
     from webui.app import close_app
+    from webui.pictures import stored_page
 
     one_thread_a_product()
     if isinstance(config.library, Path):
         _make_if_new(config.library)
-    library = search.open(config.library)
+    library = search.open(config.library, pages=stored_page)
     app = create_app(config, library)
     server = create_server(
         app,

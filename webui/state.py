@@ -22,15 +22,15 @@ PAGES_KEPT = 1_000
 
 @dataclass(slots=True)
 class Site:
-    """One served library. ``seen_identity`` tells it from another one in its folder.
+    """One served library. ``home`` is the folder of what lies beside its tables: queue, boards, keys.
 
-    ``folder`` is the library's own, or its state folder where it lies on object storage.
+    ``seen_identity`` tells it from another one in its folder.
     """
 
     library: Library
-    folder: Path
     page_pictures: PagePictures
     query_pictures: QueryPictures
+    home: Path
     boards: Boards
     roots: Roots
     keeper: DaemonKeeper

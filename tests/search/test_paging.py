@@ -1,15 +1,22 @@
 import base64
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
+import lancedb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import QueryError
 from schemas.messages import SearchRequest
+from schemas.tables import BOOKS, PANELS
+from search.continuing import PLACES
 from search.library import Library, open_library
 from search.paging import MAX_DEPTH, Cursor, RecentValues
+from search.snapshot import identity_of
 from tests.search import builders
 from tests.search.builders import BookSpec, PageSpec, PanelSpec, book_of
 from tests.search.conftest import fake_encoders
@@ -118,10 +125,110 @@ def test_cursor_of_versions_that_are_gone_has_expired(long_folder: Path) -> None
     with open_library(long_folder, encoders=fake_encoders()) as library:
         cursor = library.search(SearchRequest(text="potion")).cursor
         assert cursor is not None
-        gone = Cursor.decode(cursor)
-        gone = Cursor(999_999, gone.books_version, gone.digest, gone.offset, gone.base, gone.depth)
+        gone = replace(Cursor.decode(cursor, name_of(long_folder)), panels_version=999_999)
         with pytest.raises(QueryError, match="expired"):
-            library.search(SearchRequest(text="potion", cursor=gone.encode()))
+            library.search(SearchRequest(text="potion", cursor=gone.encode(name_of(long_folder))))
+
+
+def name_of(path: Path) -> str:
+    """What cursors of a library are sealed with."""
+    return str(identity_of(path))
+
+
+def test_a_changed_cursor_is_refused(long_folder: Path) -> None:
+    with open_library(long_folder, encoders=fake_encoders()) as library:
+        cursor = library.search(SearchRequest(text="potion")).cursor
+        assert cursor is not None
+        data = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+        data[3] += 1
+        forged = base64.urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
+        with pytest.raises(QueryError, match="was changed, or is of another library: search again"):
+            library.search(SearchRequest(text="potion", cursor=forged))
+
+
+def test_a_cursor_of_another_library_of_equal_versions_is_refused(long_folder: Path, tmp_path: Path) -> None:
+    other = builders.create(tmp_path / "lib", book_of("Other", *["another potion"] * 3))
+    with open_library(long_folder, encoders=fake_encoders()) as library:
+        cursor = library.search(SearchRequest(text="potion")).cursor
+    with (
+        open_library(other, encoders=fake_encoders()) as library,
+        pytest.raises(QueryError, match="of another library"),
+    ):
+        library.search(SearchRequest(text="potion", cursor=cursor))
+
+
+def replaced(path: Path, book: BookSpec) -> None:
+    """Put a book in its own place, as the writer does: two states of it for a while, then one."""
+    database = lancedb.connect(str(path))
+    builders.add(path, book, listed=False)
+    database.open_table(BOOKS).delete(f"book_id = '{book.book_id}'")
+    builders.list_book(path, book)
+    database.open_table(PANELS).delete(f"book_id = '{book.book_id}' AND ingest_rev != '{book.ingest_rev}'")
+
+
+def test_a_cursor_whose_files_are_gone_has_expired_and_is_no_damage(tmp_path: Path) -> None:
+    books = [book_of(f"Book {n}", *(f"potion {n} {m}" for m in range(30))) for n in range(3)]
+    path = builders.create(tmp_path / "lib", *books)
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        first = library.search(SearchRequest(text="potion", limit=10))
+        for book in books:
+            replaced(path, replace(book, ingest_rev="rev2"))
+        for name in (PANELS, BOOKS):
+            table = lancedb.connect(str(path)).open_table(name)
+            table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
+        with pytest.raises(QueryError, match="have expired, the library has moved on: search again"):
+            library.search(SearchRequest(text="potion", limit=10, cursor=first.cursor))
+        assert len(library.search(SearchRequest(text="potion", limit=10)).hits) == 10
+
+
+@pytest.mark.slow
+def test_ten_thousand_hits_are_shown_once_each_while_a_writer_replaces_books(tmp_path: Path) -> None:
+    books = [
+        BookSpec(
+            f"Book {n:03d}",
+            tuple(
+                PageSpec(tuple(PanelSpec(f"potion {n} {page} {m} brewed") for m in range(10)))
+                for page in range(10)
+            ),
+        )
+        for n in range(101)
+    ]
+    path = builders.create(tmp_path / "lib", *books)
+    done, turns = Event(), 0
+
+    def write() -> None:
+        nonlocal turns
+        while not done.is_set():
+            replaced(path, replace(books[turns % len(books)], ingest_rev=f"rev{turns + 2}"))
+            turns += 1
+
+    with open_library(path, encoders=fake_encoders(), refresh_seconds=0) as library:
+        request = SearchRequest(text="potion", limit=200, collapse_duplicates=False)
+        response = library.search(request)
+        seen = [hit.panel_id for hit in response.hits]
+        writer = Thread(target=write)
+        writer.start()
+        try:
+            while response.cursor is not None:
+                response = library.search(replace(request, cursor=response.cursor))
+                seen += [hit.panel_id for hit in response.hits]
+        finally:
+            done.set()
+            writer.join()
+        assert library._rankings.weighs() <= PLACES
+    assert turns > 3
+    assert len(seen) == len(set(seen)) == 10_100
+
+
+def test_lists_of_open_cursors_weigh_no_more_than_they_may() -> None:
+    kept: RecentValues[int, tuple[int, ...]] = RecentValues(64, weight=len, most=1_000)
+    for key in range(100):
+        kept.get(key, lambda: tuple(range(300)))
+        assert kept.weighs() <= 1_000
+    kept.get(-1, lambda: tuple(range(5_000)))
+    assert kept.weighs() == 5_000, "the latest list stays however long it is"
+    kept.get(-2, lambda: (1,))
+    assert kept.weighs() == 1
 
 
 numbers = st.integers(1, 2**40)
@@ -136,9 +243,11 @@ cursors = st.builds(
 )
 
 
-@given(cursors)
-def test_cursors_survive_their_journey(cursor: Cursor) -> None:
-    assert Cursor.decode(cursor.encode()) == cursor
+@given(cursors, st.text(max_size=20))
+def test_cursors_survive_their_journey(cursor: Cursor, library: str) -> None:
+    assert Cursor.decode(cursor.encode(library), library) == cursor
+    with pytest.raises(QueryError, match="another library"):
+        Cursor.decode(cursor.encode(library), f"{library}.")
 
 
 @given(
@@ -153,7 +262,7 @@ def test_garbage_is_no_cursor(word: str) -> None:
 json_values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 
 
-@given(st.lists(json_values, min_size=5, max_size=7) | st.dictionaries(st.text(), json_values))
+@given(st.lists(json_values, min_size=5, max_size=8) | st.dictionaries(st.text(), json_values))
 def test_forged_cursors_are_refused_or_within_bounds(data: object) -> None:
     word = base64.urlsafe_b64encode(json.dumps(data).encode()).decode()
     try:

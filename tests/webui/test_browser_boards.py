@@ -13,6 +13,18 @@ pytestmark = needs_browser
 __all__ = ["axe"]
 
 
+MAKE_BOARD = """
+const [title, count, done] = arguments;
+const ask = (path, options) => fetch(`/api/v1/${path}`, options).then((answer) => answer.json());
+const token = document.querySelector("meta[name=csrf-token]").content;
+const headers = { "Content-Type": "application/json", "X-CSRF-Token": token };
+ask("search?q=umbrella+cat+train&min_score=0").then(({ hits }) => {
+  const panels = hits.slice(0, count).map((hit) => hit.panel_id);
+  return ask("boards", { method: "POST", headers, body: JSON.stringify({ title, panels }) });
+}).then((made) => done(made.board_id));
+"""
+
+
 @pytest.fixture(scope="module")
 def own_base(library_path, tmp_path_factory):
     """A server on a copy of the library: boards are kept in it."""
@@ -33,15 +45,7 @@ def guest(visitor, driver, own_base):
 def make_board(guest, title: str, panels: int) -> None:
     """Make a board over the API, with the first panels that a search finds, and open it."""
     guest.open("/boards")
-    board = guest.driver.execute_async_script(
-        "const [title, count, done] = arguments;"
-        "const ask = (path, options) => fetch(`/api/v1/${path}`, options).then((answer) => answer.json());"
-        "ask('search?q=umbrella+cat+train&min_score=0').then(({ hits }) => ask('boards', { method: 'POST',"
-        "headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ title,"
-        "panels: hits.slice(0, count).map((hit) => hit.panel_id) }) })).then((made) => done(made.board_id));",
-        title,
-        panels,
-    )
+    board = guest.driver.execute_async_script(MAKE_BOARD, title, panels)
     guest.open(f"/boards/{board}")
 
 

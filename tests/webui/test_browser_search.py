@@ -114,6 +114,26 @@ def test_more_panels_come_by_themselves_and_stay_on_reload_and_back(visitor):
     visitor.count("#hits .panel", 9)
 
 
+def test_link_back_from_the_reader_leads_to_the_hit_that_was_opened(visitor):
+    visitor.open(f"{EVERYTHING}&limit=2")
+    visitor.run("scrollTo(0, document.body.scrollHeight)")
+    visitor.count("#hits .panel", 9)
+    visitor.run("arguments[0].click()", visitor.all("#hits .panel")[8])
+    visitor.at("/pages/")
+    visitor.press(Keys.ESCAPE)
+    visitor.at("/?q=")
+    visitor.count("#hits .panel", 9)
+
+
+def test_way_back_finds_the_focus_on_the_hit_that_was_opened(visitor):
+    visitor.open("/?q=umbrella+cat+train&min_score=0")
+    visitor.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ENTER)
+    visitor.at("/pages/")
+    visitor.driver.back()
+    visitor.at("/?q=")
+    visitor.until(lambda: visitor.focused("#hits .panel") == 1, "the focus was lost")
+
+
 def test_arrow_keys_go_on_into_panels_not_loaded_yet(visitor):
     visitor.open(f"{EVERYTHING}&limit=2")
     for _ in range(5):

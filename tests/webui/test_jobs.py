@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -21,11 +19,11 @@ from schemas.config import IndexOptions
 from tests.comics import write_cbz
 from tests.indexer.builders import write_book
 from tests.indexer.daemon.running import RunningDaemon, daemon, load_slow
+from tests.webui.serving import Served
 from tests.webui.test_api import assert_error
 from webui import WebConfig, create_app
 from webui.jobs.roots import Roots
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
 
 
@@ -222,33 +220,6 @@ def test_folders_below_a_root_are_listed_in_natural_order(roots, tmp_path):
 def test_server_without_roots_says_how_to_get_some(client):
     answer = client.get("/api/v1/folders/list?path=/")
     assert "--comics" in assert_error(answer, 400, "query")
-
-
-class Served:
-    """``longbox serve`` as a process, asked over HTTP."""
-
-    def __init__(self, library: Path, *options: str) -> None:
-        command = [sys.executable, "-c", "from webui.cli import main; main()", "serve", "--port", "0"]
-        self.process = subprocess.Popen(
-            [*command, "--library", str(library), *options],
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        line = self.process.stdout.readline()
-        self.base = next(word for word in line.split() if word.startswith("http")).rstrip("/")
-
-    def ask(self, path: str, body: object = None) -> dict:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait(30)
-        self.process.stdout.close()
 
 
 def is_running(pid: int) -> bool:

@@ -58,7 +58,10 @@ def test_network_is_served_only_to_who_has_a_key(
     refused = CliRunner().invoke(serve, call)
     assert isinstance(refused.exception, ConfigError)
     assert "longbox keys add NAME" in str(refused.exception)
+    proxied = ["--library", str(library), "--name", "comics.example", "--port", "0"]
+    assert "to serve comics.example a key is needed" in str(CliRunner().invoke(serve, proxied).exception)
     KeyFile(library).add("phone", Scope.READ)
+    assert CliRunner().invoke(serve, proxied).exception is None
     result = CliRunner().invoke(serve, call)
     assert result.exception is None
     assert "at http://0.0.0.0" not in result.output
@@ -70,6 +73,9 @@ def test_empty_folder_becomes_an_empty_library(tmp_path: Path, monkeypatch: pyte
     assert result.exception is None
     assert "made a new library" in result.output
     assert create_app(WebConfig(tmp_path / "new")).test_client().get("/healthz").get_json()["books"] == 0
+    (tmp_path / "keyed").mkdir()
+    KeyFile(tmp_path / "keyed").add("phone", Scope.READ)
+    assert CliRunner().invoke(serve, ["--library", str(tmp_path / "keyed"), "--port", "0"]).exception is None
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "letter.txt").write_text("dear diary")
     result = CliRunner().invoke(serve, ["--library", str(tmp_path / "other"), "--port", "0"])

@@ -99,7 +99,7 @@ def job_events(job_id: str) -> ResponseReturnValue:
 def folders() -> ResponseReturnValue:
     """List the roots below which folders may be added, and the folders added."""
     roots = [str(root) for root in site().roots.roots]
-    return flask.jsonify({"roots": roots, "added": list(watched_folders(site().folder))})
+    return flask.jsonify({"roots": roots, "added": list(watched_folders(site().home))})
 
 
 @routes.get("/folders/list", Answer(FolderListing), query=FolderQuery, scope=Scope.WRITE, errors=(404,))
@@ -111,7 +111,7 @@ def list_folder(asked: FolderQuery) -> ResponseReturnValue:
 @routes.delete("/folders", NOTHING, query=FolderQuery, errors=(404,))
 def forget_folder(asked: FolderQuery) -> ResponseReturnValue:
     """Watch a folder no more; books that were read stay."""
-    if asked.path not in watched_folders(site().folder):
+    if asked.path not in watched_folders(site().home):
         raise NotFoundError(f"{asked.path[:200]!r} is none of the folders that were added")
-    unwatch_folder(site().folder, Path(asked.path))
+    unwatch_folder(site().home, Path(asked.path))
     return "", 204

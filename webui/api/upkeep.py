@@ -74,7 +74,7 @@ class Duplicates:
 @routes.get("/quarantine", Answer(Quarantine), query=ListQuery, cost=2)
 def quarantine(asked: ListQuery) -> ResponseReturnValue:
     """List books that could not be read, wholly or in part, with the reasons."""
-    library = site().folder
+    library = site().home
     tasks = {task.source: task for task in _failing_tasks(library)}
     found = {task.source: _of_task(task) for task in tasks.values()}
     for entry in _entries(library):
@@ -89,7 +89,7 @@ def quarantine(asked: ListQuery) -> ResponseReturnValue:
 def duplicates(asked: ListQuery) -> ResponseReturnValue:
     """List books of the same content under several paths."""
     sources: dict[str, list[str]] = defaultdict(list)
-    for entry in _entries(site().folder):
+    for entry in _entries(site().home):
         if entry.book_id is not None and entry.status is not BookStatus.MISSING:
             sources[entry.book_id].append(entry.source)
     doubled = [DuplicateBook(book, tuple(paths)) for book, paths in sources.items() if len(paths) > 1]

@@ -23,6 +23,7 @@ _SCOPES = {
     "login.enter": Scope.OPEN,
     "login.leave": Scope.OPEN,
     "views.search_by_picture": Scope.READ,
+    "views.preferences": Scope.OPEN,
 }
 """Scopes of routes that are not declared: else what is safe reads, and the rest writes."""
 _FREE = frozenset({"static"})

@@ -37,7 +37,7 @@ def enter() -> ResponseReturnValue:
         max_age=LOGIN_S,
         httponly=True,
         samesite="Strict",
-        secure=flask.request.is_secure,
+        secure=_is_encrypted(),
     )
     return response
 
@@ -46,8 +46,13 @@ def enter() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Forget the login."""
     response = flask.make_response(flask.redirect(flask.url_for("login.form"), code=303))
-    response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=flask.request.is_secure)
+    response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=_is_encrypted())
     return response
+
+
+def _is_encrypted() -> bool:
+    """Say whether the browser speaks TLS, to us or to a proxy: a wrong word harms only who sends it."""
+    return flask.request.is_secure or flask.request.headers.get("X-Forwarded-Proto") == "https"
 
 
 def _own_address(address: str) -> str:

@@ -32,7 +32,6 @@ def _known_to_templates() -> dict[str, object]:
         "tile_class": tile_class,
         "tiles": tiles,
         "here": _here(),
-        "visitor": flask.g.get("visitor"),
     }
 
 

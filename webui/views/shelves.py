@@ -60,7 +60,7 @@ class Tab:
 def books() -> ResponseReturnValue:
     """Show the library."""
     asked = _asked(flask.request.args)
-    shelf = shelf_of(site().folder)
+    shelf = shelf_of(site().home)
     listing = BookList((), 0, 0) if asked.state in FILE_STATES else _listing(asked)
     return flask.render_template(
         "books.html",
@@ -78,7 +78,7 @@ def books() -> ResponseReturnValue:
 @views.get("/books/progress")
 def progress() -> ResponseReturnValue:
     """Show what the daemon does now: a part of the library page, asked for again and again."""
-    shelf = shelf_of(site().folder)
+    shelf = shelf_of(site().home)
     answer = flask.make_response(flask.render_template("_progress.html", shelf=shelf, file_name=file_name))
     answer.cache_control.no_store = True
     return answer

@@ -55,8 +55,10 @@ def test_visitor_is_led_to_the_login_and_back(app, key):
 
 
 def test_cookie_is_for_encrypted_connections_where_there_is_one(app, key):
-    answer = app.test_client().post("/login", data={"key": key}, base_url="https://localhost")
-    assert "; Secure" in answer.headers["Set-Cookie"]
+    direct = app.test_client().post("/login", data={"key": key}, base_url="https://localhost")
+    proxied = app.test_client().post("/login", data={"key": key}, headers={"X-Forwarded-Proto": "https"})
+    for answer in (direct, proxied):
+        assert "; Secure" in answer.headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize(

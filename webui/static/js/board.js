@@ -1,5 +1,5 @@
 // A board: names and notes kept as they are written, panels put in order, conflicts with other tabs shown.
-import { all, find, t, toast } from "./dom.js";
+import { all, find, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
 import { dragging } from "./ordering.js";
 
@@ -83,18 +83,21 @@ function nudge(event, item) {
   moved(item);
 }
 
-for (const item of all(".item", items)) {
+if (!mayWrite) {
+  for (const field of all("input, textarea", board)) field.readOnly = true;
+}
+for (const item of mayWrite ? all(".item", items) : []) {
   const grip = find(".grip", item), cross = find(".remove", item);
   grip.hidden = cross.hidden = false;
   grip.addEventListener("keydown", (event) => nudge(event, item));
   cross.addEventListener("click", () => remove(item));
   keep(find(".note", item), `${path}/items/${item.dataset.item}`, "note");
 }
-dragging(items, moved);
+if (mayWrite) dragging(items, moved);
 
 // ---- The whole board
 const bin = find("#delete-board");
-bin.hidden = false;
+bin.hidden = !mayWrite;
 bin.addEventListener("click", async () => {
   if (!confirm(t("Delete this board? Its panels stay in the library."))) return;
   try {

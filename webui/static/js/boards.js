@@ -1,9 +1,9 @@
 // The list of boards: making a new one.
-import { find, t, toast } from "./dom.js";
+import { find, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
 
 const form = find("#new-board");
-form.hidden = false;
+form.hidden = !mayWrite;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {

@@ -10,6 +10,9 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Whether this visitor may change anything: what changes is not offered to others. */
+export const mayWrite = "writes" in root.dataset;
+
 const strings = JSON.parse(find("meta[name=strings]")?.content || "{}");
 
 /** Return a text in the language of the page; `{names}` are filled in. */

@@ -1,5 +1,5 @@
 // Choosing a folder of comics to add: the folders below those that the server offers.
-import { find, make, t } from "./dom.js";
+import { find, make, mayWrite, t } from "./dom.js";
 import { ask } from "./api.js";
 import { follow } from "./jobs.js";
 
@@ -67,7 +67,7 @@ function begin() {
   start();
 }
 
-if (sheet) {
+if (mayWrite) {
   const opener = find("#open-folders");
   opener.hidden = false;
   opener.addEventListener("click", begin);

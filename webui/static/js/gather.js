@@ -1,5 +1,5 @@
 // Adding a panel to a board: a sheet with the boards, the last one used first.
-import { all, find, make, t, toast } from "./dom.js";
+import { all, find, make, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
 
 const LAST = "last-board";
@@ -42,7 +42,7 @@ async function create(event) {
 
 /** Let people choose the board for a panel, named by its id. */
 export async function gather(panelId) {
-  if (!panelId || !sheet) return;
+  if (!panelId || !mayWrite) return;
   panel = panelId;
   const { boards } = await ask("boards").catch(() => ({ boards: [] }));
   const last = localStorage.getItem(LAST);
@@ -56,6 +56,7 @@ find("form:not([method])", sheet)?.addEventListener("submit", create);
 
 /** Put a button to add to a board beside every link that asks for similar panels. */
 export function offerBoards(within = document) {
+  if (!mayWrite) return;
   for (const similar of all(".acts .similar:not([data-boards])", within)) {
     const panelId = new URL(similar.href).searchParams.get("like");
     const isTile = similar.closest(".tile") !== null;

@@ -1,5 +1,5 @@
 // The library page: what the daemon does now, folders to add, failures to try again.
-import { all, find } from "./dom.js";
+import { all, find, mayWrite } from "./dom.js";
 import "./folders.js";
 import { start } from "./jobs.js";
 
@@ -20,6 +20,7 @@ async function look() {
 
 /** Buttons that need scripts are hidden without them. */
 function offer() {
+  if (!mayWrite) return;
   for (const button of all("[data-job][hidden]")) {
     button.hidden = false;
     button.addEventListener("click", () => start(button.dataset.job));

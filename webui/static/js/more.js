@@ -6,7 +6,21 @@ const more = find("#more");
 const hits = find("#hits");
 let added = 0, pending = null;
 
-const keep = () => history.replaceState({ ...history.state, added, top: scrollY }, "");
+const key = `hits:${location.search}`;
+
+/** Keep the place: in the history, and for links that lead back here from the reader. */
+function keep() {
+  const place = { added, top: scrollY };
+  history.replaceState({ ...history.state, ...place }, "");
+  sessionStorage.setItem(key, JSON.stringify(place));
+}
+
+/** Return the place to go to: of this entry of the history, or where somebody left for the reader. */
+function formerPlace() {
+  if (history.state?.added) return history.state;
+  const isFromReader = /^\/(pages|books)\//.test(document.referrer.replace(location.origin, ""));
+  return isFromReader ? JSON.parse(sessionStorage.getItem(key) ?? "null") : null;
+}
 
 /** Load the next hits; returns whether there were any. */
 export function loadMore() {
@@ -68,8 +82,8 @@ if (more) {
     const before = hits.children.length - 1;
     loadMore().then((worked) => worked && hits.children[before]?.querySelector(".panel")?.focus());
   });
-  const start = history.state?.added ? restore(history.state) : Promise.resolve();
-  start.then(() => watcher.observe(more));
-  addEventListener("scrollend", () => added && keep());
-  addEventListener("pagehide", () => added && keep());
+  const former = formerPlace();
+  (former ? restore(former) : Promise.resolve()).then(() => watcher.observe(more));
+  addEventListener("scrollend", keep);
+  addEventListener("pagehide", keep);
 }

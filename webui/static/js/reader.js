@@ -102,4 +102,8 @@ const list = find(".reader aside");
 const lit = find(".order .lit");
 if (lit && list.scrollHeight > list.clientHeight) list.scrollTop = lit.offsetTop - (list.clientHeight - lit.clientHeight) / 2;
 const ahead = find(".turn a[rel=next]");
-if (ahead) document.head.append(make("link", { rel: "prefetch", href: ahead.href }));
+if (ahead) {
+  document.head.append(make("link", { rel: "prefetch", href: ahead.href }));
+  const isTall = all(".paper img").length > 1; // those come in pieces
+  if (!isTall) new Image().src = `/api/v1/pictures/${new URL(ahead.href).pathname.replace("/pages/", "")}?side=1400`;
+}

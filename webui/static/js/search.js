@@ -34,7 +34,22 @@ async function stepRow(direction) {
   focus(row.sort((one, other) => distance(one) - distance(other))[0].link);
 }
 
+/** Whoever comes back from a panel goes on at that panel. */
+function rememberOpened() {
+  const LAST = "opened-panel";
+  find("#hits").addEventListener("click", (event) => {
+    const item = event.target.closest(".panel") && event.target.closest("li");
+    if (item) sessionStorage.setItem(LAST, item.dataset.panel);
+  });
+  addEventListener("pageshow", () => {
+    const item = find(`#hits li[data-panel="${CSS.escape(sessionStorage.getItem(LAST) ?? "")}"]`);
+    find(".panel", item ?? document.createElement("p"))?.focus({ preventScroll: true });
+    sessionStorage.removeItem(LAST);
+  });
+}
+
 if (find("#hits")) {
+  rememberOpened();
   offerBoards();
   new MutationObserver(() => offerBoards(find("#hits"))).observe(find("#hits"), { childList: true });
   bind({
