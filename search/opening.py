@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 INDEX_CACHE, METADATA_CACHE = 768 * MIB, 256 * MIB
 """What LanceDB may remember of its files: left alone it takes up to 7 GB, beside what we hold."""
+REFRESH_SECONDS, FAR_REFRESH_SECONDS = 1.0, 5.0
+"""How old a look at a library may be; on object storage it is two requests that are paid for."""
 
 
 @contextmanager
@@ -46,6 +48,11 @@ def identity_of(path: Place) -> int:
         return (path / f"{BOOKS}.lance").stat().st_ino
     except OSError:
         return -1
+
+
+def refresh_seconds_of(path: Place) -> float:
+    """Return how old a look at a library may be before the next request asks for news."""
+    return REFRESH_SECONDS if isinstance(path, Path) else FAR_REFRESH_SECONDS
 
 
 def connect(path: Place) -> "DBConnection":

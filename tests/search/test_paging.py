@@ -15,8 +15,8 @@ from schemas.messages import SearchRequest
 from schemas.tables import BOOKS, PANELS
 from search.continuing import PLACES
 from search.library import Library, open_library
+from search.opening import identity_of
 from search.paging import MAX_DEPTH, Cursor, RecentValues
-from search.snapshot import identity_of
 from tests.search import builders
 from tests.search.builders import BookSpec, PageSpec, PanelSpec, book_of
 from tests.search.conftest import fake_encoders
