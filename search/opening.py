@@ -60,6 +60,7 @@ def connect(path: Place) -> "DBConnection":
 
     Raises:
         LibraryNotFoundError: there is none.
+        StoreUnreachableError: its object storage does not answer, or refuses.
         ConfigError: the address of its object storage is bad.
     """
     # LanceDB would make the folder; a search must not.
@@ -71,7 +72,10 @@ def connect(path: Place) -> "DBConnection":
     if isinstance(path, Path):
         return lancedb.connect(str(path), session=caches)
     options = StoreServer.of(os.environ).storage_options()
-    database = lancedb.connect(str(path), storage_options=options, session=caches)
+    try:
+        database = lancedb.connect(str(path), storage_options=options, session=caches)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise store_error(path, error, os.environ) from None
     try:
         database.open_table(BOOKS)
     except ValueError as error:
