@@ -23,7 +23,6 @@ OPEN = {
     "GET /preferences",
     "POST /logout",
     "GET /healthz",
-    "GET /preferences",
     "GET /api/v1/openapi.json",
     "GET /api/v1/session",
 }
