@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.records import FloatMatrix
-from search.clusters import Cells
+from models.cells import Cells
 
 HEAD = 128
 """Numbers of a vector compared first. With 96, a hundredth of the nearest is missed; 192 takes longer."""

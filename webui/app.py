@@ -21,6 +21,7 @@ from schemas.errors import (
 from search.library import Library
 from webui import WebConfig
 from webui.api import api
+from webui.maps import map_api
 from webui.pictures import PagePictures, QueryPictures, stored_page
 from webui.state import Site
 from webui.views import views
@@ -64,6 +65,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     app.before_request(partial(_refuse_foreign_host, frozenset(map(str.lower, config.trusted_hosts))))
     app.register_blueprint(views)
     app.register_blueprint(api, url_prefix="/api/v1")
+    app.register_blueprint(map_api, url_prefix="/api/v1")
     app.add_url_rule("/healthz", view_func=_health)
     app.after_request(_secure)
     app.register_error_handler(LongboxError, _answer_error)

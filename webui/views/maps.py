@@ -1,0 +1,80 @@
+"""The map: all panels at once, what is alike side by side; and its clusters as a table."""
+
+import json
+from urllib.parse import urlencode
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from schemas.errors import NotFoundError
+from schemas.maps import MapCluster, MapFacts
+from webui.i18n import noted, say
+from webui.maps import place_of, shelf, told_of
+from webui.views.blueprint import views
+
+SIDES = {
+    "look": noted("Looks alike"),
+    "meaning": noted("Says alike"),
+    "fused": noted("Alike in all"),
+    "description": noted("Described alike"),
+}
+FACETS = {
+    "cluster": noted("Cluster"),
+    "series": noted("Series"),
+    "book": noted("Book"),
+    "language": noted("Language"),
+    "page_type": noted("Page type"),
+    "decade": noted("Decade"),
+    "lettering": noted("Lettering"),
+}
+
+
+@views.get("/map")
+def map_page() -> ResponseReturnValue:
+    """Show a map: ``?name=`` which, ``?panel=`` with a panel marked."""
+    known = shelf().facts()
+    if not known:
+        return flask.render_template("map.html", facts=None, maps=())
+    name = flask.request.args.get("name") or _first(known)
+    held = shelf().get(name)
+    panel = flask.request.args.get("panel", "")
+    return flask.render_template(
+        "map.html",
+        facts=held.facts,
+        maps=known,
+        told=json.dumps(_told(name, panel)),
+        facets={key: say(label) for key, label in FACETS.items()},
+        side_name=_side_name,
+        cluster_link=lambda cluster: _cluster_link(held.facts, cluster),
+        came_from=_search_address(flask.request.args.get("from", "")),
+    )
+
+
+def _first(known: tuple[MapFacts, ...]) -> str:
+    """Return the map that is shown unless one is named: the one of most panels."""
+    return max(known, key=lambda facts: (facts.panels, facts.method == "umap")).name
+
+
+def _told(name: str, panel: str) -> dict[str, object]:
+    """Return what the browser needs to draw a map, and where a panel lies on it."""
+    told = told_of(name)
+    try:
+        told["marked"] = {"x": place_of(name, panel).x, "y": place_of(name, panel).y} if panel else None
+    except NotFoundError:
+        told["marked"] = None
+        told["lost"] = True
+    return told
+
+
+def _side_name(facts: MapFacts) -> str:
+    return " + ".join(say(SIDES[part]) for part in facts.side.split("+"))
+
+
+def _cluster_link(facts: MapFacts, cluster: MapCluster) -> str:
+    return f"{flask.url_for('views.home')}?{urlencode({'map': facts.name, 'cluster': cluster.number})}"
+
+
+def _search_address(address: str) -> str:
+    return address if address.startswith("/?") else ""
+
+
