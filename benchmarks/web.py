@@ -64,8 +64,10 @@ def main() -> None:
         library = options.library or Path(folder)
         texts = _words_of(library) if options.library else build(library, options.panels)
         if not options.library:
-            _draw_thumbnails(library)
-        with _served(library) as connection:
+            draw_thumbnails(library)
+        with serving(library) as server:
+            connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
+            time.sleep(server.warm_s)
             timings = [_time(connection, kind, asked) for kind, asked in _questions(connection, texts)]
     _print(timings, as_json=options.json)
 
@@ -88,7 +90,7 @@ def _words_of(library: Path) -> list[str]:
     return [text for text in texts if len(text.split()) > 2] * ASKED
 
 
-def _draw_thumbnails(library: Path) -> None:
+def draw_thumbnails(library: Path) -> None:
     """Give the pages of the first book thumbnails of the size that indexing makes."""
     import lancedb
 
@@ -112,10 +114,27 @@ def _draw_thumbnails(library: Path) -> None:
     database.open_table(ASSETS).add(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that was started, and how long it is given to read into memory what searches need."""
+
+    host: str
+    port: int
+    process: int
+    warm_s: float = 12.0
+
+    def memory_mb(self) -> float:
+        """Return what it holds in memory now."""
+        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii", errors="replace")
+        held = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return float(held.split()[1]) / 1024
+
+
 @contextmanager
-def _served(library: Path) -> Iterator[http.client.HTTPConnection]:
+def serving(library: Path) -> Iterator[Server]:
+    """Serve a library with ``longbox serve`` meanwhile."""
     command = [
-        str(Path(sys.executable).with_name("longbox")),
+        *(sys.executable, "-c", "from webui.cli import main; main()"),
         *("serve", "--library", str(library), "--port", "0"),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -124,7 +143,7 @@ def _served(library: Path) -> Iterator[http.client.HTTPConnection]:
             address = ADDRESS.search(said)
             if address is None:
                 raise RuntimeError(f"longbox serve did not start: {said!r}")
-            yield http.client.HTTPConnection(address[1], int(address[2]), timeout=60)
+            yield Server(address[1], int(address[2]), server.pid)
         finally:
             server.terminate()
 

@@ -6,7 +6,6 @@ picture ever read, so that no picture is read twice. A lost ledger costs time, n
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from indexer.care.files import FileSum
-from indexer.sqlite_file import FileKind
+from indexer.sqlite_file import FileKind, connect_read_only, remade_by
 from models.vlm.page_json import page_from_json, page_to_json
 from schemas.errors import LibraryNotFoundError, PageReadingError
 from schemas.geometry import Box
@@ -50,7 +49,7 @@ CREATE TABLE IF NOT EXISTS digests (book_id TEXT PRIMARY KEY, digest TEXT NOT NU
 """
 _OF_THE_MOMENT = ("notes", "sources", "unsettled", "damaged", "digests")
 """Tables that tell of the library as it stands; the others hold true for ever."""
-_KIND = FileKind("ledger", LEDGER_VERSION, _TABLES, "longbox index")
+_KIND = FileKind("ledger", LEDGER_VERSION, _TABLES, remade_by("longbox index"))
 _COLUMNS = (
     "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
     "failures, attempts, page_count, panel_count"
@@ -123,7 +122,7 @@ class Ledger:
         if not path.is_file():
             raise LibraryNotFoundError(f"there is no library in {library}: make one with 'longbox index'")
         with _KIND.errors(path):
-            connection = _connect_read_only(path)
+            connection = connect_read_only(path)
             _KIND.check_version(connection, path)
         return cls(connection, path)
 
@@ -312,20 +311,6 @@ class Ledger:
 
     def _transaction(self) -> AbstractContextManager[None]:
         return _KIND.transaction(self._connection, self._path)
-
-
-def _connect_read_only(path: Path) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True)
-    try:
-        connection.execute("PRAGMA user_version")
-    except sqlite3.OperationalError:
-        # SQLite wants to make two files beside it; where the folder is read-only, nobody writes.
-        connection.close()
-        if path.with_name(f"{path.name}-wal").exists() or os.access(path.parent, os.W_OK, effective_ids=True):
-            raise
-        return sqlite3.connect(f"{address}&immutable=1", uri=True)
-    return connection
 
 
 def _to_row(entry: SourceEntry) -> tuple[str | int | None, ...]:

@@ -23,7 +23,7 @@ from indexer.stages.drafts import (
     with_whole_page,
 )
 from indexer.stages.models import StageModels
-from indexer.stages.pictures import decode_page, measure_page
+from indexer.stages.pictures import decode_page, measure_page, measure_panel
 from models.pictures import perceptual_hash
 from models.text.regions import group_lines
 from schemas.config import PictureLimits
@@ -104,6 +104,7 @@ class PagePipeline:
             page_vector=found_in.page,
             panel_vectors=found_in.panels,
             panel_tags=found_in.tags,
+            panel_looks=tuple(map(measure_panel, panels)),
             lines=lines or (),
             regions=self._group(task, image, lines or (), layout, failures),
             reading=reading,

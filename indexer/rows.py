@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.text.cleaning import fold
+from schemas.geometry import Box
 from schemas.records import Book, Page, Panel, PanelRegion, TextRegion
 from schemas.tables import (
     LibraryFormat,
@@ -247,8 +248,16 @@ def _panel_cells(book: Book, page: Page, panel: Panel) -> dict[str, Cell]:
         "texts": _text_cells(panel.texts),
         "tags": list(panel.tags),
         "tag_line": tag_line(panel.tags),
+        "lightness": panel.look.lightness if panel.look else None,
+        "colourfulness": panel.look.colourfulness if panel.look else None,
+        "aspect": _aspect(page, region.box),
         "phash": panel.phash,
     }
+
+
+def _aspect(page: Page, box: Box) -> float:
+    """Return width over height of a panel as drawn, at least a pixel each."""
+    return max(box.width * page.width_px, 1.0) / max(box.height * page.height_px, 1.0)
 
 
 def _text_cells(regions: Iterable[TextRegion]) -> list[dict[str, Cell]]:

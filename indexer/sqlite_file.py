@@ -1,5 +1,6 @@
 """A small SQLite file beside the tables: opened for writing, its errors in the library's own words."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ class FileKind:
     name: str
     version: int
     tables: str
-    remade_by: str
+    way_out: str
 
     @contextmanager
     def errors(self, path: Path) -> Iterator[None]:
@@ -29,8 +30,7 @@ class FileKind:
             ) from error
         except sqlite3.DatabaseError as error:
             raise LibraryFormatError(
-                f"the {self.name} {path} is damaged ({error}): delete it, the next {self.remade_by!r} "
-                "makes a new one"
+                f"the {self.name} {path} is damaged ({error}): {self.way_out}"
             ) from error
 
     def open_for_writing(self, path: Path) -> sqlite3.Connection:
@@ -71,3 +71,23 @@ class FileKind:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+
+def remade_by(command: str) -> str:
+    """Return the way out where a command makes a damaged file anew."""
+    return f"delete it, the next {command!r} makes a new one"
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a file to look at it, also on a disk that nobody can write to. Raises sqlite3.Error."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True)
+    try:
+        connection.execute("PRAGMA user_version")
+    except sqlite3.OperationalError:
+        # SQLite wants to make two files beside it; where the folder is read-only, nobody writes.
+        connection.close()
+        if path.with_name(f"{path.name}-wal").exists() or os.access(path.parent, os.W_OK, effective_ids=True):
+            raise
+        return sqlite3.connect(f"{address}&immutable=1", uri=True)
+    return connection

@@ -116,17 +116,33 @@ def crop(image: RgbImage, box: Box) -> RgbImage:
     return np.ascontiguousarray(image[y0:y1, x0:x1])
 
 
-def encode_webp(image: RgbImage, *, max_side_px: int, quality: int) -> tuple[bytes, int, int]:
+def encode_webp(
+    image: RgbImage, *, max_side_px: int, quality: int, effort: int = 4
+) -> tuple[bytes, int, int]:
     """Encode a thumbnail as lossy WebP; the same picture always gives the same bytes.
+
+    Args:
+        image: the picture.
+        max_side_px: bound of the longer side.
+        quality: 0 to 100.
+        effort: WebP's "method", 0 to 6; 2 takes half the time of 4 and gives 5 % more bytes.
 
     Returns:
         The bytes, and the width and height in pixels after shrinking to ``max_side_px``.
     """
     small = resize_to(image, min(max_side_px, WEBP_MAX_SIDE_PX))
     buffer = BytesIO()
-    # method 4 is Pillow's default, pinned: it decides the bytes.
-    Image.fromarray(small).save(buffer, "WEBP", quality=quality, method=4)
+    # Pinned, though 4 is Pillow's default: it decides the bytes.
+    Image.fromarray(small).save(buffer, "WEBP", quality=quality, method=effort)
     return buffer.getvalue(), small.shape[1], small.shape[0]
+
+
+def to_jpeg(webp: bytes) -> bytes:
+    """Turn a picture of our own making into JPEG, for programs that know no WebP."""
+    buffer = BytesIO()
+    with Image.open(BytesIO(webp), formats=("WEBP",)) as image:
+        image.convert("RGB").save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
 
 
 def perceptual_hash(image: RgbImage) -> int:

@@ -9,7 +9,7 @@ from schemas.errors import QueryError
 MIN_CORNERS, MAX_CORNERS = 3, 500
 MAX_AREAS = 16
 MAP_NAME = re.compile(r"[a-z0-9][a-z0-9+_-]{0,39}")
-_LONGEST_CORNER = 40
+LONGEST_AREA = 40 * MAX_CORNERS
 _HELP = "write x,y;x,y;x,y with numbers from 0 to 1"
 
 
@@ -40,7 +40,7 @@ class MapArea:
     @classmethod
     def parse(cls, name: str, text: str) -> Self:
         """Read corners as ``x,y;x,y;x,y``. Raises QueryError for anything else."""
-        if len(text) > MAX_CORNERS * _LONGEST_CORNER:
+        if len(text) > LONGEST_AREA:
             raise QueryError(f"an area has at most {MAX_CORNERS} corners: draw a simpler one")
         try:
             pairs = [corner.split(",") for corner in text.strip().strip(";").split(";")]

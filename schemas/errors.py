@@ -28,7 +28,8 @@
     │   └── BackupError                      a backup or snapshot is none, damaged, or cannot be written
     ├── BenchmarkError (RuntimeError)        a measurement could not be finished
     ├── QueryError (ValueError)              a search request that cannot be answered
-    └── NotFoundError (KeyError)             no such book, page or panel
+    ├── ConflictError (RuntimeError)         something was changed by somebody else meanwhile
+    └── NotFoundError (KeyError)             no such book, page, panel, board or job
 
 Each carries a ``reason``: a short constant slug for programs, lists and tests. The
 message is one line for people: what, which item, what to do.
@@ -218,7 +219,18 @@ class QueryError(LongboxError, ValueError):
     reason = "query"
 
 
+class ConflictError(LongboxError, RuntimeError):
+    """Something was changed by somebody else meanwhile; ``current`` is how it stands, ready for JSON."""
+
+    reason = "conflict"
+
+    def __init__(self, message: str, *, current: dict[str, object]) -> None:
+        """Keep the message for people and the present state for programs."""
+        super().__init__(message)
+        self.current = current
+
+
 class NotFoundError(LongboxError, KeyError):
-    """There is no such book, page or panel in the library."""
+    """There is no such book, page, panel, board or job in the library."""
 
     reason = "not-found"

@@ -164,11 +164,23 @@ class TextRegion:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelLook:
+    """What is measured on a panel's picture, in [0, 1].
+
+    ``lightness`` is the mean of CIELAB's L*; ``colourfulness`` how far colours spread from grey, or
+    from the tint of the paper: screentone and a yellowed scan have next to none.
+    """
+
+    lightness: float
+    colourfulness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One panel in reading order; ``panel_no`` counts from 1 on its page.
 
     ``tags`` name what an encoder saw in it, ``description`` is what a page reader says of it; empty
-    where nobody looked.
+    where nobody looked, as ``look`` is None.
     """
 
     page_no: int
@@ -178,6 +190,7 @@ class Panel:
     phash: int = 0
     tags: tuple[str, ...] = ()
     description: str = ""
+    look: PanelLook | None = None
 
     @property
     def text(self) -> str:

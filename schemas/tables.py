@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from schemas.errors import LibraryFormatError
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """2 added the fused vectors, 3 what is seen in panels: tags that can be filtered by and vectors of
 descriptions, 4 how light, colourful and wide a panel is. An older library has none and stays as it is."""
 SEEN_SINCE, MEASURED_SINCE = 3, 4
@@ -145,8 +145,8 @@ def _seen(library: LibraryFormat) -> list[pa.Field]:
 
 
 MEASURES = ("lightness", "colourfulness", "aspect")
-"""Columns of ``panels`` from format 4 on: what is measured on a panel's picture, null without one.
-Means in [0, 1], and width over height as drawn."""
+"""Columns of ``panels`` from format 4 on: lightness and colourfulness of a panel's picture in [0, 1], null
+without one, and its width over its height as drawn."""
 
 
 def _measured(library: LibraryFormat) -> list[pa.Field]:

@@ -102,8 +102,16 @@ def wish_from(text: str) -> Wish:
 
 
 def phrase_from(text: str) -> Phrase:
-    """Read a line and its mode: ``~line`` is fuzzy, ``line*`` a prefix. Raises QueryError."""
+    """Read a line and its mode, with or without quotes: ``~line`` is fuzzy, ``line*`` a prefix.
+
+    Raises:
+        QueryError: there is no line.
+    """
     line = text.strip()
-    if line.startswith("~"):
-        return Phrase(line[1:].strip(), "fuzzy")
+    is_fuzzy = line.startswith("~")
+    line = line.removeprefix("~").strip()
+    if len(line) > 1 and line[0] == line[-1] == '"':
+        line = line[1:-1].strip()
+    if is_fuzzy:
+        return Phrase(line, "fuzzy")
     return Phrase(line[:-1].strip(), "prefix") if line.endswith("*") else Phrase(line)

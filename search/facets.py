@@ -58,7 +58,7 @@ def _traits(columns: PanelColumns, rows: Rows) -> tuple[FacetValue, ...]:
     counts = {}
     for trait in KNOWN_TRAITS:
         bounds = BOUNDS[trait]
-        measures = columns.measures[bounds.column][rows]
+        measures = columns.measures[bounds.column][rows].astype(np.float64)
         low = -np.inf if bounds.low is None else bounds.low
         high = np.inf if bounds.high is None else bounds.high
         counts[trait] = int(((measures >= low) & (measures < high)).sum())

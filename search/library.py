@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -11,11 +11,13 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from schemas.boards import BoardPlace
 from schemas.errors import LibraryFormatError, QueryError
 from schemas.facets import Facets
 from schemas.messages import NearestRequest, Neighbour, SearchRequest, SearchResponse
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
+from search.cards_of_books import BookCard, cards_of
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
@@ -25,6 +27,7 @@ from search.filters import notes_on
 from search.hits import hits_of
 from search.neighbours import nearest_panels
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
 from search.snapshot import Snapshot, Versions, connect, identity_of, reading
 from search.statistics import PageCounts, count_pages
@@ -105,6 +108,7 @@ class Library:
                 identity = identity_of(self.path)
                 if identity != self._identity:
                     self._forget()
+                    self._database = connect(self.path)  # a session remembers files by their names
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
@@ -112,6 +116,11 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot
+
+    def look_again(self) -> None:
+        """Ask for news at the next request, however fresh the last look is."""
+        with self._lock:
+            self._looked_at = -math.inf
 
     def _newest(self, former: Snapshot | None = None) -> Snapshot:
         return Snapshot(self._database, former=former, resident_rows=self._resident_rows)
@@ -253,6 +262,21 @@ class Library:
         """Return a panel and its neighbours in reading order. Raises NotFoundError."""
         with self._reading():
             return read_panel(self.snapshot(), panel_id)
+
+    def panels(self, panel_ids: Sequence[str]) -> list[PlacedPanel]:
+        """Return panels and their places, in the order asked for. Raises NotFoundError."""
+        with self._reading():
+            return panels_by_id(self.snapshot(), panel_ids)
+
+    def places(self, wanted: Sequence[BoardPlace]) -> list[PlacedPanel | None]:
+        """Return the panel that lies at each place now, None where none does."""
+        with self._reading():
+            return find_places(self.snapshot(), wanted)
+
+    def cards(self, book_ids: Sequence[str]) -> tuple[BookCard, ...]:
+        """Return those books that are in the library, in a few words, in the order asked for."""
+        with self._reading():
+            return cards_of(self.snapshot(), book_ids)
 
     def thumbnail(self, asset_id: str) -> bytes:
         """Return the WebP thumbnail of a page or a panel, by its id. Raises NotFoundError."""

@@ -58,6 +58,23 @@ class Colouring:
 
 
 @dataclass(frozen=True, slots=True)
+class LegendValue:
+    """A value that colours points: what it is called, and how many panels have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLegend:
+    """A facet that colours a map; the code of a value is its number here."""
+
+    name: str
+    values: tuple[LegendValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a panel lies on a map; ``point`` is its number there."""
 
@@ -326,11 +343,10 @@ def _coded(snapshot: "Snapshot", facet: str) -> CodedColumn:
     return CodedColumn(tuple(str(value) for value in values.tolist()), codes)
 
 
-def legend(shelf: MapShelf, name: str, titles: Mapping[str, str]) -> Iterator[dict[str, object]]:
+def legend(shelf: MapShelf, name: str, titles: Mapping[str, str]) -> Iterator[FacetLegend]:
     """Give each facet that tells panels of a map apart, with its values; books go by their ``titles``."""
     for facet in FACETS:
         found = shelf.colouring(name, facet).values
         if len(found) > 1:
             named = titles if facet == "book" else {}
-            values = [{"value": v, "label": named.get(v, v), "count": count} for v, count in found]
-            yield {"name": facet, "values": values}
+            yield FacetLegend(facet, tuple(LegendValue(v, named.get(v, v), count) for v, count in found))

@@ -44,7 +44,7 @@ LIKE_LEGS = {LIKE: 1.0, LIKE_WORDS: 0.5, LIKE_FUSED: 0.0, LAYOUT: 0.0}
 
 SIDE_OF: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("words", "phrase", "line_words", "dialogue"), "words"),
+        **dict.fromkeys(("words", "phrase", "line_words", "dialogue", "exact", "prefix"), "words"),
         **dict.fromkeys((MEANING, LINE_MEANING, LIKE_WORDS), "meaning"),
         **dict.fromkeys((LOOK, PAGE_LOOK, LIKE), "look"),
         **dict.fromkeys((FUSED, LIKE_FUSED), "fused"),

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.facets import FacetValue
 from schemas.tables import BOOKS, PAGES
-from search.details import FacetValue
 from search.snapshot import Snapshot
 
 

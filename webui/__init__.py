@@ -19,7 +19,10 @@ class WebConfig:
     """How the web side runs.
 
     ``trusted_hosts`` are the names the server answers to: a page of another site cannot reach a
-    loopback server through a name of its own (DNS rebinding).
+    loopback server through a name of its own (DNS rebinding). ``comics`` are folders below which
+    visitors may look for folders to add. ``needs_key`` lets in nobody without an API key, else whoever
+    reaches the server may do everything. A visitor may ask ``rate`` times a second (0: as often as
+    they like) and ``burst`` times at once.
     """
 
     library: Path
@@ -27,6 +30,12 @@ class WebConfig:
     max_upload_bytes: int = 32 * MIB
     picture_cache_bytes: int = 96 * MIB
     query_picture_bytes: int = 64 * MIB
+    comics: tuple[Path, ...] = ()
+    max_streams: int = 4
+    needs_key: bool = False
+    rate: float = 0.0
+    burst: float = 400.0
+    wrong_keys_a_minute: float = 20.0
 
 
 def create_app(config: WebConfig, library: "Library | None" = None) -> "Flask":

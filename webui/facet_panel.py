@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from search.details import Facets, FacetValue
+from schemas.facets import Facets, FacetValue
 from webui import labels, parsing
 from webui.forms import address_of, toggled, without
 from webui.i18n import noted, say
@@ -52,27 +52,32 @@ class YearBar:
 @dataclass(frozen=True, slots=True)
 class _Facet:
     key: str
-    negated: str | None
     label: str
     told: Callable[[str], str]
     values: Callable[[Facets], Sequence[FacetValue]]
 
+    @property
+    def negated(self) -> str:
+        return f"not_{self.key}"
+
 
 _FACETS = (
-    _Facet("series", None, noted("Series"), str, lambda facets: facets.series),
-    _Facet("tag", "not_tag", noted("Shows"), str, lambda facets: facets.tags),
-    _Facet(
-        "page_type", "not_page_type", noted("Page type"), labels.page_type, lambda facets: facets.page_types
-    ),
-    _Facet("language", None, noted("Language"), labels.language, lambda facets: facets.languages),
+    _Facet("series", noted("Series"), str, lambda facets: facets.series),
+    _Facet("tag", noted("Shows"), str, lambda facets: facets.tags),
+    _Facet("character", noted("Character"), str, lambda facets: facets.characters),
+    _Facet("is", noted("Looks"), labels.trait, lambda facets: facets.traits),
+    _Facet("creator", noted("Creator"), str, lambda facets: facets.creators),
+    _Facet("page_type", noted("Page type"), labels.page_type, lambda facets: facets.page_types),
+    _Facet("language", noted("Language"), labels.language, lambda facets: facets.languages),
+    _Facet("licence", noted("Licence"), str, lambda facets: facets.licences),
 )
+_LETTERING = (("text", "yes", noted("with words")), ("no text", "no", noted("silent")))
 
 
 def facet_groups(facets: Facets, arguments: parsing.Arguments) -> tuple[FacetGroup, ...]:
     """Return the facets that have something to choose from."""
     groups = (_group(facet, facet.values(facets), arguments) for facet in _FACETS)
-    lettering = _lettering(arguments)
-    return (*(group for group in groups if group.options), lettering)
+    return tuple(group for group in (*groups, _lettering(facets, arguments)) if group.options)
 
 
 def year_bars(facets: Facets, arguments: parsing.Arguments) -> tuple[YearBar, ...]:
@@ -83,47 +88,52 @@ def year_bars(facets: Facets, arguments: parsing.Arguments) -> tuple[YearBar, ..
 
 
 def _group(facet: _Facet, values: Sequence[FacetValue], arguments: parsing.Arguments) -> FacetGroup:
-    chosen = set(arguments.getlist(facet.key)) | set(arguments.getlist(facet.negated or ""))
-    highest = max((value.count for value in values), default=1)
-    ordered = sorted(values, key=lambda value: value.value not in chosen)
-    options = tuple(_option(facet, value, highest, arguments) for value in ordered)
-    shown = max(SHOWN_AT_ONCE, sum(value.value in chosen for value in values))
+    chosen = [*arguments.getlist(facet.key), *arguments.getlist(facet.negated)]
+    counts = {value.value: value.count for value in values}
+    highest = max(counts.values(), default=1)
+    first = {value: counts.get(value, 0) for value in chosen if value}  # those out of reach stay in sight
+    options = tuple(
+        _option(facet, FacetValue(value, count), highest, arguments)
+        for value, count in (first | counts).items()
+    )
+    shown = max(SHOWN_AT_ONCE, len(first))
     if len(options) <= shown + 2:  # two lines more cost less than a lid over them
         shown = len(options)
     return FacetGroup(say(facet.label), options[:shown], options[shown:])
 
 
 def _option(facet: _Facet, value: FacetValue, highest: int, arguments: parsing.Arguments) -> Option:
-    negated = facet.negated
-    fewer = arguments.copy()
-    if negated and value.value in fewer.getlist(negated):  # either in or out, never both
-        fewer = toggled(fewer, negated, value.value)
-    exclude = None
-    if negated:
-        kept = arguments.copy()
-        if value.value in kept.getlist(facet.key):
-            kept = toggled(kept, facet.key, value.value)
-        exclude = address_of(toggled(kept, negated, value.value))
     return Option(
         label=facet.told(value.value),
         count=value.count,
         share=round(100 * value.count / highest, 1),
         is_on=value.value in arguments.getlist(facet.key),
-        is_excluded=value.value in arguments.getlist(negated or ""),
-        address=address_of(toggled(fewer, facet.key, value.value)),
-        exclude=exclude,
+        is_excluded=value.value in arguments.getlist(facet.negated),
+        address=_toggled_alone(arguments, facet.key, facet.negated, value.value),
+        exclude=_toggled_alone(arguments, facet.negated, facet.key, value.value),
     )
 
 
-def _lettering(arguments: parsing.Arguments) -> FacetGroup:
-    chosen = arguments.get("has_text", "")
+def _toggled_alone(arguments: parsing.Arguments, key: str, other: str, value: str) -> str:
+    """Return the address with a value toggled under a key: it is wanted or not wanted, never both."""
+    kept = arguments
+    if value in kept.getlist(other):
+        kept = toggled(kept, other, value)
+    return address_of(toggled(kept, key, value))
+
+
+def _lettering(facets: Facets, arguments: parsing.Arguments) -> FacetGroup:
+    counts = {value.value: value.count for value in facets.lettering}
+    highest, chosen = max(counts.values(), default=1), arguments.get("has_text", "")
     options = []
-    for value, label in (("yes", say("with words")), ("no", say("silent"))):
+    for name, value, label in _LETTERING:
         changed = without(arguments, "has_text")
         if chosen != value:
             changed["has_text"] = value
-        options.append(Option(label, 0, 0.0, chosen == value, False, address_of(changed), None))
-    return FacetGroup(say("Lettering"), tuple(options), ())
+        count = counts.get(name, 0)
+        share = round(100 * count / highest, 1)
+        options.append(Option(say(label), count, share, chosen == value, False, address_of(changed), None))
+    return FacetGroup(say("Lettering"), tuple(options) if counts or chosen else (), ())
 
 
 def _year_bar(

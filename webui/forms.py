@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 import flask
 
+from schemas.errors import QueryError
+from schemas.messages import Crop
 from webui import labels, parsing
 from webui.i18n import noted, say
 from webui.state import site
 
 TYPED = ("q", "dialogue", "year_from", "year_to")
 """Parameters that the form has fields for; the others travel in hidden ones."""
-PICTURED = ("picture", "like", "unlike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Chip:
     label: str
     value: str
     without: str
+    is_against: bool = False
 
 
 def _plain(value: str) -> str:
@@ -53,16 +55,23 @@ def _words(value: str) -> str:
 
 CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "dialogue": (noted("Line"), _plain),
+    "phrase": (noted("Line"), _plain),
+    "also": (noted("Also"), _plain),
+    "step": (noted("Then"), _plain),
     "without": (noted("Without"), _plain),
     "series": (noted("Series"), _plain),
-    "language": (noted("Language"), labels.language),
-    "page_type": (noted("Page type"), labels.page_type),
-    "not_page_type": (noted("Not"), labels.page_type),
-    "book": (noted("Book"), _title),
     "tag": (noted("Shows"), _plain),
-    "not_tag": (noted("Does not show"), _plain),
+    "character": (noted("Character"), _plain),
+    "is": (noted("Looks"), labels.trait),
+    "creator": (noted("Creator"), _plain),
+    "page_type": (noted("Page type"), labels.page_type),
+    "language": (noted("Language"), labels.language),
+    "licence": (noted("Licence"), _plain),
+    "book": (noted("Book"), _title),
     "year_from": (noted("From"), _plain),
     "year_to": (noted("To"), _plain),
+    "page_from": (noted("From page"), _plain),
+    "page_to": (noted("To page"), _plain),
     "has_text": (noted("Lettering"), _words),
     "weight": (noted("Weight"), _plain),
     "group": (noted("One for each"), _plain),
@@ -147,14 +156,43 @@ def _chips(arguments: parsing.Arguments) -> Iterator[Chip]:
     for key, (label, told) in CHIPS.items():
         for value in filter(str.strip, arguments.getlist(key)):
             yield Chip(say(label), told(value), address_of(toggled(arguments, key, value)))
+        for value in filter(str.strip, arguments.getlist(f"not_{key}")):
+            fewer = toggled(arguments, f"not_{key}", value)
+            yield Chip(say("Not"), told(value), address_of(fewer), is_against=True)
 
 
 def _examples(arguments: parsing.Arguments) -> Iterator[Example]:
-    token = arguments.get("picture", "")
-    if token:
-        shown = flask.url_for("views.query_picture", name=token)
-        yield Example("picture", token, say("your picture"), shown, address_of(without(arguments, "picture")))
-    for key, name in (("like", say("panels like this")), ("unlike", say("panels unlike this"))):
-        for panel in filter(None, arguments.getlist(key)):
-            shown = flask.url_for("api.thumbnail", asset_id=panel)
-            yield Example(key, panel, name, shown, address_of(toggled(arguments, key, panel)))
+    for key, name, shown in _PICTURED:
+        for value in filter(None, arguments.getlist(key)):
+            fewer = address_of(toggled(arguments, key, value))
+            yield Example(key, value, say(name), shown(value), fewer)
+
+
+def _uploaded(token: str) -> str:
+    return flask.url_for("views.query_picture", name=token)
+
+
+def _thumbnail(panel: str) -> str:
+    return flask.url_for("api.thumbnail", asset_id=panel)
+
+
+def _part(text: str) -> str:
+    """Return the picture of a part of a page or panel, the whole where the part cannot be read."""
+    try:
+        crop = Crop.parse(text)
+    except QueryError:
+        return _thumbnail(text)
+    if "#" in crop.item_id:
+        return _thumbnail(crop.item_id)
+    box = ",".join(f"{value:g}" for value in crop.box.as_tuple())
+    return flask.url_for("api.picture", page_id=crop.item_id, box=box, side=200)
+
+
+_PICTURED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("picture", noted("your picture"), _uploaded),
+    ("also_picture", noted("your picture"), _uploaded),
+    ("crop", noted("part of a page"), _part),
+    ("like", noted("panels like this"), _thumbnail),
+    ("unlike", noted("panels unlike this"), _thumbnail),
+)
+"""Parameters that name pictures, what they are called, and where the picture is."""

@@ -39,6 +39,15 @@ STATES: Mapping[str, str] = {
     BookStatus.FAILED.value: noted("Failed"),
     BookStatus.MISSING.value: noted("Missing"),
 }
+TRAITS: Mapping[str, str] = {
+    "bw": noted("black and white"),
+    "colour": noted("in colour"),
+    "dark": noted("dark"),
+    "light": noted("light"),
+    "portrait": noted("upright"),
+    "landscape": noted("wide"),
+    "square": noted("square"),
+}
 SIDES: Mapping[str, str] = {
     "words": noted("lettering"),
     "meaning": noted("meaning"),
@@ -47,6 +56,7 @@ SIDES: Mapping[str, str] = {
     "layout": noted("place on the page"),
     "tags": noted("tags"),
     "description": noted("description"),
+    "exact": noted("as typed"),
 }
 """Which side found a panel: what :data:`schemas.messages.SIDES` are called."""
 
@@ -72,8 +82,15 @@ def state(value: str) -> str:
     return say(STATES[value]) if value in STATES else value
 
 
+def trait(value: str) -> str:
+    """Return what a panel looks like at a glance."""
+    return say(TRAITS[value]) if value in TRAITS else value
+
+
 def side(name: str) -> str:
-    """Return what a side of a search is called."""
+    """Return what a side of a search is called; a run has a side for each of its steps."""
+    if name.startswith("step"):
+        return say("panel {n} of the run", n=name.removeprefix("step").strip("_ "))
     return say(SIDES[name]) if name in SIDES else name.replace("_", " ")
 
 

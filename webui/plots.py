@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from search.details import FacetValue
+from schemas.facets import FacetValue
 
 BARS_SHOWN = 12
 

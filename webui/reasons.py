@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from schemas.messages import SearchHit
-from search.query import SIDE_OF
+from search.sides import SIDE_OF
 from webui import labels
 from webui.i18n import say
 
@@ -28,7 +28,7 @@ def reasons_of(hit: SearchHit) -> tuple[Reason, ...]:
     shares: dict[str, float] = defaultdict(float)
     details: dict[str, list[str]] = defaultdict(list)
     for name, leg in hit.legs.items():
-        side = SIDE_OF.get(name, name)
+        side = SIDE_OF.get(name.partition("#")[0], name)
         shares[side] += max(leg.share, 0.0)
         details[side].append(say("rank {rank}, score {score}", rank=leg.rank, score=f"{leg.score:.2f}"))
     whole = sum(shares.values()) or 1.0

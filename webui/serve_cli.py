@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SOMEWHERE_ELSE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 """Addresses kept for documentation: asked for the way there, a system names its own address."""
 _ANY_PORT = 9
+RATE = 50.0
+"""Requests a second beyond this machine: a page with its pictures costs about ten."""
 
 
 @click.command()
@@ -26,12 +28,23 @@ _ANY_PORT = 9
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address to listen on; 0.0.0.0 lets in the whole network, without accounts.",
+    help="Address to listen on; any but this machine's own lets in only who has a key (longbox keys).",
 )
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
 )
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--comics",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    help="Folder below which visitors may add folders; may be repeated. On this machine alone: your home.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0),
+    help="Requests a second that one visitor may make; 0: any number. Usual: 0 on this machine, else 50.",
+)
 @click.option(
     "--memory",
     default=1_500,
@@ -39,18 +52,45 @@ _ANY_PORT = 9
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",
 )
-def serve(library: Path, host: str, port: int, threads: int, memory: int) -> None:
+def serve(  # noqa: PLR0913 (one parameter an option)
+    *,
+    library: Path,
+    host: str,
+    port: int,
+    threads: int,
+    comics: tuple[Path, ...],
+    rate: float | None,
+    memory: int,
+) -> None:
     """Open the web UI and the API on a library."""
     from webui import WebConfig
 
     family, address = resolve(host, port)
     names = names_of(host, family, address)
     trusted = tuple(dict.fromkeys((*WebConfig(library).trusted_hosts, *names)))
-    config = WebConfig(library=library, trusted_hosts=trusted)
+    is_local = ip_address(address.partition("%")[0]).is_loopback
+    roots = comics or ((Path.home(),) if is_local else ())
+    config = WebConfig(
+        library=library,
+        trusted_hosts=trusted,
+        comics=roots,
+        needs_key=not is_local,
+        rate=(0.0 if is_local else RATE) if rate is None else rate,
+    )
+    if not is_local:
+        _check_keys(library, host)
     with _listen(family, address, port) as taken:
-        if not ip_address(address.partition("%")[0]).is_loopback:
-            click.echo("there are no accounts: whoever reaches this address can read the library", err=True)
         _serve(config, taken, _Load(threads, memory), name=names[0])
+
+
+def _check_keys(library: Path, host: str) -> None:
+    """Raise ConfigError where nobody could come in."""
+    from webui.security.keys import KeyFile
+
+    if not KeyFile(library).all():
+        raise ConfigError(
+            f"to listen on {host} a key is needed: make one with 'longbox keys add NAME --library {library}'"
+        )
 
 
 def resolve(host: str, port: int) -> tuple[socket.AddressFamily, str]:
@@ -99,6 +139,17 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
         ) from error
 
 
+def _make_if_new(library: Path) -> None:
+    """Make an empty library where there is nothing yet, so that folders can be added in the browser."""
+    if library.exists() and not (library.is_dir() and not any(library.iterdir())):
+        return
+    from indexer.indexing import index_library
+    from schemas.config import IndexOptions
+
+    index_library([], library, IndexOptions())
+    click.echo(f"made a new library in {library}: add a folder of comics in the browser", err=True)
+
+
 def one_thread_a_product() -> None:
     """Let each matrix product run on the thread that asks for it: the threads of a server share the cores."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -121,13 +172,16 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     import search
     from search.warmth import kept_warm
     from webui import create_app
+    from webui.app import close_app
 
     one_thread_a_product()
+    _make_if_new(config.library)
     library = search.open(config.library)
+    app = create_app(config, library)
     server = create_server(
-        create_app(config, library),
+        app,
         sockets=[taken],
-        threads=load.threads,
+        threads=load.threads + config.max_streams,
         ident="longbox",
         # The app explains what is a little too large; what is far too large is not even received.
         max_request_body_size=2 * config.max_upload_bytes,
@@ -139,3 +193,4 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
             server.run()
     finally:
         server.close()
+        close_app(app)

@@ -1,10 +1,13 @@
 """What the library page tells beside the books: sources that failed, copies, and the daemon at work."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from indexer.daemon.queue import QUEUE_FILE, TaskQueue
 from indexer.daemon.status import DaemonStatus, published
+from indexer.daemon.tasks import Task, TaskState
 from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
 from schemas.labels import BookStatus
 
@@ -19,11 +22,20 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read; ``is_tried_again`` while the daemon still hopes."""
+
+    source: str
+    message: str
+    is_tried_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The sources of a library by what became of them, and its daemon where one runs."""
 
     partial: tuple[SourceEntry, ...] = ()
-    failed: tuple[SourceEntry, ...] = ()
+    failed: tuple[Failure, ...] = ()
     missing: tuple[SourceEntry, ...] = ()
     copies: tuple[Copies, ...] = ()
     daemon: DaemonStatus | None = None
@@ -40,11 +52,27 @@ def shelf_of(library: Path) -> Shelf:
         groups[entry.status].append(entry)
     return Shelf(
         partial=tuple(groups[BookStatus.PARTIAL]),
-        failed=tuple(groups[BookStatus.FAILED]),
+        failed=_failures(groups[BookStatus.FAILED], _failing_tasks(library)),
         missing=tuple(groups[BookStatus.MISSING]),
         copies=_copies(entries),
         daemon=published(library),
     )
+
+
+def _failures(entries: Sequence[SourceEntry], tasks: Sequence[Task]) -> tuple[Failure, ...]:
+    """Return what failed by path: what the queue says of a file is the news."""
+    found = {entry.source: Failure(entry.source, entry.message or "") for entry in entries}
+    for task in tasks:
+        is_tried_again = task.state is TaskState.RETRYING
+        found[task.source] = Failure(task.source, task.message or "", is_tried_again)
+    return tuple(found[source] for source in sorted(found))
+
+
+def _failing_tasks(library: Path) -> tuple[Task, ...]:
+    if not (library / QUEUE_FILE).is_file():
+        return ()
+    with TaskQueue.open(library) as queue:
+        return (*queue.tasks(TaskState.QUARANTINED), *queue.tasks(TaskState.RETRYING))
 
 
 def file_name(source: str) -> str:

@@ -1,21 +1,45 @@
 """What the views share: the open library and the picture caches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import flask
 
+from indexer.boards import Boards
+from search.details import PageDetail
 from search.library import Library
+from webui.jobs.keeper import DaemonKeeper
+from webui.jobs.registry import Jobs
+from webui.jobs.roots import Roots
+from webui.jobs.streaming import Streams
 from webui.pictures import PagePictures, QueryPictures
+from webui.remembering import BoundedMemory
+
+PAGES_KEPT = 1_000
+"""Pages whose panels are remembered: pictures of one are asked for by the dozen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """One served library."""
+    """One served library. ``seen_identity`` tells it from another one in its folder."""
 
     library: Library
     page_pictures: PagePictures
     query_pictures: QueryPictures
+    boards: Boards
+    roots: Roots
+    keeper: DaemonKeeper
+    jobs: Jobs
+    streams: Streams
+    pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
+        default_factory=lambda: BoundedMemory(PAGES_KEPT, lambda _: 1)
+    )
+    seen_identity: int = -1
+
+    def page(self, page_id: str) -> PageDetail:
+        """Return a page of the library as it stands, remembered while the library stands still."""
+        versions = tuple(self.library.snapshot().versions.values())
+        return self.pages.get((versions, page_id), lambda: self.library.page(page_id))
 
 
 def site() -> Site:

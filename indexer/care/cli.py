@@ -123,12 +123,12 @@ def snapshot(
 
 @click.command()
 @_library
-@click.option("--encoder", metavar="NAME", required=True, help="The new picture encoder.")
+@click.option("--encoder", metavar="NAME", help="The new picture encoder; without, the one there is.")
 @click.option("--drop-missing", is_flag=True, help="Leave out books whose files are gone or cannot be read.")
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Pages side by side; 0: one a core.")
 @_json
-def migrate(library: Path, *, encoder: str, drop_missing: bool, workers: int, as_json: bool) -> None:
-    """Give a library another picture encoder.
+def migrate(library: Path, *, encoder: str | None, drop_missing: bool, workers: int, as_json: bool) -> None:
+    """Give a library another picture encoder, or what older versions did not measure.
 
     The books are read again into a second library beside it, lettering excepted; searches go on in
     the old one until the new one is whole. Stopped, it goes on where it was.
@@ -143,7 +143,8 @@ def migrate(library: Path, *, encoder: str, drop_missing: bool, workers: int, as
     if as_json:
         click.echo(json.dumps(report.to_json()))
     else:
-        click.echo(f"{library} now has the picture encoder {encoder}; {report.unchanged} books read anew")
+        now = f"the picture encoder {encoder}" if encoder else "all that this version measures"
+        click.echo(f"{library} now has {now}; {report.unchanged} books read anew")
 
 
 def _snapshot_to_json(found: Snapshot) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""``longbox migrate``: another picture encoder for a library, made beside it and swapped in at the end.
+"""``longbox migrate``: another picture encoder for a library, or the newest format, made beside it.
 
 Fused vectors, pages and the library's own description hang on the encoder, and a commit is atomic
 for one table only: so no column is added to the living tables. A second library is read from the
@@ -15,8 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.care.folders import swap
+from indexer.care.keepsakes import carry_over
 from indexer.care.reconciling import open_ledger
 from indexer.care.snapshots import list_snapshots
+from indexer.export import open_table
 from indexer.indexing import (
     PICTURE_ENCODER_NOTE,
     ModelLoader,
@@ -30,24 +32,27 @@ from indexer.stages.models import load_models
 from indexer.store import prepare_folder
 from schemas.config import IndexOptions
 from schemas.errors import LibraryError
+from schemas.tables import BOOKS, LibraryFormat
 
 _NAMED = 3
 
 
 def migrate(
     library: Path,
-    encoder: str,
+    encoder: str | None = None,
     *,
     drop_missing: bool = False,
     workers: int = 0,
     progress: Progress | None = None,
     load: ModelLoader = load_models,
 ) -> IndexReport:
-    """Give a library another picture encoder; readers see the old one until the new one is whole.
+    """Give a library another picture encoder, or read it anew into the newest format with its own.
+
+    Readers see the old one until the new one is whole.
 
     Args:
         library: its folder.
-        encoder: registry name of the new picture encoder.
+        encoder: registry name of the new picture encoder, None for the one it has.
         drop_missing: leave out books whose files are gone, instead of refusing.
         workers: pages side by side; 0: one a core.
         progress: told what happens.
@@ -63,6 +68,7 @@ def migrate(
     library = library.absolute()
     _check_no_snapshots(library)
     roots = _sources(library, drop_missing=drop_missing)
+    encoder = encoder or _encoder_of(library)
     options = _options(library, encoder, workers)
     new = library.with_name(f".{library.name}.longbox-migrating")
     _prepare(library, new, encoder)
@@ -71,8 +77,20 @@ def migrate(
         roots = _sources(library, drop_missing=drop_missing)
         report = index_library(roots, new, options, progress=progress, load=load)
         _check_complete(library, new, drop_missing=drop_missing)
+        carry_over(library, new)
         _swap(library, new)
     return report
+
+
+def _encoder_of(library: Path) -> str:
+    """Return the name of the picture encoder that a library was made with."""
+    encoder = LibraryFormat.from_metadata(open_table(library, BOOKS).schema.metadata).picture_encoder
+    if encoder.is_imported:
+        raise LibraryError(
+            f"the library {library} was imported as vectors, which nothing here can make anew: name an "
+            "encoder with --encoder, where its books are at hand"
+        )
+    return encoder.name
 
 
 def _options(library: Path, encoder: str, workers: int) -> IndexOptions:

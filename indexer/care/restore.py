@@ -8,6 +8,7 @@ from pathlib import Path
 from indexer.care.backup import BackupContents, read_contents
 from indexer.care.files import FileSum, copy_file
 from indexer.care.folders import check_apart, replacing
+from indexer.care.keepsakes import carry_over
 from indexer.care.pins import newest_versions, open_at
 from indexer.lock import writer_lock
 from indexer.store import is_own_file
@@ -19,7 +20,8 @@ def restore(backup: Path, library: Path) -> dict[str, int]:
 
     Args:
         backup: folder that ``longbox backup`` made.
-        library: a new or empty folder, or a library, which is replaced: its snapshots go too.
+        library: a new or empty folder, or a library, which is replaced: its snapshots go too,
+            keys stay, and so do boards where the backup has none.
 
     Returns:
         Rows by table.
@@ -42,6 +44,7 @@ def restore(backup: Path, library: Path) -> dict[str, int]:
                     f"the file {path} of the backup {backup} is not as it was written: restore another backup"
                 )
         _check_rows(new, contents)
+        carry_over(library, new)
     return contents.rows
 
 

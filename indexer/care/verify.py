@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.care.files import FileSum
+from indexer.care.keepsakes import damage_of_boards
 from indexer.care.pins import coherent_versions, newest_versions, open_at
 from indexer.care.recall import ENOUGH, Recall, measure_recall
 from indexer.care.reconciling import open_ledger
@@ -258,6 +259,12 @@ def _ledger(told: Examination) -> Iterator[str]:
         yield f"the ledger knows no source of {_some(told, strays)}: {_REPAIR}"
 
 
+def _boards(told: Examination) -> Iterator[str]:
+    damage = damage_of_boards(told.library)
+    if damage is not None:
+        yield damage
+
+
 def _indexes(told: Examination) -> Iterator[str]:
     if not told.is_settled:
         return
@@ -289,6 +296,7 @@ _CHECKS: tuple[Callable[[Examination], Iterator[str]], ...] = (
     _vectors,
     _encoders,
     _ledger,
+    _boards,
     _indexes,
     _recall,
 )

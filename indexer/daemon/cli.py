@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -92,6 +94,7 @@ _folder = click.Path(path_type=Path)
     show_default=True,
     help="Readings of a book that may fail.",
 )
+@click.option("--until-input-ends", is_flag=True, hidden=True, help="Stop when standard input is closed.")
 @click.option("--prune", is_flag=True, help="Take out missing books, unless a folder lost many at once.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Status and metrics on 127.0.0.1.")
 def daemon(  # noqa: PLR0913 (one parameter an option)
@@ -111,6 +114,7 @@ def daemon(  # noqa: PLR0913 (one parameter an option)
     survey_s: float,
     grace_s: float,
     tries: int,
+    until_input_ends: bool,
     prune: bool,
     port: int,
 ) -> None:
@@ -118,7 +122,7 @@ def daemon(  # noqa: PLR0913 (one parameter an option)
 
     The other calls steer a running one: --pause, --resume, --retry, --stop.
     """
-    if (wish is None) == (not watched):
+    if (wish is None) == (not watched) and not (wish is None and _has_folders(library)):
         raise click.UsageError("give --watch DIR to start, or one of --pause, --resume, --retry, --stop")
     if wish is not None:
         _ask(library.absolute(), wish)
@@ -139,11 +143,30 @@ def daemon(  # noqa: PLR0913 (one parameter an option)
     )
     asked = Remembered(encoder, text_encoder, reader, page_reader, direction)
     options = chosen_options(remembered_options(library), asked, workers=settings.threads)
-    _run(library, watched, settings, options, port)
+    stopping = _stop_at_signals()
+    if until_input_ends:
+        _stop_at_end_of_input(stopping)
+    roots = tuple(Path(os.path.abspath(root)) for root in watched)  # noqa: PTH100 (links are kept)
+    _run(library, roots, settings, options, _Ends(port, stopping))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Where the daemon tells its status, and what ends it."""
+
+    port: int
+    stopping: Event
+
+
+def _has_folders(library: Path) -> bool:
+    """Say whether folders were added in the web UI: they are watched without being named."""
+    from indexer.daemon.control import watched_folders
+
+    return bool(watched_folders(library.absolute()))
 
 
 def _run(
-    library: Path, watched: Sequence[Path], settings: DaemonSettings, options: IndexOptions, port: int
+    library: Path, roots: Sequence[Path], settings: DaemonSettings, options: IndexOptions, ends: _Ends
 ) -> None:
     from indexer.daemon.loopback import status_port
     from indexer.daemon.service import opened_library, run_daemon
@@ -152,17 +175,16 @@ def _run(
     from indexer.daemon.worker import WorkerPlan
     from indexer.stages.models import load_models
 
-    roots = tuple(Path(os.path.abspath(root)) for root in watched)  # noqa: PTH100 (links are kept)
-    plan = DaemonPlan(roots, WorkerPlan(library.absolute(), options, load_models), settings)
+    plan = DaemonPlan(tuple(roots), WorkerPlan(library.absolute(), options, load_models), settings)
     board = StatusBoard(tuple(map(str, roots)))
     for root in roots:
         if not os.path.exists(root):  # noqa: PTH110 (Path.exists raises where a drive is away)
             click.echo(f"{root} is not there: it is waited for", err=True)
     with opened_library(plan.library), ExitStack() as stack:
-        if port:
-            stack.enter_context(status_port(plan.library, board, port))
+        if ends.port:
+            stack.enter_context(status_port(plan.library, board, ends.port))
         click.echo(f"watching {', '.join(map(str, roots))}; 'longbox status --follow' shows what it does")
-        run_daemon(plan, _stop_at_signals(), board)
+        run_daemon(plan, ends.stopping, board)
     click.echo("stopped; what was finished is kept")
 
 
@@ -176,6 +198,17 @@ def _stop_at_signals() -> Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     return stopping
+
+
+def _stop_at_end_of_input(stopping: Event) -> None:
+    """End with the program that holds the other end of standard input, however that program ends."""
+
+    def wait() -> None:
+        with suppress(OSError, ValueError):
+            sys.stdin.buffer.read()
+        stopping.set()
+
+    Thread(target=wait, name="input", daemon=True).start()
 
 
 def _ask(library: Path, wish: str) -> None:

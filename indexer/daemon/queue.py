@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
-from indexer.sqlite_file import FileKind
+from indexer.sqlite_file import FileKind, remade_by
 from indexer.survey import Source
 from schemas.records import StageFailure
 
@@ -33,8 +33,9 @@ CREATE TABLE IF NOT EXISTS tasks (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tasks_by_turn ON tasks (state, starts, aim, size_bytes, source);
 CREATE TABLE IF NOT EXISTS wishes (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS folders (path TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-_KIND = FileKind("queue", QUEUE_VERSION, _TABLES, "longbox daemon")
+KIND = FileKind("queue", QUEUE_VERSION, _TABLES, remade_by("longbox daemon"))
 _COLUMNS = "source, size_bytes, mtime_ns, state, aim, starts, attempts, reason, message"
 
 
@@ -67,7 +68,7 @@ class TaskQueue:
             LibraryError: it cannot be written.
         """
         path = library / QUEUE_FILE
-        return cls(_KIND.open_for_writing(path), path, patience, clock)
+        return cls(KIND.open_for_writing(path), path, patience, clock)
 
     def __enter__(self) -> Self:
         """Return the queue itself."""
@@ -198,6 +199,20 @@ class TaskQueue:
         if wanted:
             self._query("INSERT INTO wishes VALUES (?)", (name,))
 
+    def folders(self) -> tuple[str, ...]:
+        """Return folders that are watched beside those that the daemon was started with."""
+        return tuple(str(row[0]) for row in self._query("SELECT path FROM folders ORDER BY path"))
+
+    def watch(self, folder: str) -> None:
+        """Have a folder watched, by the daemon that runs and those to come."""
+        self._query("INSERT OR IGNORE INTO folders VALUES (?)", (folder,))
+
+    def unwatch(self, folder: str) -> None:
+        """Have a folder no longer watched; what was still to be read below it is left unread."""
+        with self._transaction():
+            self._query("DELETE FROM folders WHERE path = ?", (folder,))
+            self._query("DELETE FROM tasks WHERE source = ? OR source BETWEEN ? AND ?", below(folder))
+
     def _due(self) -> Iterator[Task]:
         """Give settling and retrying tasks whose delay is over, each once."""
         now = self._clock()
@@ -244,11 +259,17 @@ class TaskQueue:
         )
 
     def _query(self, statement: str, values: Sequence[str | int | None] = ()) -> sqlite3.Cursor:
-        with _KIND.errors(self._path):
+        with KIND.errors(self._path):
             return self._connection.execute(statement, values)
 
     def _transaction(self) -> AbstractContextManager[None]:
-        return _KIND.transaction(self._connection, self._path)
+        return KIND.transaction(self._connection, self._path)
+
+
+def below(folder: str) -> tuple[str, str, str]:
+    """Return a folder's own path and the bounds of all paths below it, as an index finds them."""
+    start = folder.rstrip("/")
+    return folder, f"{start}/", f"{start}/\U0010ffff"
 
 
 def _is_under_way(task: Task, source: Source) -> bool:

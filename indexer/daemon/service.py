@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -51,14 +52,24 @@ def run_daemon(plan: DaemonPlan, stopping: Event, board: StatusBoard) -> None:
         publish(plan.library, board.show(state=DaemonState.STOPPED, reading=()))
 
 
+def _with_added(plan: DaemonPlan, board: StatusBoard) -> DaemonPlan:
+    with TaskQueue.open(plan.library) as queue:
+        added = tuple(Path(folder) for folder in queue.folders())
+    fresh = replace(plan, added=added)
+    board.show(watched=tuple(map(str, fresh.roots)))
+    return fresh
+
+
 def _keep_on(plan: DaemonPlan, stopping: Event, board: StatusBoard) -> None:
     wait_s = plan.settings.recover_s
     while True:
         books = board.status.books
         try:
-            with open_session(plan, board, stopping) as session:
+            with open_session(_with_added(plan, board), board, stopping) as session:
                 session.run()
-            return
+                if session.is_to_stop():
+                    return
+            continue  # with other folders
         except LibraryError as error:
             if type(error) is not LibraryError or board.status.surveys == 0:
                 raise  # no disk that may recover, or nothing that ever worked

@@ -45,11 +45,20 @@ CHECKPOINT_REST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class DaemonPlan:
-    """What a daemon is to do: folders and library as absolute paths."""
+    """What a daemon is to do: folders and library as absolute paths.
+
+    ``added`` are folders that were added while a daemon ran, beside those it was started with.
+    """
 
     watched: tuple[Path, ...]
     worker: WorkerPlan
     settings: DaemonSettings
+    added: tuple[Path, ...] = ()
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """All folders that are watched."""
+        return tuple(dict.fromkeys((*self.watched, *self.added)))
 
     @property
     def library(self) -> Path:
@@ -73,7 +82,7 @@ def open_session(plan: DaemonPlan, board: StatusBoard, stopping: Event) -> Itera
     with (
         Ledger.open(plan.library) as ledger,
         TaskQueue.open(plan.library, settings.patience) as queue,
-        closing(Watching(plan.watched, plan.library)) as watching,
+        closing(Watching(plan.roots, plan.library)) as watching,
         closing(WorkerPool(plan.worker, settings)) as pool,
     ):
         queue.recover()
@@ -93,27 +102,32 @@ class Session:
         self._queue, self._pool, self._board = dispatcher.queue, dispatcher.pool, dispatcher.board
         self._watching = watching
         self._stopping = stopping
-        self._surveyor = Surveyor(plan.watched, watching, every_s=plan.settings.survey_s)
-        self._absences = Absences(plan.watched, plan.settings)
+        self._surveyor = Surveyor(plan.roots, watching, every_s=plan.settings.survey_s)
+        self._absences = Absences(plan.roots, plan.settings)
         self._run: LibraryRun | None = None
-        self._is_hinted = self._is_to_retry = False
+        self._is_hinted = self._is_to_retry = self._is_answering = False
         self._busy_at = self._published_at = self._checked_at = time.monotonic()
         self._checkpoint_rest_s = 0.0
 
     def run(self) -> None:
-        """Work until asked to stop.
+        """Work until asked to stop, or to watch other folders.
 
         Raises:
             LibraryError: the disk is full or fails, or the library is not for this daemon.
             DaemonError, BackendUnavailableError, ConfigError, WeightsError: the models cannot be had.
         """
-        while not self._is_to_stop():
+        while not self.is_to_stop() and not self._has_other_folders():
             self._step()
-        if self._run is not None:
+        if self._run is not None and self.is_to_stop():
             self._checkpoint(self._run)
 
-    def _is_to_stop(self) -> bool:
+    def is_to_stop(self) -> bool:
+        """Say whether somebody asked the daemon to end."""
         return self._stopping.is_set() or Wish.STOP in self._queue.wishes()
+
+    def _has_other_folders(self) -> bool:
+        added = {Path(folder) for folder in self._queue.folders()}
+        return added != set(self._plan.added)
 
     def _step(self) -> None:
         """Do a little of everything; the longest wait is for the workers."""
@@ -175,15 +189,19 @@ class Session:
     def _survey(self, run: LibraryRun) -> None:
         now, grace_over_at = time.monotonic(), self._absences.next_at()
         self._is_hinted |= self._watching.take_hint() | self._dispatcher.has_news
+        self._is_hinted |= Wish.SURVEY in self._queue.wishes()
         self._dispatcher.has_news = False
         is_ripe = grace_over_at is not None and now >= grace_over_at
         if self._surveyor.is_due(hinted=self._is_hinted or is_ripe):
             self._is_hinted = False
+            self._is_answering = Wish.SURVEY in self._queue.wishes()
             unsettled = frozenset(self._ledger.unsettled())
             self._surveyor.begin(run.entries.values(), unsettled, run.revision)
         finding = self._surveyor.take()
         if finding is not None:
             self._take_in(finding, run)
+            if self._is_answering:  # what the wish was for is in the queue now
+                self._queue.wish(Wish.SURVEY, wanted=False)
 
     def _take_in(self, finding: Finding, run: LibraryRun) -> None:
         survey = finding.survey

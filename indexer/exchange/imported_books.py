@@ -14,7 +14,7 @@ from indexer.metadata import read_metadata
 from indexer.pipeline import attempt
 from indexer.rows import BookVectors, Thumbnail, Vector
 from indexer.stages.drafts import Illustration, cut_panels, draw_thumbnails
-from indexer.stages.pictures import decode_page, measure_page
+from indexer.stages.pictures import decode_page, measure_page, measure_panel
 from indexer.stages.thumbnails import SpooledPicture, ThumbnailSpool
 from indexer.stages.titles import title_of
 from models.pictures import perceptual_hash
@@ -79,13 +79,16 @@ class _Builder:
         self._keep(page.page_no, None, drawn.page)
         for panel, thumbnail in zip(page.panels, drawn.panels, strict=True):
             self._keep(page.page_no, panel.panel_no, thumbnail)
-        hashed = (perceptual_hash(image) for image in cut)
+        seen = [
+            replace(panel, phash=perceptual_hash(image), look=measure_panel(image))
+            for panel, image in zip(page.panels, cut, strict=True)
+        ]
         return replace(
             page,
             sha256=decoded.sha256,
             width_px=decoded.width_px,
             height_px=decoded.height_px,
-            panels=tuple(replace(panel, phash=seen) for panel, seen in zip(page.panels, hashed, strict=True)),
+            panels=tuple(seen),
             degraded=decoded.degraded,
             phash=perceptual_hash(decoded.image),
             darkness=measures.darkness,

@@ -106,6 +106,7 @@ def _finish(
             texts=texts[number - 1],
             phash=draft.panel_hashes[index],
             tags=draft.panel_tags[index],
+            look=draft.panel_looks[index],
         )
         for number, (index, region) in enumerate(zip(order, regions, strict=True), start=1)
     )

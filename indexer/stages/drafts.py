@@ -15,7 +15,7 @@ from indexer.stages.pictures import PageMeasures
 from models.pictures import crop, encode_webp
 from models.protocols import PictureEncoder, ReadsTags, Tags
 from schemas.geometry import Box
-from schemas.records import PageLayout, PanelRegion, RgbImage, TextLine, TextRegion
+from schemas.records import PageLayout, PanelLook, PanelRegion, RgbImage, TextLine, TextRegion
 from schemas.vlm import PageReading
 
 PAGE_THUMBNAIL_PX = 640
@@ -46,7 +46,7 @@ class PageThumbnails:
 class PageDraft:
     """A page without its pixels.
 
-    ``panel_hashes``, ``panel_vectors`` and ``panel_tags`` follow ``layout.panels``; a vector is None
+    What begins with ``panel_`` follows ``layout.panels``; a vector is None
     where the encoder failed. ``reading`` is what a page reader says, None where none did.
     """
 
@@ -63,6 +63,7 @@ class PageDraft:
     page_vector: Vector | None
     panel_vectors: tuple[Vector | None, ...]
     panel_tags: tuple[Tags, ...]
+    panel_looks: tuple[PanelLook, ...]
     lines: tuple[TextLine, ...]
     regions: tuple[TextRegion, ...]
     reading: PageReading | None = None

@@ -96,6 +96,9 @@ class PanelSpec:
     phash: int | None = None
     tags: tuple[str, ...] = ()
     description: str = ""
+    lightness: float | None = None
+    colourfulness: float | None = None
+    aspect: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,9 @@ class BookSpec:
     direction: str = "ltr"
     status: str = "ready"
     ingest_rev: str = "rev1"
+    creators: tuple[str, ...] = ()
+    characters: tuple[str, ...] = ()
+    licence: str | None = None
     book_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -203,6 +209,9 @@ def _book_row(book: BookSpec) -> dict[str, object]:
         "language": book.language,
         "direction": book.direction,
         "direction_evidence": "test",
+        "creators": [{"role": "writer", "name": name} for name in book.creators],
+        "characters": list(book.characters),
+        "licence": book.licence,
         "page_count": len(book.pages),
         "panel_count": sum(len(page.panels) for page in book.pages),
         "ingest_rev": book.ingest_rev,
@@ -265,6 +274,9 @@ def _panel_rows(book: BookSpec, *, vectors: bool) -> list[dict[str, object]]:
             "description": panel.description or None,
             "tags": list(panel.tags),
             "tag_line": tag_line(panel.tags),
+            "lightness": panel.lightness,
+            "colourfulness": panel.colourfulness,
+            "aspect": panel.aspect,
             "phash": _hash(panel_id(book.book_id, page_no, panel_no)) if panel.phash is None else panel.phash,
             "vector_picture": _colour_vector(panel.colour),
             "vector_text": vector if panel.text and vectors else None,

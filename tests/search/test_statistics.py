@@ -1,4 +1,4 @@
-from search.details import FacetValue
+from schemas.facets import FacetValue
 from search.library import Library
 
 

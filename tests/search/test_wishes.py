@@ -157,6 +157,11 @@ def test_regions_and_weights_and_lines_are_read_from_words() -> None:
         Phrase("a b", "prefix"),
         Phrase("a b", "fuzzy"),
     ]
+    assert [phrase_from(text) for text in ('"a b"', '"a b*"', '~"a b"')] == [
+        Phrase("a b"),
+        Phrase("a b", "prefix"),
+        Phrase("a b", "fuzzy"),
+    ]
     assert inside(Box(0.5, 0.5, 1, 1), Box(0.5, 0, 1, 0.5)) == Box(0.75, 0.5, 1, 0.75)
 
 

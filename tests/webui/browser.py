@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+from selenium.common.exceptions import StaleElementReferenceException  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
@@ -76,8 +77,9 @@ class Visitor:
         self.driver.get(self.base + path)
 
     def press(self, *keys: str) -> None:
+        """Press keys, one after the other, wherever the focus is by then."""
         for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
+            ActionChains(self.driver, duration=0).send_keys(key).perform()
 
     def click(self, selector: str) -> None:
         self.one(selector).click()
@@ -104,8 +106,11 @@ class Visitor:
         self.until(lambda: self.all(selector), f"never saw {selector}")
         return self.all(selector)[0]
 
-    def until(self, condition, message: str):
-        return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.05).until(lambda _: condition(), message)
+    def until(self, condition, message: str, *, wait_s: float = WAIT_S):
+        patient = WebDriverWait(
+            self.driver, wait_s, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]
+        )
+        return patient.until(lambda _: condition(), message)
 
     def at(self, part: str) -> None:
         self.until(lambda: part in self.driver.current_url, f"never came to {part}")
@@ -125,7 +130,12 @@ class Visitor:
 
     def complaints(self) -> list[str]:
         """Return what the console says."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        said = [entry["message"] for entry in self.driver.get_log("browser")]
+        return [line for line in said if "favicon" not in line and "/api/v1/suggest" not in line]
+
+    def leave(self) -> None:
+        """Look at nothing: a page that stays open misses its server once that is gone."""
+        self.driver.get("about:blank")
 
     def asked_elsewhere(self) -> set[str]:
         """Return addresses of other machines that the pages asked for."""

@@ -31,7 +31,7 @@ def png(size=(64, 48), colour="teal") -> bytes:
 def assert_error(response, status, code):
     assert response.status_code == status
     error = response.get_json()["error"]
-    assert set(error) == {"status", "code", "message"}
+    assert set(error) == {"status", "code", "message", "request_id"}
     assert (error["status"], error["code"]) == (status, code)
     assert "\n" not in error["message"]
     return error["message"]

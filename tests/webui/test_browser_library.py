@@ -153,6 +153,7 @@ def test_files_that_failed_and_copies_are_shown_with_reasons(driver, visitor, tm
         guest.at("state=copies")
         assert "twin.cbz" in guest.one(".files").text
         guest.screen("library-copies")
+        guest.leave()
     visitor.asked_elsewhere()  # another server of ours
 
 
@@ -167,4 +168,5 @@ def test_empty_library_says_what_to_do_on_every_page(driver, visitor, tmp_path):
         guest.screen("start-empty")
         guest.open("/statistics")
         assert "no books yet" in guest.one(".empty").text
+        guest.leave()
     visitor.asked_elsewhere()

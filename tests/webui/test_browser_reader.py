@@ -71,7 +71,7 @@ def test_part_drawn_on_a_page_is_searched_by(visitor):
     assert visitor.one(".region").is_displayed()
     visitor.screen("reader-region")
     visitor.click(".region-acts button")
-    visitor.at("/?picture=")
+    visitor.at("/?crop=")
     assert visitor.one("#hits .panel")
     visitor.driver.back()
     visitor.at("/pages/")
@@ -87,7 +87,7 @@ def test_part_is_selected_moved_and_dropped_by_keys_alone(visitor):
     assert not visitor.one(".region").is_displayed()
     assert "/pages/" in visitor.driver.current_url
     visitor.press("r", Keys.ENTER)
-    visitor.at("/?picture=")
+    visitor.at("/?crop=")
 
 
 def test_click_on_a_panel_marks_it_and_a_second_one_unmarks_it(visitor):

@@ -8,7 +8,7 @@ import pytest
 
 from indexer.daemon.status import DaemonState, DaemonStatus, Reading, publish
 from indexer.daemon.tasks import Aim, TaskState
-from search.details import FacetValue
+from schemas.facets import FacetValue
 from tests.webui.test_pages import html
 from webui import WebConfig, create_app
 from webui.plots import bars, columns

@@ -1,13 +1,16 @@
 """Where the server listens, and by which names it may be called."""
 
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, LibraryNotFoundError
 from webui import WebConfig, create_app
+from webui.security.keys import KeyFile
+from webui.security.scopes import Scope
 from webui.serve_cli import names_of, resolve, serve
 
 
@@ -45,12 +48,29 @@ def test_unknown_host_is_a_mistake_in_the_call() -> None:
         resolve("no such host", 8000)
 
 
-@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
-def test_serving_a_network_warns_that_there_are_no_accounts(
-    library_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, warned: bool
+def test_network_is_served_only_to_who_has_a_key(
+    library_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("waitress.server.TcpWSGIServer.run", lambda _: None)
-    result = CliRunner().invoke(serve, ["--library", str(library_path), "--host", host, "--port", "0"])
+    library = tmp_path / "library"
+    shutil.copytree(library_path, library)
+    call = ["--library", str(library), "--host", "0.0.0.0", "--port", "0"]
+    refused = CliRunner().invoke(serve, call)
+    assert isinstance(refused.exception, ConfigError)
+    assert "longbox keys add NAME" in str(refused.exception)
+    KeyFile(library).add("phone", Scope.READ)
+    result = CliRunner().invoke(serve, call)
     assert result.exception is None
-    assert ("no accounts" in result.output) is warned
-    assert "0.0.0.0" not in result.output
+    assert "at http://0.0.0.0" not in result.output
+
+
+def test_empty_folder_becomes_an_empty_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("waitress.server.TcpWSGIServer.run", lambda _: None)
+    result = CliRunner().invoke(serve, ["--library", str(tmp_path / "new"), "--port", "0"])
+    assert result.exception is None
+    assert "made a new library" in result.output
+    assert create_app(WebConfig(tmp_path / "new")).test_client().get("/healthz").get_json()["books"] == 0
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("dear diary")
+    result = CliRunner().invoke(serve, ["--library", str(tmp_path / "other"), "--port", "0"])
+    assert isinstance(result.exception, LibraryNotFoundError)

@@ -31,6 +31,7 @@ def _known_to_templates() -> dict[str, object]:
         "outline": outline,
         "tile_class": tile_class,
         "here": _here(),
+        "visitor": flask.g.get("visitor"),
     }
 
 

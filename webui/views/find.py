@@ -12,10 +12,12 @@ from webui import parsing
 from webui.facet_panel import facet_groups, year_bars
 from webui.forms import FormState, address_of
 from webui.reasons import reasons_of
+from webui.sayings import pieces_of
 from webui.state import site
 from webui.views.blueprint import views
 
 HITS_A_PAGE = 30
+PICTURED = ("like", "unlike", "picture", "also_picture", "crop")
 BOOKS_ON_START = 14
 """Two rows of a desktop window."""
 
@@ -34,7 +36,7 @@ def home() -> ResponseReturnValue:
     except QueryError as error:
         return _render_hits(arguments, None, problem=str(error)), 400
     except NotFoundError as error:  # an example panel that is gone, or a picture that is forgotten
-        for key in ("like", "unlike", "picture"):
+        for key in PICTURED:
             arguments.poplist(key)
         return _render_hits(arguments, None, problem=str(error)), 404
 
@@ -64,6 +66,8 @@ def query_picture(name: str) -> ResponseReturnValue:
 
 def _search(arguments: parsing.Arguments) -> SearchResponse:
     picture = parsing.recalled_picture(arguments)
+    arguments = arguments.copy()
+    arguments["facets"] = "yes"
     return site().library.search(parsing.search_request(arguments, picture, default_limit=HITS_A_PAGE))
 
 
@@ -81,7 +85,7 @@ def _render_start(arguments: parsing.Arguments) -> str:
 def _render_hits(
     arguments: parsing.Arguments, response: SearchResponse | None, *, problem: str | None = None
 ) -> str:
-    facets = site().library.facets()
+    facets = response.facets if response and response.facets else site().library.facets()
     return flask.render_template(
         "hits.html",
         form=FormState(arguments),
@@ -92,6 +96,7 @@ def _render_hits(
         more=_link_to_more(arguments, response),
         hit_link=_hit_link,
         reasons_of=reasons_of,
+        pieces_of=pieces_of,
     )
 
 

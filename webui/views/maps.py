@@ -1,6 +1,7 @@
 """The map: all panels at once, what is alike side by side; and its clusters as a table."""
 
 import json
+from dataclasses import asdict
 from urllib.parse import urlencode
 
 import flask
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from schemas.errors import NotFoundError
 from schemas.maps import MapCluster, MapFacts
 from webui.i18n import noted, say
-from webui.maps import place_of, shelf, told_of
+from webui.api.maps import detail_of, shelf
 from webui.views.blueprint import views
 
 SIDES = {
@@ -57,13 +58,12 @@ def _first(known: tuple[MapFacts, ...]) -> str:
 
 def _told(name: str, panel: str) -> dict[str, object]:
     """Return what the browser needs to draw a map, and where a panel lies on it."""
-    told = told_of(name)
+    told: dict[str, object] = asdict(detail_of(name))
     try:
-        told["marked"] = {"x": place_of(name, panel).x, "y": place_of(name, panel).y} if panel else None
+        place = shelf().place(name, panel) if panel else None
     except NotFoundError:
-        told["marked"] = None
-        told["lost"] = True
-    return told
+        return {**told, "marked": None, "lost": True}
+    return {**told, "marked": place and {"x": place.x, "y": place.y}, "lost": False}
 
 
 def _side_name(facts: MapFacts) -> str:

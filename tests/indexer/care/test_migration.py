@@ -1,8 +1,10 @@
 """A library gets another picture encoder, and is the old one until the new one is whole."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import lancedb
 import pytest
 
 from indexer.care.migration import migrate
@@ -13,7 +15,7 @@ from indexer.lock import writer_lock
 from indexer.reports import SilentProgress
 from schemas.errors import LibraryBusyError, LibraryError, LibraryNotFoundError
 from schemas.labels import BookStatus
-from schemas.tables import ASSETS, BOOKS, PANELS, LibraryFormat
+from schemas.tables import ASSETS, BOOKS, FORMAT_VERSION, MEASURES, PAGES, PANELS, LibraryFormat
 from tests.fakes import FakePictureEncoder
 from tests.indexer.builders import Models, contents, rows, run_index, write_book
 from tests.indexer.care.conftest import OPTIONS
@@ -141,3 +143,41 @@ def test_a_library_being_written_at_the_end_is_not_replaced(library: Path) -> No
 def test_no_library_is_said(tmp_path: Path) -> None:
     with pytest.raises(LibraryNotFoundError):
         migrate(tmp_path / "none", "other", load=other())
+
+
+def aged(library: Path) -> None:
+    """Make a library one of format 3: as before panels were measured."""
+    database = lancedb.connect(str(library))
+    for name in (ASSETS, BOOKS, PAGES, PANELS):
+        rows = database.open_table(name).to_arrow()
+        told = LibraryFormat.from_metadata(rows.schema.metadata)
+        old = rows.drop_columns([column for column in MEASURES if column in rows.schema.names])
+        metadata = replace(told, format_version=3).to_metadata()
+        old = old.replace_schema_metadata(metadata)
+        database.create_table(name, old, mode="overwrite", on_bad_vectors="null")
+
+
+def format_of(library: Path) -> int:
+    return LibraryFormat.from_metadata(table_of(library, BOOKS).schema.metadata).format_version
+
+
+def test_an_older_library_is_measured_with_the_encoder_it_has(library: Path) -> None:
+    measured = {row["panel_id"]: [row[name] for name in MEASURES] for row in rows(library, PANELS)}
+    assert all(None not in values for values in measured.values())
+    aged(library)
+    assert format_of(library) == 3
+    models = Models()
+    migrate(library, load=models)
+    assert format_of(library) == FORMAT_VERSION
+    after = {row["panel_id"]: [row[name] for name in MEASURES] for row in rows(library, PANELS)}
+    assert after == measured
+    assert models.reader.pages == 0, "no lettering is read again"
+
+
+def test_an_older_library_takes_further_books_in_its_own_format(comics: Path, library: Path) -> None:
+    aged(library)
+    write_book(comics / "further.cbz", seed=77)
+    run_index(comics, library, options=OPTIONS)
+    assert format_of(library) == 3
+    assert "lightness" not in table_of(library, PANELS).schema.names
+    assert len(rows(library, BOOKS)) > 1

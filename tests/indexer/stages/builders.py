@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from indexer.stages.drafts import PageDraft
 from indexer.stages.pictures import PageMeasures
 from schemas.geometry import Box
-from schemas.records import PageLayout, PanelRegion, TextLine, TextRegion
+from schemas.records import PageLayout, PanelLook, PanelRegion, TextLine, TextRegion
 
 
 def draft(
@@ -31,6 +31,7 @@ def draft(
         page_vector=None,
         panel_vectors=(None,) * len(panels),
         panel_tags=((),) * len(panels),
+        panel_looks=(PanelLook(0.5, 0.5),) * len(panels),
         lines=tuple(lines),
         regions=regions,
     )

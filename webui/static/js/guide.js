@@ -65,6 +65,7 @@ const KEYS = {
 export async function openGuide(id, panelNo) {
   first = id;
   dialog.showModal();
+  find("[data-go='1']", dialog).focus();
   if (!(await load(id))) return dialog.close();
   at = Math.min(Math.max(panelNo - 1, 0), frames().length - 1);
   show();

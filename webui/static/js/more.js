@@ -52,10 +52,14 @@ function watchAgain(worked) {
   watcher.observe(more);
 }
 
+/** Bring back what was there before a reload or a look elsewhere, unless somebody goes on meanwhile. */
 async function restore({ added: wanted, top }) {
+  let isLeft = false;
+  const leave = () => { isLeft = true; };
+  for (const name of ["keydown", "pointerdown", "wheel"]) addEventListener(name, leave, { once: true, passive: true });
   history.scrollRestoration = "manual";
-  while (added < wanted && (await loadMore())) scrollTo(0, top);
   scrollTo(0, top);
+  while (!isLeft && added < wanted && (await loadMore())) if (!isLeft) scrollTo(0, top);
 }
 
 if (more) {
@@ -64,8 +68,8 @@ if (more) {
     const before = hits.children.length - 1;
     loadMore().then((worked) => worked && hits.children[before]?.querySelector(".panel")?.focus());
   });
-  if (history.state?.added) await restore(history.state);
-  watcher.observe(more);
+  const start = history.state?.added ? restore(history.state) : Promise.resolve();
+  start.then(() => watcher.observe(more));
   addEventListener("scrollend", () => added && keep());
   addEventListener("pagehide", () => added && keep());
 }

@@ -1,15 +1,14 @@
 // The reader: overlays, text beside the page, turning pages, selecting a part to search by it.
 import { all, find, make, t } from "./dom.js";
 import { bind } from "./keys.js";
+import { gather, offerBoards } from "./gather.js";
 import { openGuide } from "./guide.js";
-import { searchBy } from "./pictures.js";
-import { cut, Region } from "./region.js";
+import { Region } from "./region.js";
 
 const SWIPE_PX = 60;
 const reader = find(".reader");
 const isRtl = reader.dataset.direction === "rtl"; // there the next page lies to the left
 const paper = find("#paper");
-const picture = find("#page-picture");
 
 // ---- Overlays: their switches work without this; here they are remembered and get keys.
 for (const [name, key] of [["panels", "p"], ["texts", "t"], ["order", "o"]]) {
@@ -46,6 +45,8 @@ paper.addEventListener("touchend", (event) => {
   if (Math.abs(dx) > SWIPE_PX && Math.abs(dx) > 2 * Math.abs(dy)) turn(dx < 0 !== isRtl);
 }, { passive: true });
 
+offerBoards();
+
 // ---- A part of the page to search by.
 const acts = make("div", { class: "region-acts" });
 const search = make("button", { type: "button" }, t("Search this part"));
@@ -63,7 +64,11 @@ const region = new Region(paper, (box) => {
   });
 });
 paper.append(acts);
-const searchByRegion = async () => searchBy(await cut(picture, region.box));
+function searchByRegion() {
+  const { x, y, width, height } = region.box;
+  const corners = [x, y, x + width, y + height].map((value) => value.toFixed(4)).join(",");
+  location.assign(`/?${new URLSearchParams({ crop: `${reader.dataset.page}@${corners}` })}`);
+}
 const startRegion = () => {
   region.set({ x: 0.3, y: 0.3, width: 0.4, height: 0.25 });
   search.focus({ preventScroll: true });
@@ -72,7 +77,8 @@ search.addEventListener("click", searchByRegion);
 cancel.addEventListener("click", () => region.set(null));
 find("#start-region").addEventListener("click", startRegion);
 
-// ---- Keys
+// ---- Keys; those that go by a panel take the one in focus, else the one that is lit, else the first
+const current = () => find(".order li:focus-within") ?? find(".order .lit") ?? find(".order li");
 const backOut = () => (region.box ? region.set(null) : find(".back").click());
 const arrow = (event, isForward) => region.nudge(event) || turn(isForward !== isRtl);
 const nudge = (event) => region.nudge(event);
@@ -84,7 +90,8 @@ bind({
   Escape: () => void backOut(),
   r: startRegion,
   g: () => openGuide(reader.dataset.page, Number(reader.dataset.lit) || 1),
-  s: () => (find(".order li:focus-within") ?? find(".order .lit") ?? find(".order li"))?.querySelector(".similar")?.click(),
+  s: () => find(".similar", current())?.click(),
+  b: () => void gather(find(".similar", current()) && new URL(find(".similar", current()).href).searchParams.get("like")),
 });
 find("#start-guide").addEventListener("click", () => openGuide(reader.dataset.page, Number(reader.dataset.lit) || 1));
 for (const name of ["guide", "region"]) find(`#start-${name}`).hidden = false;

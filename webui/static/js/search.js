@@ -1,6 +1,7 @@
 // The search page: keys among the hits, and more of them in place.
 import { all, find } from "./dom.js";
 import { bind } from "./keys.js";
+import { gather, offerBoards } from "./gather.js";
 import { loadMore } from "./more.js";
 
 const panels = () => all("#hits .panel");
@@ -34,12 +35,15 @@ async function stepRow(direction) {
 }
 
 if (find("#hits")) {
+  offerBoards();
+  new MutationObserver(() => offerBoards(find("#hits"))).observe(find("#hits"), { childList: true });
   bind({
     ArrowLeft: () => { step(-1); },
     ArrowRight: () => { step(1); },
     ArrowUp: () => (current() ? void stepRow(-1) : false),
     ArrowDown: () => (current() ? void stepRow(1) : false),
     s: () => current()?.querySelector(".similar")?.click(),
+    b: () => void gather(current()?.dataset.panel),
   });
 }
 bind({

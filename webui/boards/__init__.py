@@ -1,0 +1,1 @@
+"""Boards for people: each panel as it is found now, and files to take a board along in."""

@@ -1,0 +1,75 @@
+"""``/api``: every route with an example for the command line, for people."""
+
+import shlex
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from webui.api.about import declared, described
+from webui.openapi.document import path_of, statuses_of
+from webui.openapi.routes import Endpoint
+from webui.security.gate import gate
+from webui.security.scopes import Scope
+
+_EXAMPLES = {
+    "search_by_query": {"q": "a castle at night", "limit": "5"},
+    "books": {"limit": "10", "order": "recent"},
+    "picture": {"side": "1400", "box": "0.1,0.1,0.5,0.4"},
+    "crop": {"side": "800"},
+    "similar": {"limit": "10"},
+}
+"""Parameters of the examples."""
+_BODIES = {
+    "search_by_body": '{"dialogue": "light does not swim", "limit": 5}',
+    "search_batch": '{"searches": [{"q": "rain"}, {"q": "snow"}]}',
+    "nearest": '{"vectors": [[0.1, 0.2, 0.3]], "k": 10}',
+}
+"""Bodies of the examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A route as the page shows it."""
+
+    endpoint: Endpoint
+    path: str
+    curl: str
+    statuses: tuple[int, ...]
+    parameters: tuple[dict[str, object], ...]
+
+
+def help_page() -> ResponseReturnValue:
+    """List every route."""
+    told = described(declared())
+    shown = [_shown(endpoint, told) for endpoint in declared()]
+    groups = {tag: [one for one in shown if one.endpoint.tag == tag] for tag in _tags(shown)}
+    return flask.render_template("api.html", groups=groups)
+
+
+def _tags(shown: list[Shown]) -> list[str]:
+    return list(dict.fromkeys(one.endpoint.tag for one in shown))
+
+
+def _shown(endpoint: Endpoint, told: dict[str, object]) -> Shown:
+    path = path_of(endpoint)
+    paths = told["paths"]
+    operation = paths[path][endpoint.method.lower()] if isinstance(paths, dict) else {}
+    return Shown(endpoint, path, _curl(endpoint, path), statuses_of(endpoint), tuple(operation["parameters"]))
+
+
+def _curl(endpoint: Endpoint, path: str) -> str:
+    """Return a command that can be pasted once its ids are filled in."""
+    asked = _EXAMPLES.get(endpoint.name)
+    address = f"{flask.request.host_url.rstrip('/')}{path}" + (f"?{urlencode(asked)}" if asked else "")
+    words = ["curl"]
+    if endpoint.method != "GET":
+        words += ["-X", endpoint.method]
+    if endpoint.scope is not Scope.OPEN and not gate().is_open:
+        words += ["-H", "Authorization: Bearer $LONGBOX_KEY"]
+    if endpoint.body is not None:
+        words += ["-H", "Content-Type: application/json", "-d", _BODIES.get(endpoint.name, "{}")]
+    return shlex.join([*words, address]).replace(
+        "'Authorization: Bearer $LONGBOX_KEY'", '"Authorization: Bearer $LONGBOX_KEY"'
+    )

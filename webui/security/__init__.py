@@ -1,0 +1,1 @@
+"""Who may ask what: keys and their scopes, logins, foreign pages, rates, and the log of refusals."""
