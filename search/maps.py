@@ -127,7 +127,7 @@ class HeldMap:
                 crosses = (y0 > y) != (y1 > y)
                 within ^= crosses & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
         near[spots] = within
-        return near
+        return np.asarray(near)
 
     def positions(self, points: slice) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         """Return the places of points in steps of the map's side."""
@@ -258,7 +258,7 @@ def _rows_of(snapshot: "Snapshot", panels: pa.ChunkedArray) -> Rows:
     stays = counts[rows]
     ids = known["panel_id"].filter(pa.array(stays)).combine_chunks()
     spots = pc.fill_null(pc.index_in(panels, ids), -1).to_numpy().astype(np.int64)
-    return np.append(rows[stays], -1)[spots]
+    return np.asarray(np.append(rows[stays], -1)[spots], np.int64)
 
 
 def _ordered(
@@ -289,7 +289,7 @@ def _ordered(
 
 
 def _cells(values: NDArray[np.float32], count: NDArray[np.int64] | int) -> Rows:
-    return np.minimum((values * count).astype(np.int64), np.asarray(count) - 1)
+    return np.asarray(np.minimum((values * count).astype(np.int64), np.asarray(count) - 1), np.int64)
 
 
 def _tile_key(levels: Rows, columns: Rows, rows: Rows) -> Rows:

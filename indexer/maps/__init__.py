@@ -1,1 +1,1 @@
-"""Maps of a library: made in a process of their own, kept in the library, followed when panels come and go."""
+"""Maps of a library: made in a process of their own, kept in the library, in step with its panels."""

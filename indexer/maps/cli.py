@@ -72,7 +72,9 @@ def map_command(  # noqa: PLR0913 - one parameter an option
         facts, told = _make(library, plan, as_json=as_json), ""
     else:
         facts, told = _follow(library, plan.name)
-    click.echo(json.dumps(facts.to_json()) if as_json else "\n".join((*([told] if told else []), *_in_words(facts))))
+    click.echo(
+        json.dumps(facts.to_json()) if as_json else "\n".join((*([told] if told else []), *_in_words(facts)))
+    )
 
 
 def _plan(library: Path, side: str | None, name: str | None, method: str | None) -> MapPlan:
@@ -157,7 +159,8 @@ def _show(maps: list[MapFacts], *, as_json: bool) -> None:
 
 def _in_words(facts: MapFacts) -> Iterator[str]:
     yield (
-        f"map {facts.name}: {facts.panels:,} panels in {facts.places:,} places, {facts.side} by {facts.method}"
+        f"map {facts.name}: {facts.panels:,} panels in {facts.places:,} places, "
+        f"{facts.side} by {facts.method}"
         + (f", {facts.placed:,} placed since" if facts.placed else "")
         + (f"; {facts.without_vector:,} panels have no vector" if facts.without_vector else "")
     )

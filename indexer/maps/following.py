@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from indexer.export import current_rows, open_table
+from indexer.export import current_of, current_rows, open_table
 from indexer.faults import reading
 from indexer.maps.making import points_table
 from indexer.maps.material import columns_of, vectors_of
@@ -26,6 +26,7 @@ from schemas.records import FloatMatrix
 from schemas.tables import BOOKS, PANELS
 
 if TYPE_CHECKING:
+    from lancedb.query import LanceVectorQueryBuilder
     from lancedb.table import Table
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def follow_map(library: Path, name: str) -> Followed:
         kept = points.filter(pc.is_in(points["panel_id"], here))
         placed = _place(library, table, columns, kept, fresh)
         labels = [kept["cluster"].to_numpy(), placed["cluster"].to_numpy()]
-        changed = _counted(facts, np.concatenate(labels), len(placed), len(here))
+        changed = _counted(facts, np.concatenate(labels), len(placed))
         writer.extend(changed, placed, gone.to_pylist())
     return Followed(changed, len(placed), len(gone))
 
@@ -88,20 +89,14 @@ def follow_maps(library: Path) -> None:
 
 def _with_vector(library: Path, table: Table, columns: list[str]) -> pa.Array:
     """Return the ids of panels of whole books that have a vector, sorted."""
-    from functools import reduce
-
-    from lancedb.expr import col
-
     books = current_rows(open_table(library, BOOKS), None, ["book_id", "ingest_rev"])
-    there = reduce(lambda left, right: left.or_(right), (col(name).is_not_null() for name in columns))
+    there = " OR ".join(f"{name} IS NOT NULL" for name in columns)  # names of columns that are known
     with reading(library, PANELS):
-        rows = current_rows(table, books, list(_KEY), there)
-    return rows.sort_by("panel_id")["panel_id"].combine_chunks()
+        rows = table.search().where(there).select(list(_KEY)).limit(None).to_arrow()
+    return current_of(rows, books).sort_by("panel_id")["panel_id"].combine_chunks()
 
 
-def _place(
-    library: Path, table: Table, columns: list[str], kept: pa.Table, fresh: pa.Array
-) -> pa.Table:
+def _place(library: Path, table: Table, columns: list[str], kept: pa.Table, fresh: pa.Array) -> pa.Table:
     if not len(fresh) or not len(kept):
         return points_table(fresh.slice(0, 0), np.zeros((0, 2), np.float32), np.zeros(0, np.int32))
     is_large = table.count_rows() > LARGE_ROWS and len(columns) == 1
@@ -121,10 +116,12 @@ def _asked(table: Table, column: str, kept: pa.Array, fresh: pa.Array) -> tuple[
     ids, vectors = _vectors(table, [column], fresh)
     rows = np.zeros((len(ids), PLACED_BY), np.int32)
     distances = np.full((len(ids), PLACED_BY), 2.0, np.float32)
+    limit = PLACED_BY + _SPARE
     for number, vector in enumerate(vectors):
-        query = table.search(vector, vector_column_name=column, query_type="vector")
-        limit = PLACED_BY + _SPARE
-        query = query.distance_type("cosine").limit(limit).nprobes(NPROBES).refine_factor(refine_factor(limit))  # type: ignore[union-attr]
+        query = cast("LanceVectorQueryBuilder", table.search(vector, vector_column_name=column))
+        query = (
+            query.distance_type("cosine").limit(limit).nprobes(NPROBES).refine_factor(refine_factor(limit))
+        )
         found = query.select(["panel_id", "_distance"]).to_arrow()
         spots = pc.index_in(found["panel_id"].combine_chunks(), kept)
         mine = spots.is_valid().to_numpy(zero_copy_only=False)
@@ -162,7 +159,7 @@ def _vectors(table: Table, columns: list[str], ids: pa.Array) -> tuple[pa.Array,
     return rows["panel_id"].combine_chunks(), vectors
 
 
-def _counted(facts: MapFacts, labels: NDArray[np.int32], placed: int, with_vector: int) -> MapFacts:
+def _counted(facts: MapFacts, labels: NDArray[np.int32], placed: int) -> MapFacts:
     """Return facts that count the panels as they are now."""
     sizes = np.bincount(labels[labels > NO_CLUSTER], minlength=len(facts.clusters))
     clusters = tuple(

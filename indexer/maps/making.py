@@ -51,7 +51,7 @@ class MapPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Places in the unit square of all panels (n, 2), and the number of each one's place among ``spots`` (m, 2)."""
+    """Places in the unit square (m, 2), which of them each panel has (n,), and how many were laid out."""
 
     spots: FloatMatrix
     spot_of: NDArray[np.int64]
@@ -228,12 +228,11 @@ def _described(
 ) -> tuple[MapCluster, ...]:
     named = name_clusters(read_terms(library, material.panel_ids), labels, count)
     return tuple(
-        _cluster(number, name.name, name.terms, material, layout, labels)
-        for number, name in enumerate(named)
+        _cluster(number, name.name, name.terms, material, layout, labels) for number, name in enumerate(named)
     )
 
 
-def _cluster(  # noqa: PLR0913 - all that is said of one cluster
+def _cluster(
     number: int,
     name: str,
     terms: tuple[str, ...],

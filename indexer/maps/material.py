@@ -26,7 +26,8 @@ _KEY = ("panel_id", "book_id", "ingest_rev")
 HEAVY_TEXT = 140
 """Letters from which a panel is full of lettering."""
 DARK, BRIGHT, WHITE, GREY = 0.35, 0.65, 0.88, 0.05
-"""Lightness under which a picture is dark, over which it is bright or all but white; colour under which it has none."""
+"""Lightness under which a picture is dark, from which it is bright, from which all but white; and
+colourfulness under which it has no colour."""
 UPRIGHT, WIDE, STRIP = 0.9, 1.25, 2.2
 _USUAL_TYPE = "story"
 
@@ -50,7 +51,7 @@ def columns_of(side: str, there: Sequence[str]) -> list[str]:
     for part in side.split("+"):
         if part not in SIDES:
             raise ConfigError(
-                f"there is no side {part[:40]!r} to map; known are {', '.join(SIDES)}, and several joined by +"
+                f"there is no side {part[:40]!r} to map; known are {', '.join(SIDES)}, or several joined by +"
             )
         if SIDES[part] not in there:
             raise ConfigError(f"this library has no vectors of the side {part}: map another one")
@@ -83,7 +84,9 @@ def read_material(library: Path, side: str) -> Material:
         vectors, ids = vectors[has_vector], rows["panel_id"].filter(pa.array(has_vector))
     else:
         ids = rows["panel_id"]
-    return Material(LibraryFormat.from_metadata(table.schema.metadata), ids, vectors, int((~has_vector).sum()))
+    return Material(
+        LibraryFormat.from_metadata(table.schema.metadata), ids, vectors, int((~has_vector).sum())
+    )
 
 
 def vectors_of(column: pa.ChunkedArray) -> FloatMatrix:
@@ -121,17 +124,15 @@ def read_terms(library: Path, panel_ids: pa.ChunkedArray) -> Iterator[set[Term]]
             yield terms | set(_layout(text, aspect, light, colour))
 
 
-def _facets(
-    series: str | None, language: str | None, page_type: str, year: int | None
-) -> Iterator[Term]:
+def _facets(series: str | None, language: str | None, page_type: str, year: int | None) -> Iterator[Term]:
     if series:
         yield Term("facet", series)
     if language:
-        yield Term("facet", f"in {language}")
+        yield Term("background", f"in {language}")
     if page_type != _USUAL_TYPE:
         yield Term("facet", page_type.replace("_", " ").replace("-", " "))
     if year:
-        yield Term("facet", f"{year // 10 * 10}s")
+        yield Term("background", f"{year // 10 * 10}s")
 
 
 def _layout(text: str, aspect: float, light: float, colour: float) -> Iterator[Term]:
@@ -153,7 +154,7 @@ def _layout(text: str, aspect: float, light: float, colour: float) -> Iterator[T
         yield Term("layout", "no words")
 
 
-_Looks = tuple[np.ndarray, np.ndarray, np.ndarray]  # type: ignore[type-arg]
+_Looks = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Aspect, lightness and colourfulness of each panel, NaN where not known."""
 
 
@@ -168,17 +169,17 @@ def _measured_by_pages(library: Path, rows: pa.Table) -> _Looks:
     pages = open_table(library, PAGES).search().select(columns).limit(None).to_arrow()
     spots = {page: place for place, page in enumerate(pages["page_id"].to_pylist())}
     mine = np.array([spots.get(page, -1) for page in rows["page_id"].to_pylist()], np.int64)
-    width, height, dark, colour = (
-        np.append(_numbers(pages[name]), np.nan)[mine] for name in columns[1:]
+    width, height, dark, colour = (np.append(_numbers(pages[name]), np.nan)[mine] for name in columns[1:])
+    flat = np.concatenate(
+        [np.zeros(0), *(c.flatten().to_numpy(zero_copy_only=False) for c in rows["box"].chunks)]
     )
-    flat = np.concatenate([np.zeros(0), *(c.flatten().to_numpy(zero_copy_only=False) for c in rows["box"].chunks)])
     box = flat.reshape(-1, 4)
     with np.errstate(divide="ignore", invalid="ignore"):
         aspect = (box[:, 2] - box[:, 0]) * width / ((box[:, 3] - box[:, 1]) * height)
     return aspect, 1.0 - dark, colour
 
 
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
 
 

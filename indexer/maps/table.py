@@ -171,7 +171,7 @@ def _rows(schema: pa.Schema, facts: MapFacts, points: pa.Table | None) -> pa.Tab
     if points is None:
         told = {"panel_id": [""], "x": [0.0], "y": [0.0], "cluster": [-1], "is_placed": [False]}
         points = pa.table(told)
-        said = [json.dumps(facts.to_json(), sort_keys=True)]
+        said: list[str | None] = [json.dumps(facts.to_json(), sort_keys=True)]
     else:
         said = [None] * len(points)
     columns = {name: points[name] for name in ("panel_id", "x", "y", "cluster", "is_placed")}

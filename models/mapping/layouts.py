@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
 
 import numpy as np
 
@@ -152,14 +153,15 @@ def _by_tsne(rows: FloatMatrix, seed: int) -> FloatMatrix:
     return np.asarray(fitted, np.float32)
 
 
-def _load_umap():  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module without types
+def _load_umap() -> ModuleType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImportWarning)  # it misses Tensorflow, which nothing here needs
         try:
             from umap import umap_
         except ImportError as error:
             raise _not_installed("umap", "umap-learn") from error
-    return umap_
+    module: ModuleType = umap_
+    return module
 
 
 def _not_installed(method: str, package: str) -> BackendUnavailableError:

@@ -15,20 +15,22 @@ from numpy.typing import NDArray
 SHOWN, KEPT = 3, 10
 """Terms in a name, and terms kept for each cluster."""
 LEAST_PANELS = 2
-LEAST_LIFT = 1.25
-"""How much more common a term must be in a cluster than elsewhere."""
-SHARES = {"word": 0.0, "tag": 0.12, "facet": 0.5, "layout": 0.45}
+LIFTS = {"word": 1.4, "tag": 1.25, "facet": 1.6, "layout": 1.35, "background": 2.0}
+"""How much more common a term of each kind must be in a cluster than in the whole library."""
+SHARES = {"word": 0.0, "tag": 0.12, "facet": 0.45, "layout": 0.45, "background": 0.6}
 """Share of a cluster's panels that must have a term of each kind for it to name the cluster."""
-WEIGHTS = {"word": 1.0, "tag": 1.3, "facet": 1.6, "layout": 1.4}
-"""A property of the panels says more at a glance than a word that some of them hold."""
+WEIGHTS = {"word": 1.0, "tag": 1.3, "facet": 1.4, "layout": 1.4, "background": 0.8}
+"""What panels show says more at a glance than a word that some of them hold, and that more than where
+they come from: languages and decades are the background."""
 _WORD = re.compile(r"[^\W\d_]{3,20}")
-_STOP = frozenset(
-    """the and you that for are but not with this have was what your all can his her him she they them from
-    will who out get one our has had were been there here just about like when then how why where too did
-    does don isn aren won into than some its it's i'm i'll i've you're we're let let's got know now well yes
-    oh ah hey okay per che non una uno con del della sono mia mio ser est les des une pas que qui dans pour
-    der die das und ist nicht ein eine ich los las por con una und mit auf""".split()
-)
+_NOTHING_SAID = """
+the and you that for are but not with this have was what your all can his her him she they them from
+will who out get one our has had were been there here just about like when then how why where too did
+does don isn aren won into than some its got let know now well yes hey okay per che non una uno con
+del della sono mia mio est les des pas que qui dans pour der die das und ist nicht ein eine los las
+por auf
+"""
+_STOP = frozenset(_NOTHING_SAID.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _ranked(counts: Mapping[Term, int], overall: Mapping[Term, int], size: int, 
     scored: list[tuple[float, str]] = []
     for term, inside in counts.items():
         share, everywhere = inside / size, overall[term] / total
-        if inside < LEAST_PANELS or share < SHARES[term.kind] or share < LEAST_LIFT * everywhere:
+        if inside < LEAST_PANELS or share < SHARES[term.kind] or share < LIFTS[term.kind] * everywhere:
             continue
         rarity = np.log((1.0 - everywhere + 0.5 / total) / (everywhere + 0.5 / total) + 1.0)
         scored.append((float(WEIGHTS[term.kind] * share * rarity), term.text))

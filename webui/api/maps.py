@@ -32,9 +32,7 @@ KEPT_S = 24 * 3600
 _PACKED_FROM, _PACKING = 1_000, 1
 
 Colour = Literal["cluster", "series", "book", "language", "page_type", "decade", "lettering"]
-State = Annotated[
-    str, Meta(max_length=64, description="The `state` of the map that points are numbered in.")
-]
+State = Annotated[str, Meta(max_length=64, description="The `state` of the map that points are numbered in.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +184,21 @@ def detail_of(name: str) -> MapDetail:
 
 
 def _summary(facts: MapFacts) -> dict[str, str | int]:
-    return {name: getattr(facts, name) for name in MapSummary.__dataclass_fields__}
+    names = tuple(MapSummary.__dataclass_fields__)
+    return {name: getattr(facts, name) for name in names}
 
 
 def _held(name: str, state: str) -> HeldMap:
     """Return a map in the state that the caller knows. Raises NotFoundError."""
     held = shelf().get(name)
-    if state not in ("", held.state):
+    if state and held.state != state:
         raise NotFoundError(f"the map {name[:60]!r} has changed since: load it again")
     return held
 
 
 def _tile(body: bytes, *, is_final: bool) -> flask.Response:
     """Answer with a tile, packed where the browser likes that; in a state that is named it never changes."""
-    is_packed = len(body) >= _PACKED_FROM and "gzip" in flask.request.accept_encodings
+    is_packed = len(body) >= _PACKED_FROM and flask.request.accept_encodings["gzip"] > 0
     response = flask.Response(gzip.compress(body, _PACKING, mtime=0) if is_packed else body, mimetype=TILE)
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"

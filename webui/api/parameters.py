@@ -78,7 +78,9 @@ _KNOWN: dict[str, Any] = {
         most=MAX_AREAS,
         longest=LONGEST_AREA,
     ),
-    "cluster": Annotated[int, Meta(ge=0, le=2**31 - 1, description="Only panels of this cluster of the map.")],
+    "cluster": Annotated[
+        int, Meta(ge=0, le=2**31 - 1, description="Only panels of this cluster of the map.")
+    ],
     "group": Annotated[Literal["panel", "page", "book"], Meta(description="One hit a panel, page or book.")],
     "limit": Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Hits on a page of results.")],
     "cursor": _words("The `cursor` of a former answer, to go on from it."),

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from schemas.errors import NotFoundError
 from schemas.maps import MapCluster, MapFacts
-from webui.i18n import noted, say
 from webui.api.maps import detail_of, shelf
+from webui.i18n import noted, say
 from webui.views.blueprint import views
 
 SIDES = {
@@ -76,5 +76,3 @@ def _cluster_link(facts: MapFacts, cluster: MapCluster) -> str:
 
 def _search_address(address: str) -> str:
     return address if address.startswith("/?") else ""
-
-
