@@ -81,9 +81,7 @@ def _by_means(places: NDArray[np.float64], count: int) -> Labels:
     return min(found, key=lambda one: one[0])[1]
 
 
-def _beginnings(
-    places: NDArray[np.float64], count: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def _beginnings(places: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Choose places far from each other (k-means++, Arthur and Vassilvitskii, SODA 2007)."""
     middles = places[[int(rng.integers(len(places)))]]
     nearest = ((places - middles[0]) ** 2).sum(axis=1)

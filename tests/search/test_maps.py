@@ -127,7 +127,9 @@ def test_a_search_is_narrowed_to_a_region(opened: Library, shelf: MapShelf, text
         area = square(shelf, cluster)
         request = SearchRequest(text=text, filters=SearchFilters(areas=(area,)), limit=100, min_score=0.0)
         found = [hit.panel_id for hit in opened.search(replace_duplicates(request)).hits]
-        inside = {shelf.panel("look", point).panel_id for point in np.flatnonzero(shelf.get("look").inside(area))}
+        inside = {
+            shelf.panel("look", point).panel_id for point in np.flatnonzero(shelf.get("look").inside(area))
+        }
         assert set(found) <= inside
         if not text:
             assert set(found) == inside

@@ -98,11 +98,12 @@ class PointQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
 
 
 class AreaQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The corners of a polygon."""
+    """The corners of a polygon, and the state of the map."""
 
     area: Annotated[
         str, Meta(max_length=LONGEST_AREA, description="Corners x,y;x,y;x,y, numbers from 0 to 1.")
     ]
+    state: State = ""
 
 
 @routes.get("/maps", Answer(MapList))
@@ -157,7 +158,7 @@ def map_place(name: str, panel_id: str) -> ResponseReturnValue:
 def map_selection(name: str, asked: AreaQuery) -> ResponseReturnValue:
     """Count the panels in a region of a map."""
     area = MapArea.parse(name, asked.area)
-    return flask.jsonify({"panels": int(np.count_nonzero(shelf().get(name).inside(area)))})
+    return flask.jsonify({"panels": int(np.count_nonzero(_held(name, asked.state).inside(area)))})
 
 
 def shelf() -> MapShelf:

@@ -51,6 +51,11 @@ def map_page() -> ResponseReturnValue:
     )
 
 
+@views.app_context_processor
+def _known_to_templates() -> dict[str, object]:
+    return {"has_map": lambda: bool(shelf().facts())}
+
+
 def _first(known: tuple[MapFacts, ...]) -> str:
     """Return the map that is shown unless one is named: the one of most panels."""
     return max(known, key=lambda facts: (facts.panels, facts.method == "umap")).name

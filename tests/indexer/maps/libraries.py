@@ -13,9 +13,7 @@ from tests.search import builders
 from tests.search.builders import BookSpec, PageSpec, PanelSpec
 
 DIM = 12
-FORMAT = LibraryFormat(
-    builders.TEXT_SPEC, EncoderSpec(name="fake-colours", dim=DIM, preprocessing="planned")
-)
+FORMAT = LibraryFormat(builders.TEXT_SPEC, EncoderSpec(name="fake-colours", dim=DIM, preprocessing="planned"))
 KINDS = ("harbour", "forest", "station", "kitchen")
 SAID = {
     "harbour": "The gulls circle above our boat",

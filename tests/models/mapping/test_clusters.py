@@ -35,7 +35,9 @@ def test_clusters_are_numbered_by_size_and_come_out_the_same_each_time():
     assert np.array_equal(find_clusters(places).labels, found.labels)
 
 
-@pytest.mark.parametrize("places", [np.zeros((0, 2)), np.random.default_rng(1).random((5, 2)), np.ones((50, 2))])
+@pytest.mark.parametrize(
+    "places", [np.zeros((0, 2)), np.random.default_rng(1).random((5, 2)), np.ones((50, 2))]
+)
 def test_too_few_places_and_equal_ones_are_one_cluster(places):
     found = find_clusters(places.astype(np.float32))
     assert found.count == min(len(places), 1)

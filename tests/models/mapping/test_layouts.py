@@ -26,7 +26,7 @@ def test_the_first_axis_is_that_of_the_largest_differences():
 
 def test_the_unit_square_keeps_shapes():
     places = to_unit_square(np.array([[-4.0, 0.0], [4.0, 2.0], [0.0, 1.0]], np.float32))
-    assert places.min() >= 0 and places.max() <= 1
+    assert ((places >= 0) & (places <= 1)).all()
     width, height = np.ptp(places, axis=0)
     assert width / height == pytest.approx(4.0, rel=1e-4)
     assert np.allclose(to_unit_square(np.ones((3, 2), np.float32)), 0.5)

@@ -248,8 +248,12 @@ const pan = (dx, dy) => () => {
   redraw();
   keepAddress();
 };
+function showAll() {
+  const side = (from, pick) => pick(...told.clusters.map(({ extent }) => extent[from]));
+  if (told.clusters.length) camera.show(side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max));
+}
 const whole = () => {
-  camera.goTo(0.5, 0.5, 1);
+  showAll();
   redraw();
   keepAddress();
 };
@@ -268,7 +272,7 @@ bind({
   l: () => take("lasso"),
   b: () => take("box"),
   Escape: dropSelection,
-  Enter: () => (document.activeElement === stage ? openAt(camera.width / 2, camera.height / 2, 60) : false),
+  Enter: () => (document.activeElement === stage ? openAt(camera.width / 2, camera.height / 2, camera.width) : false),
 });
 
 // ---- The address holds the view, so that reload and back lead to it
@@ -288,6 +292,7 @@ function restore() {
   const [x, y, zoomed] = (kept.get("at") ?? "").split(",").map(Number);
   if (zoomed > 0) camera.goTo(x, y, zoomed);
   else if (told.marked) camera.goTo(told.marked.x, told.marked.y, 4);
+  else showAll();
 }
 
 if (!points) problem(t("This browser has no WebGL, so points cannot be drawn; the clusters are listed below."));
