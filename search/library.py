@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -37,7 +36,7 @@ from search.grammar import expand
 from search.hits import hits_of
 from search.neighbours import nearest_panels
 from search.offering import Offering
-from search.opening import connect, identity_of, reading
+from search.opening import REFRESH_SECONDS, connect, identity_of, reading, refresh_seconds_of
 from search.paging import Cursor, RecentValues
 from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
@@ -49,10 +48,6 @@ from search.warmth import MEMORY_BYTES
 if TYPE_CHECKING:
     from lancedb import DBConnection
 
-REFRESH_SECONDS = 1.0
-"""How old a look at the library may be before the next request asks for news."""
-FAR_REFRESH_SECONDS = 5.0
-"""The same on object storage, where a look is two requests that are paid for."""
 SETTLE_SECONDS = 30.0
 """A change of the panels alone is a book half written or a compaction: both may wait this long."""
 SNAPSHOTS = 2
@@ -378,14 +373,12 @@ def open_library(
         EncoderMismatchError: it was made with another encoder than ``encoder``.
     """
     place = place_of(path)
-    if refresh_seconds is None:
-        refresh_seconds = REFRESH_SECONDS if isinstance(place, Path) else FAR_REFRESH_SECONDS
     with reading(place):
         library = Library(
             place,
             connect(place),
             encoders,
-            refresh_seconds=refresh_seconds,
+            refresh_seconds=refresh_seconds_of(place) if refresh_seconds is None else refresh_seconds,
             resident_rows=resident_rows,
             pages=pages,
         )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from schemas.facets import Facets, FacetValue
 from webui import labels, parsing
-from webui.forms import address_of, toggled, without
+from webui.forms import address_of, address_of_pairs, without
 from webui.i18n import noted, say
 
-SHOWN_AT_ONCE = 7
-"""Values of a facet in sight; the others unfold."""
+SHOWN_AT_ONCE, SHOWN_AT_ALL = 7, 40
+"""Values of a facet in sight, and those that unfold: rarer ones are typed into the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,11 @@ def _option(facet: _Facet, value: FacetValue, highest: int, arguments: parsing.A
 
 def _toggled_alone(arguments: parsing.Arguments, key: str, other: str, value: str) -> str:
     """Return the address with a value toggled under a key: it is wanted or not wanted, never both."""
-    kept = arguments
-    if value in kept.getlist(other):
-        kept = toggled(kept, other, value)
-    return address_of(toggled(kept, key, value))
+    mine = (key, value)
+    gone = (mine, (other, value))
+    pairs = list(arguments.items(multi=True))
+    kept = [pair for pair in pairs if pair not in gone and pair[0] != "cursor"]
+    return address_of_pairs(kept if mine in pairs else [*kept, mine])
 
 
 def _lettering(facets: Facets, arguments: parsing.Arguments) -> FacetGroup:

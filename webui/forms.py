@@ -53,6 +53,10 @@ def _words(value: str) -> str:
     return say("with words") if value in ("yes", "true", "1") else say("silent")
 
 
+def _drawn(_area: str) -> str:
+    return say("of the map {name}", name=flask.request.args.get("map", ""))
+
+
 CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "dialogue": (noted("Line"), _plain),
     "phrase": (noted("Line"), _plain),
@@ -73,6 +77,8 @@ CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "page_from": (noted("From page"), _plain),
     "page_to": (noted("To page"), _plain),
     "has_text": (noted("Lettering"), _words),
+    "area": (noted("Region of a map"), _drawn),
+    "cluster": (noted("Cluster"), _plain),
     "weight": (noted("Weight"), _plain),
     "group": (noted("One for each"), _plain),
     "min_score": (noted("Score from"), _plain),
@@ -124,8 +130,13 @@ class FormState:
 
 def address_of(arguments: parsing.Arguments) -> str:
     """Return the address of a search, empty parameters left out."""
-    given = [(key, value) for key, value in arguments.items(multi=True) if value.strip()]
-    start = flask.url_for("views.home")
+    return address_of_pairs(arguments.items(multi=True))
+
+
+def address_of_pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the address of a search by its parameters in order; a page has hundreds of them."""
+    given = [(key, value) for key, value in pairs if value.strip()]
+    start = f"{flask.request.script_root}/"
     return f"{start}?{urlencode(given)}" if given else start
 
 

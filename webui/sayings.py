@@ -18,8 +18,7 @@ class Piece:
 
 def pieces_of(hit: SearchHit) -> tuple[Piece, ...]:
     """Return the pieces of a hit's lettering that its tile shows, in order."""
-    first = hit.highlights[0][0] if hit.highlights else 0
-    start = 0 if first <= LEAD else first - LEAD
+    start = _start(hit)
     end = min(len(hit.text), start + LONGEST)
     pieces = list(_cut(hit, start, end))
     if start:
@@ -27,6 +26,15 @@ def pieces_of(hit: SearchHit) -> tuple[Piece, ...]:
     if end < len(hit.text):
         pieces.append(Piece("…", is_match=False))
     return tuple(pieces)
+
+
+def _start(hit: SearchHit) -> int:
+    """Return where to begin, at a word: shortly before the longest match, which says more than an "a"."""
+    best = max(hit.highlights, key=lambda span: (span[1] - span[0], -span[0]), default=(0, 0))[0]
+    if best <= LEAD:
+        return 0
+    blank = max(hit.text.find(" ", best - LEAD, best), hit.text.find("\n", best - LEAD, best))
+    return blank + 1 if blank >= 0 else best - LEAD
 
 
 def _cut(hit: SearchHit, start: int, end: int) -> Iterator[Piece]:

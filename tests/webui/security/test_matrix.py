@@ -20,6 +20,7 @@ from webui.security.scopes import Scope
 OPEN = {
     "GET /static/x",
     "GET /login",
+    "GET /preferences",
     "POST /logout",
     "GET /healthz",
     "GET /api/v1/openapi.json",
