@@ -21,6 +21,8 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     mask = np.ones(len(columns.row_ids), np.bool_)
     for part in (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns)):
         mask &= part
+    for area in filters.areas:
+        mask &= np.isin(columns.row_ids, snapshot.maps.row_ids_in(area))
     return columns.row_ids[mask]
 
 
