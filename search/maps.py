@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from schemas.areas import MapArea
 from schemas.errors import NotFoundError, QueryError
 from schemas.maps import MAPS, MapFacts
+from schemas.places import store_trouble
 from schemas.tables import PANELS, panel_id
 from search.columns import NO_NUMBER, CodedColumn
 from search.vectors import ALL_ROWS
@@ -220,7 +221,9 @@ class MapShelf:
         self._looked_at = now
         try:
             table = self._database.open_table(MAPS)
-        except ValueError:  # LanceDB's word for a table that is not there
+        except ValueError as error:  # LanceDB's word for a table that is not there
+            if store_trouble(error) is not None:
+                raise
             self._table, self._version, self._facts, self._held = None, -1, {}, {}
             return
         if table.version == self._version:

@@ -22,6 +22,8 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     parts = (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns))
     for part in (*parts, *_of_areas(filters, snapshot)):
         mask &= part
+    for area in filters.areas:
+        mask &= np.isin(columns.row_ids, snapshot.maps.row_ids_in(area))
     return columns.row_ids[mask]
 
 

@@ -26,6 +26,8 @@ EXAMPLES = {
     "remove_item": {"version": "3"},
     "list_folder": {"path": "/home/me"},
     "forget_folder": {"path": "/home/me/Comics"},
+    "map_tile": {"colour": "series"},
+    "map_selection": {"area": "0.1,0.1;0.5,0.1;0.3,0.6"},
     "opds_search": {"q": "rain"},
     "opds2_search": {"query": "rain"},
     "opensearch_suggest": {"q": "the li"},

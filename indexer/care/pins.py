@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.export import TABLES, open_table
 from indexer.faults import reading
 from indexer.lock import writer_of
-from indexer.remote.state import shown
+from indexer.remote.state import has_table, shown
 from schemas.errors import LibraryError
 from schemas.maps import MAPS
 from schemas.tables import BOOKS, PAGES, PANELS
@@ -59,7 +59,7 @@ def newest_versions(library: Path) -> Versions:
 
 def tables_of(library: Path) -> tuple[str, ...]:
     """Return the names of the tables of a library; only some libraries have one of maps."""
-    return (*TABLES, MAPS) if (library / f"{MAPS}.lance").is_dir() else TABLES
+    return (*TABLES, MAPS) if has_table(library, MAPS) else TABLES
 
 
 def open_at(library: Path, versions: Mapping[str, int]) -> dict[str, Table]:

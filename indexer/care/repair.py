@@ -30,7 +30,7 @@ from indexer.export import TABLES, open_table
 from indexer.faults import reading, writing
 from indexer.journal import log_file
 from indexer.ledger import Ledger
-from indexer.maps.care import damage_of_maps, set_maps_aside
+from indexer.maps.care import damage_of_maps
 from indexer.remote.paths import ObjectPath
 from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, tables_at
 from indexer.remote.turn import writers_turn
@@ -65,7 +65,8 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
         done = list(_remake_lost_tables(library))
         told = examine(library, sample=sample, is_own_writer=True)
         if damage_of_maps(library) or any(path.startswith(f"{MAPS}.lance/") for path in told.damaged_files):
-            done.append(set_maps_aside(library))
+            _set_aside(tables_at(library) / f"{MAPS}.lance", f"{MAPS}{DAMAGED_SUFFIX}")
+            done.append(f"set the maps aside as {MAPS}{DAMAGED_SUFFIX}: make them anew with 'longbox map'")
             told = examine(library, sample=sample, is_own_writer=True)
         rewritten = _tables_to_rewrite(told)
         for name in rewritten:

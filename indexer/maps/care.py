@@ -1,15 +1,13 @@
-"""Whether the maps of a library are as they were written; damaged ones are set aside, to be made anew."""
+"""Whether the maps of a library are as they were written."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 
 from indexer.maps.table import has_maps, list_maps, read_points
 from schemas.errors import LibraryError
-from schemas.maps import MAPS
 
 AGAIN = "run 'longbox verify --repair', then 'longbox map' again"
 
@@ -29,12 +27,3 @@ def damage_of_maps(library: Path) -> str | None:
     except LibraryError as error:
         return f"the maps cannot be read ({error}): {AGAIN}"
     return None
-
-
-def set_maps_aside(library: Path) -> str:
-    """Take the table of maps out of a library, to be made anew; returns what was done. Raises OSError."""
-    folder = library / f"{MAPS}.lance"
-    aside = folder.with_suffix(".damaged")
-    shutil.rmtree(aside, ignore_errors=True)
-    folder.rename(aside)
-    return f"set the maps aside as {aside.name}: make them anew with 'longbox map'"

@@ -8,6 +8,7 @@ swept up by the next one.
 from __future__ import annotations
 
 import fcntl
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +19,10 @@ from uuid import uuid4
 
 import pyarrow as pa
 
+from indexer.export import open_table
 from indexer.faults import reading, writing
+from indexer.remote.state import connect, has_table, shown, tables_at
+from indexer.upkeep import optimize
 from schemas.errors import ConfigError, LibraryBusyError, LibraryError
 from schemas.maps import MAPS, MapFacts, maps_schema
 from schemas.tables import LibraryFormat
@@ -29,14 +33,12 @@ if TYPE_CHECKING:
 
 LOCK_FILE = "maps.lock"
 KEEP_VERSIONS = timedelta(minutes=10)
-FRAGMENTS = 16
-"""Files of the table that are tolerated before they are written as one."""
 _IDS_AT_A_TIME = 5_000
 
 
 def has_maps(library: Path) -> bool:
     """Say whether a library has a table of maps."""
-    return (library / f"{MAPS}.lance").is_dir()
+    return has_table(library, MAPS)
 
 
 def list_maps(library: Path) -> list[MapFacts]:
@@ -79,7 +81,7 @@ def map_writer(library: Path) -> Iterator[MapWriter]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise LibraryBusyError(
-                f"another process is making a map of the library {library}: wait for it to end"
+                f"another process is making a map of the library {shown(library)}: wait for it to end"
             ) from error
         yield MapWriter(library)
 
@@ -128,9 +130,7 @@ class MapWriter:
     def _open_or_make(self, library_format: LibraryFormat) -> Table:
         if has_maps(self._library):
             return _open(self._library)
-        import lancedb
-
-        return lancedb.connect(str(self._library)).create_table(MAPS, schema=maps_schema(library_format))
+        return connect(self._library).create_table(MAPS, schema=maps_schema(library_format))
 
     def _set_facts(self, table: Table, facts: MapFacts) -> None:
         """Put the row of facts in one commit."""
@@ -144,30 +144,24 @@ class MapWriter:
 
     def _sweep(self, table: Table) -> None:
         """Drop points that no facts name, old versions, and many small files."""
-        from indexer.upkeep import optimize
-
         table.checkout_latest()  # type: ignore[no-untyped-call]
         current = [facts.revision for facts in list_maps(self._library)]
         table.delete(_left_over(current))
-        optimize(table, KEEP_VERSIONS)
+        optimize(table, KEEP_VERSIONS, folder=tables_at(self._library) / f"{MAPS}.lance")
 
 
 def unknown_map(library: Path, name: str) -> ConfigError:
     """Return the error that there is no map of a name."""
     names = ", ".join(facts.name for facts in list_maps(library)) or "none"
-    return ConfigError(f"there is no map {name!r} in {library}; there are: {names}")
+    return ConfigError(f"there is no map {name!r} in {shown(library)}; there are: {names}")
 
 
 def _open(library: Path) -> Table:
-    import lancedb
-
-    return lancedb.connect(str(library)).open_table(MAPS)
+    return open_table(library, MAPS)
 
 
 def _rows(schema: pa.Schema, facts: MapFacts, points: pa.Table | None) -> pa.Table:
     """Return rows of the table: points, or the row of facts where there are none."""
-    import json
-
     if points is None:
         told = {"panel_id": [""], "x": [0.0], "y": [0.0], "cluster": [-1], "is_placed": [False]}
         points = pa.table(told)
