@@ -173,6 +173,18 @@ def test_frame_drawn_on_a_picture_is_what_is_searched_by(visitor):
     assert shape == pytest.approx(3, rel=0.1)
 
 
+def test_frame_on_a_picture_is_made_and_moved_by_keys_alone(visitor):
+    visitor.open("/")
+    visitor.run(GIVE_FILE, "paste", base64.b64encode(page_with(["So am I"], seed=9)).decode())
+    visitor.one("#crop[open]")
+    visitor.press(Keys.ARROW_RIGHT)
+    left = visitor.one(".region").rect["x"]
+    visitor.press(Keys.ARROW_RIGHT)
+    assert visitor.one(".region").rect["x"] > left
+    visitor.press(Keys.ENTER)
+    visitor.at("picture=")
+
+
 def test_layout_reserves_the_place_of_every_picture(visitor):
     visitor.open("/?q=umbrella")
     shift = visitor.run(
