@@ -37,7 +37,7 @@ _TROUBLES = (
     ),
     (
         r"[Cc]redentials?\b.{0,40}(not|no |provider)|no providers? in chain|CredentialsNotLoaded|MISSING_AUTH"
-        r"|failed to (load|get).{0,20}credential",
+        r"|[Ff]ailed to (load|get).{0,20}credential",
         "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
     ),
     (
@@ -149,12 +149,16 @@ class StoreServer:
 
 def store_trouble(error: BaseException) -> str | None:
     """Return what keeps a store from answering, and the way out; None for an error of another kind."""
+    if isinstance(error, StoreUnreachableError):
+        return str(error)
     text = f"{type(error).__name__} {error}"
     return next((told for pattern, told in _TROUBLES if re.search(pattern, text)), None)
 
 
 def store_error(place: object, error: BaseException, environ: Mapping[str, str]) -> LibraryError:
     """Return what a client of the store says as an error of our own, to be raised."""
+    if isinstance(error, LibraryError):
+        return error
     trouble = store_trouble(error)
     if trouble is not None:
         return StoreUnreachableError(f"{place}: {trouble}")

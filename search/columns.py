@@ -4,17 +4,19 @@ Sixty bytes a panel. They answer in a millisecond what a scan of the table answe
 panels before and after a hit, the values within a result.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from schemas.tables import panel_id
-from search.vectors import ALL_ROWS
+from schemas.tables import MEASURES, panel_id
+from search.changes import Change
+from search.traits import BOUNDS
+from search.vectors import ALL_ROWS, row_ids
 
 if TYPE_CHECKING:
     from lancedb.table import Table
@@ -39,6 +41,17 @@ class CodedColumn:
             coded = coded.combine_chunks()
         codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
         return cls(tuple(map(str, coded.dictionary.to_pylist())), codes.astype(np.int32))
+
+    def and_then(self, other: "CodedColumn") -> "CodedColumn":
+        """Return the rows of both, one after the other."""
+        places = {value: code for code, value in enumerate(self.values)}
+        codes = [places.setdefault(value, len(places)) for value in other.values]
+        recoded = np.array([*codes, -1], np.int32)[other.codes]
+        return CodedColumn(tuple(places), np.concatenate([self.codes, recoded]))
+
+    def take(self, rows: NDArray[np.int64]) -> "CodedColumn":
+        """Return the rows asked for, in that order."""
+        return CodedColumn(self.values, self.codes[rows])
 
     def counts(self, rows: NDArray[np.int64]) -> dict[str, int]:
         """Return how many of the rows have each value."""
@@ -65,14 +78,28 @@ class ListColumn:
         flat = CodedColumn.of(pa.chunked_array([lists.flatten()]))
         return cls(flat.values, flat.codes, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
 
+    def and_then(self, other: "ListColumn") -> "ListColumn":
+        """Return the rows of both, one after the other."""
+        flat = CodedColumn(self.values, self.codes).and_then(CodedColumn(other.values, other.codes))
+        starts = np.concatenate([self.starts, self.starts[-1] + other.starts[1:]])
+        return ListColumn(flat.values, flat.codes, starts)
+
+    def take(self, rows: NDArray[np.int64]) -> "ListColumn":
+        """Return the rows asked for, in that order."""
+        sizes = self.starts[rows + 1] - self.starts[rows]
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return ListColumn(self.values, self.codes[self._spots(rows)], starts)
+
     def counts(self, rows: NDArray[np.int64]) -> dict[str, int]:
         """Return how many of the rows have each value."""
+        return CodedColumn(self.values, self.codes).counts(self._spots(rows))
+
+    def _spots(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where the values of the rows stand among all."""
         sizes = self.starts[rows + 1] - self.starts[rows]
         ends = np.cumsum(sizes)
-        spots = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(
-            self.starts[rows] - (ends - sizes), sizes
-        )
-        return CodedColumn(self.values, self.codes).counts(spots)
+        whole = int(ends[-1]) if len(ends) else 0
+        return np.asarray(np.arange(whole) + np.repeat(self.starts[rows] - (ends - sizes), sizes), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +127,17 @@ class PanelColumns:
     @classmethod
     def read(cls, table: "Table", *, tags: bool, measures: Sequence[str] = ()) -> Self:
         """Read the columns of a table."""
-        names = [*_PLACED, *FACETS, "year", "has_text", *(["tags"] if tags else []), *measures]
-        rows = table.search().select(names).with_row_id(True).limit(ALL_ROWS).to_arrow()
+        query = table.search().select(_names(tags=tags, measures=measures)).with_row_id(True)
+        return cls.of(query.limit(ALL_ROWS).to_arrow())
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> Self:
+        """Make columns of rows as they are stored, with ``_rowid``."""
         rows = rows.sort_by("_rowid")
         books, revisions = CodedColumn.of(rows["book_id"]), CodedColumn.of(rows["ingest_rev"])
         pages, panels = _numbers(rows["page_no"]), _numbers(rows["panel_no"])
-        order = np.lexsort((panels, pages, revisions.codes, books.codes)).astype(np.int64)
-        slots = np.empty(len(order), np.int64)
-        slots[order] = np.arange(len(order))
+        order, slots, places = _reading_order(books.codes, revisions.codes, pages, panels)
+        names = rows.schema.names
         return cls(
             row_ids=rows["_rowid"].to_numpy().astype(np.int64),
             books=books,
@@ -116,17 +146,85 @@ class PanelColumns:
             panel_nos=panels,
             order=order,
             slots=slots,
-            places=_places(books.codes, revisions.codes, order, slots),
+            places=places,
             facets={name: CodedColumn.of(rows[name]) for name in FACETS},
             years=_numbers(rows["year"]),
             has_text=rows["has_text"].to_numpy(zero_copy_only=False).astype(np.bool_),
-            tags=ListColumn.of(rows["tags"]) if tags else None,
-            measures={name: _measured(rows[name]) for name in measures},
+            tags=ListColumn.of(rows["tags"]) if "tags" in names else None,
+            measures={name: _measured(rows[name]) for name in MEASURES if name in names},
+        )
+
+    def followed(self, table: "Table") -> "PanelColumns | None":
+        """Return the columns of a later state, only new rows read; None where too much has changed."""
+        change = Change.between(self.row_ids, row_ids(table))
+        if change is None:
+            return None
+        if not len(change.fresh):
+            return self._and_then(None, change)
+        names = _names(tags=self.tags is not None, measures=tuple(self.measures))
+        fresh = table.take_row_ids(change.fresh.tolist()).select(names).with_row_id().to_arrow()
+        return self._and_then(PanelColumns.of(fresh), change)
+
+    def _and_then(self, fresh: "PanelColumns | None", change: Change) -> "PanelColumns":
+        """Return these rows without those that are gone, and the fresh ones, in order of row ids."""
+        both = self if fresh is None else self._beside(fresh)
+        keep = np.flatnonzero(~np.isin(both.row_ids, change.gone))
+        rows = keep[np.argsort(both.row_ids[keep], kind="stable")]
+        books, revisions = both.books.take(rows), both.revisions.take(rows)
+        pages, panels = both.page_nos[rows], both.panel_nos[rows]
+        order, slots, places = _reading_order(books.codes, revisions.codes, pages, panels)
+        return PanelColumns(
+            row_ids=both.row_ids[rows],
+            books=books,
+            revisions=revisions,
+            page_nos=pages,
+            panel_nos=panels,
+            order=order,
+            slots=slots,
+            places=places,
+            facets={name: column.take(rows) for name, column in both.facets.items()},
+            years=both.years[rows],
+            has_text=both.has_text[rows],
+            tags=both.tags.take(rows) if both.tags else None,
+            measures={name: column[rows] for name, column in both.measures.items()},
+        )
+
+    def _beside(self, other: "PanelColumns") -> "PanelColumns":
+        """Return the rows of both, one after the other; what goes by their order is not worked out."""
+
+        def joined(name: str) -> Any:  # arrays of one kind
+            return np.concatenate([getattr(self, name), getattr(other, name)])
+
+        return PanelColumns(
+            row_ids=joined("row_ids"),
+            books=self.books.and_then(other.books),
+            revisions=self.revisions.and_then(other.revisions),
+            page_nos=joined("page_nos"),
+            panel_nos=joined("panel_nos"),
+            order=self.order,
+            slots=self.slots,
+            places=self.places,
+            facets={name: column.and_then(other.facets[name]) for name, column in self.facets.items()},
+            years=joined("years"),
+            has_text=joined("has_text"),
+            tags=self.tags.and_then(other.tags) if self.tags and other.tags else None,
+            measures={
+                name: np.concatenate([column, other.measures[name]]) for name, column in self.measures.items()
+            },
         )
 
     def rows_of(self, row_ids: Iterable[int]) -> NDArray[np.int64]:
         """Return where panels stand in the columns, by their row ids, which must all be there."""
         return np.searchsorted(self.row_ids, np.fromiter(row_ids, np.int64))
+
+    def rows_of_states(self, revisions: Mapping[str, str]) -> NDArray[np.int64]:
+        """Return the rows of those books that are of the revisions named."""
+        if not len(self.row_ids):
+            return np.zeros(0, np.int64)
+        codes = {revision: code for code, revision in enumerate(self.revisions.values)}
+        known = (codes.get(revisions[book]) if book in revisions else None for book in self.books.values)
+        wanted = np.array([-2 if code is None else code for code in known], np.int32)
+        return np.flatnonzero(self.revisions.codes == wanted[self.books.codes])
 
     def panel_id(self, row: int) -> str:
         """Return the id of the panel in a row."""
@@ -152,14 +250,35 @@ class PanelColumns:
         )
 
 
-def _places(books: Codes, revisions: Codes, order: NDArray[np.int64], slots: NDArray[np.int64]) -> Codes:
-    """Count panels within each state of a book, in the order given."""
-    mine, theirs = books[order], revisions[order]
+def has_trait(columns: PanelColumns, trait: str, rows: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
+    """Say which rows, of all or of those given, have a trait; one that was not measured has none."""
+    bounds = BOUNDS[trait]
+    measures = columns.measures[bounds.column]
+    # As doubles, since the store compares them so.
+    exact = (measures if rows is None else measures[rows]).astype(np.float64)
+    low = -np.inf if bounds.low is None else bounds.low
+    high = np.inf if bounds.high is None else bounds.high
+    return np.asarray((exact >= low) & (exact < high), np.bool_)
+
+
+def _names(*, tags: bool, measures: Sequence[str]) -> list[str]:
+    """Return the columns that are read of a table."""
+    return [*_PLACED, *FACETS, "year", "has_text", *(["tags"] if tags else []), *measures]
+
+
+def _reading_order(
+    books: Codes, revisions: Codes, pages: Codes, panels: Codes
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Codes]:
+    """Return rows in reading order, where each stands in it, and its place in its state of a book."""
+    order = np.lexsort((panels, pages, revisions, books)).astype(np.int64)
+    slots = np.empty(len(order), np.int64)
+    slots[order] = np.arange(len(order))
     begins = np.ones(len(order), np.bool_)
+    mine, theirs = books[order], revisions[order]
     begins[1:] = (mine[1:] != mine[:-1]) | (theirs[1:] != theirs[:-1])
     spots = np.arange(len(order))
     starts = np.maximum.accumulate(np.where(begins, spots, 0))
-    return np.asarray((spots - starts)[slots], np.int32)
+    return order, slots, np.asarray((spots - starts)[slots], np.int32)
 
 
 def _numbers(column: pa.ChunkedArray) -> Codes:

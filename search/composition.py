@@ -4,8 +4,10 @@ Rows of a result are alternatives: a picture is also looked for mirrored, since 
 flipped and descriptors that know places miss that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
@@ -13,11 +15,12 @@ from models.encoders.rows import unit_rows
 from models.fusion import PanelParts
 from models.protocols import KnowsWords, TextEncoder
 from schemas.errors import BackendUnavailableError
-from schemas.messages import SearchRequest, Wish
+from schemas.messages import SearchRequest
 from schemas.records import FloatMatrix, RgbImage
 from search.crops import CropReader
 from search.encoding import Encoders
 
+Side = Literal["meaning", "look"]
 FAMILIAR = 0.5
 """Share of the letters of a question that must stand in words known to what embeds it among pictures."""
 AWAY = 0.5
@@ -27,8 +30,17 @@ AWAY = 0.5
 class Composer:
     """Embeds the parts of one request, each once, when they are asked for."""
 
-    def __init__(self, request: SearchRequest, encoders: Encoders, crops: CropReader) -> None:
+    def __init__(
+        self,
+        request: SearchRequest,
+        encoders: Encoders,
+        crops: CropReader,
+        *,
+        unliked: Mapping[Side, FloatMatrix] = MappingProxyType({}),
+    ) -> None:
+        """Compose a request; ``unliked`` are directions (1, dim) to keep away from, beside its dislikes."""
         self._request, self._encoders, self._crops = request, encoders, crops
+        self._unliked = unliked
         self._without_words: str | None = None
         self._without_picture: str | None = None
         self._meanings: dict[str, FloatMatrix | None] = {}
@@ -127,16 +139,18 @@ class Composer:
 
     @cached_property
     def _unwanted_meaning(self) -> FloatMatrix | None:
-        return self._summed(self._encoders.text, self._request.dislikes)
+        return self._summed(self._encoders.text, "meaning")
 
     @cached_property
     def _unwanted_look(self) -> FloatMatrix | None:
-        return self._summed(self._encoders.text_tower, self._request.dislikes)
+        return self._summed(self._encoders.text_tower, "look")
 
-    def _summed(self, load: Callable[[], TextEncoder | None], wishes: Sequence[Wish]) -> FloatMatrix | None:
-        """Return the sum of weighted words, (1, dim); None for none."""
-        rows = [(self._embedded(load, wish.words), wish.weight) for wish in wishes]
+    def _summed(self, load: Callable[[], TextEncoder | None], side: Side) -> FloatMatrix | None:
+        """Return the sum of what is disliked, words by their weights, (1, dim); None for nothing."""
+        rows = [(self._embedded(load, wish.words), wish.weight) for wish in self._request.dislikes]
         weighed = [row * np.float32(weight) for row, weight in rows if row is not None]
+        if side in self._unliked:
+            weighed.append(self._unliked[side])
         return np.sum(weighed, axis=0) if weighed else None
 
     def _embedded(self, load: Callable[[], TextEncoder | None], words: str) -> FloatMatrix | None:

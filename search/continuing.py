@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from schemas.errors import LongboxError, QueryError
 from schemas.messages import SearchRequest
-from search.execution import Ranking
+from search.execution import Execution, Ranking
 from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
 from search.snapshot import Versions
 
+Rankings = RecentValues[tuple[object, ...], Ranking]
 RANKINGS, PLACES = 64, 100_000
 """Ranked lists kept for paging, and how many places they have together: 100 MB."""
 
@@ -25,7 +27,20 @@ def of_former_states(request: SearchRequest) -> Iterator[None]:
         raise QueryError("these results have expired, the library has moved on: search again") from error
 
 
-def no_rankings() -> RecentValues[tuple[object, ...], Ranking]:
+def ranking_at(cursor: Cursor, execution: Execution, kept: Rankings) -> Ranking:
+    """Return the list a page is cut from, looking deeper only when the page would be empty.
+
+    A short page with a cursor is cheaper than one that looks at ten thousand candidates.
+    """
+    for depth in range(cursor.depth, MAX_DEPTH + 1):
+        key = (*version_key(cursor.versions), cursor.digest, cursor.base, depth)
+        ranking = kept.get(key, partial(execution.rank, base=cursor.base, depth=depth))
+        if ranking.is_complete or len(ranking.items) > cursor.offset:
+            break
+    return ranking
+
+
+def no_rankings() -> Rankings:
     """Return room for ranked lists: many short ones, or a few that somebody pages deep into."""
     return RecentValues(RANKINGS, weight=lambda ranking: len(ranking.items), most=PLACES)
 

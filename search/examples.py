@@ -11,7 +11,7 @@ from schemas.geometry import Box
 from schemas.messages import SearchRequest
 from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS
-from search.composition import away_from
+from search.composition import Side, away_from
 from search.encoding import Encoders
 from search.nearness import LAYOUT, LIKE, LIKE_FUSED, LIKE_WORDS, VectorProbe, mean_vector
 from search.sides import LIKE_FLOORS, LIKE_LEGS, weight_of
@@ -43,6 +43,19 @@ def example_probes(request: SearchRequest, snapshot: Snapshot, encoders: Encoder
     layouts = _example_layouts(snapshot, wanted, encoders)
     if layouts is not None:
         yield VectorProbe(LAYOUT, PANELS, FUSED_VECTOR, layouts, LIKE_LEGS[LAYOUT], LIKE_FLOORS[LAYOUT])
+
+
+def unliked_rows(request: SearchRequest, snapshot: Snapshot) -> dict[Side, FloatMatrix]:
+    """Return the middles (1, dim) of the pictures and of the lettering to keep away from.
+
+    Beside examples that are liked they have their part already. Raises NotFoundError for an unknown panel.
+    """
+    if not request.unlike or request.like:
+        return {}
+    rows = _example_rows(snapshot, request.unlike)
+    columns: tuple[tuple[Side, str], ...] = (("look", PICTURE_VECTOR), ("meaning", TEXT_VECTOR))
+    middles = [(side, mean_vector(matrix_of(rows[column]))) for side, column in columns]
+    return {side: middle[np.newaxis] for side, middle in middles if middle is not None}
 
 
 def example_notes(request: SearchRequest, probes: Sequence[VectorProbe]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from search.encoding import Encoders
 from search.filters import panel_condition
 from search.lexical import lexical_legs
 from search.listing import passing_panels
+from search.masks import passing_rows
 from search.nearness import vector_leg
 from search.paging import DEEPER
 from search.phrases import NARROWING_HITS, phrase_leg
@@ -101,10 +102,13 @@ class Execution:
 
     def _look(self, k: int, plan: Plan | None) -> tuple[list[Ranked], bool, Plan]:
         request = self.request
+        where = panel_condition(request.filters, self.snapshot)
+        if where is not None:
+            self.snapshot.keep_passing(where, lambda: passing_rows(request.filters, self.snapshot))
         pool = CandidatePool(
             self.snapshot,
             k=k,
-            where=panel_condition(request.filters, self.snapshot),
+            where=where,
             excluded=frozenset((*request.like, *request.unlike)),
             floors=request.min_score is None,
         )

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from schemas.facets import Facets, FacetValue
 from schemas.filters import KNOWN_TRAITS
-from search.columns import NO_NUMBER, PanelColumns
+from search.columns import NO_NUMBER, PanelColumns, has_trait
 from search.snapshot import Snapshot
-from search.traits import BOUNDS
 
 MAX_VALUES = 200
 """Values of one facet that are listed; a form with thousands of series helps nobody."""
@@ -57,11 +56,7 @@ def _traits(columns: PanelColumns, rows: Rows) -> tuple[FacetValue, ...]:
         return ()
     counts = {}
     for trait in KNOWN_TRAITS:
-        bounds = BOUNDS[trait]
-        measures = columns.measures[bounds.column][rows].astype(np.float64)
-        low = -np.inf if bounds.low is None else bounds.low
-        high = np.inf if bounds.high is None else bounds.high
-        counts[trait] = int(((measures >= low) & (measures < high)).sum())
+        counts[trait] = int(has_trait(columns, trait, rows).sum())
     return tuple(FacetValue(trait, count) for trait, count in counts.items() if count)
 
 

@@ -16,7 +16,7 @@ from search.traits import BOUNDS
 if TYPE_CHECKING:
     from lancedb.expr import Expr
 
-_OF_BOOKS = (
+OF_BOOKS = (
     ("series", "series"),
     ("language", "languages"),
     ("creator", "creators"),
@@ -24,7 +24,7 @@ _OF_BOOKS = (
     ("licence", "licences"),
 )
 """Facets of books, and what :class:`SearchFilters` calls them."""
-_COPIED = ("series", "language")
+COPIED = ("series", "language")
 """Those that panels carry too, in columns that have an index."""
 _SHOWN = 12
 _NOBODY = ""
@@ -56,7 +56,7 @@ def notes_on(filters: SearchFilters, snapshot: Snapshot, facets: Callable[[], Fa
     """Say what there is, where filters leave nothing: nobody can guess names and tags."""
     notes = [
         f"no {facet} is called {value[:40]!r}; there are: {_some(snapshot.catalogue.books[facet])}"
-        for facet, name in _OF_BOOKS
+        for facet, name in OF_BOOKS
         for value in getattr(filters, name)
         if not snapshot.catalogue.named(facet, value)
     ]
@@ -77,15 +77,24 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
         yield is_one_of("book_id", filters.book_ids)
     if filters.not_book_ids:
         yield ~is_one_of("book_id", filters.not_book_ids)
-    for facet, name in _OF_BOOKS:
+    for facet, name in OF_BOOKS:
         wanted, unwanted = getattr(filters, name), getattr(filters, f"not_{name}")
-        if wanted and facet in _COPIED:
+        if wanted and facet in COPIED:
             named = [one for value in wanted for one in snapshot.catalogue.named(facet, value) or [value]]
             yield is_one_of(facet, named)
         elif wanted:
-            yield is_one_of("book_id", sorted(snapshot.catalogue.books_with(facet, wanted)) or [_NOBODY])
+            yield from _in_books(snapshot, snapshot.catalogue.books_with(facet, wanted))
         if unwanted and (books := sorted(snapshot.catalogue.books_with(facet, unwanted))):
             yield ~is_one_of("book_id", books)
+
+
+def _in_books(snapshot: Snapshot, wanted: frozenset[str]) -> "Iterator[Expr]":
+    """Name the books that count or those that do not, whichever are fewer: a long list takes its time."""
+    others = snapshot.books.keys() - wanted
+    if len(wanted) <= len(others):
+        yield is_one_of("book_id", sorted(wanted) or [_NOBODY])
+    elif others:
+        yield ~is_one_of("book_id", sorted(others))
 
 
 def _of_panels(filters: SearchFilters) -> "Iterator[Expr]":

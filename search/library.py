@@ -5,8 +5,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -27,19 +25,19 @@ from schemas.records import RgbImage
 from schemas.tables import PANELS, LibraryFormat
 from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
 from search.cards_of_books import BookCard, cards_of
-from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, version_key
+from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, ranking_at, version_key
 from search.crops import ReadsPages
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
-from search.execution import Execution, Ranking
+from search.execution import Execution
 from search.facets import count_facets
 from search.filters import notes_on
 from search.grammar import expand
 from search.hits import hits_of
 from search.neighbours import nearest_panels
 from search.offering import Offering
-from search.opening import connect, identity_of, reading
-from search.paging import MAX_DEPTH, Cursor, RecentValues
+from search.opening import REFRESH_SECONDS, connect, identity_of, reading, refresh_seconds_of
+from search.paging import Cursor, RecentValues
 from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
 from search.snapshot import Snapshot
@@ -50,10 +48,6 @@ from search.warmth import MEMORY_BYTES
 if TYPE_CHECKING:
     from lancedb import DBConnection
 
-REFRESH_SECONDS = 1.0
-"""How old a look at the library may be before the next request asks for news."""
-FAR_REFRESH_SECONDS = 5.0
-"""The same on object storage, where a look is two requests that are paid for."""
 SETTLE_SECONDS = 30.0
 """A change of the panels alone is a book half written or a compaction: both may wait this long."""
 SNAPSHOTS = 2
@@ -230,7 +224,7 @@ class Library:
             cursor = cursor_of(request, asked, offset, self.snapshot().versions, self._name)
             snapshot = self._snapshot_of(cursor)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
-            ranking = self._ranking(execution, cursor)
+            ranking = ranking_at(cursor, execution, self._rankings)
             with execution.clock.stage("hits"):
                 hits = hits_of(
                     request, snapshot, ranking.items[cursor.offset : cursor.offset + request.limit]
@@ -351,18 +345,6 @@ class Library:
             version_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions)
         )
 
-    def _ranking(self, execution: Execution, cursor: Cursor) -> Ranking:
-        """Return the list a page is cut from, looking deeper only when the page would be empty.
-
-        A short page with a cursor is cheaper than one that looks at ten thousand candidates.
-        """
-        for depth in range(cursor.depth, MAX_DEPTH + 1):
-            key = (*version_key(cursor.versions), cursor.digest, cursor.base, depth)
-            ranking = self._rankings.get(key, partial(execution.rank, base=cursor.base, depth=depth))
-            if ranking.is_complete or len(ranking.items) > cursor.offset:
-                break
-        return ranking
-
 
 def open_library(
     path: str | Place,
@@ -391,14 +373,12 @@ def open_library(
         EncoderMismatchError: it was made with another encoder than ``encoder``.
     """
     place = place_of(path)
-    if refresh_seconds is None:
-        refresh_seconds = REFRESH_SECONDS if isinstance(place, Path) else FAR_REFRESH_SECONDS
     with reading(place):
         library = Library(
             place,
             connect(place),
             encoders,
-            refresh_seconds=refresh_seconds,
+            refresh_seconds=refresh_seconds_of(place) if refresh_seconds is None else refresh_seconds,
             resident_rows=resident_rows,
             pages=pages,
         )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 INDEX_CACHE, METADATA_CACHE = 768 * MIB, 256 * MIB
 """What LanceDB may remember of its files: left alone it takes up to 7 GB, beside what we hold."""
+REFRESH_SECONDS, FAR_REFRESH_SECONDS = 1.0, 5.0
+"""How old a look at a library may be; on object storage it is two requests that are paid for."""
 
 
 @contextmanager
@@ -48,11 +50,17 @@ def identity_of(path: Place) -> int:
         return -1
 
 
+def refresh_seconds_of(path: Place) -> float:
+    """Return how old a look at a library may be before the next request asks for news."""
+    return REFRESH_SECONDS if isinstance(path, Path) else FAR_REFRESH_SECONDS
+
+
 def connect(path: Place) -> "DBConnection":
     """Open a library's database.
 
     Raises:
         LibraryNotFoundError: there is none.
+        StoreUnreachableError: its object storage does not answer, or refuses.
         ConfigError: the address of its object storage is bad.
     """
     # LanceDB would make the folder; a search must not.
@@ -64,7 +72,10 @@ def connect(path: Place) -> "DBConnection":
     if isinstance(path, Path):
         return lancedb.connect(str(path), session=caches)
     options = StoreServer.of(os.environ).storage_options()
-    database = lancedb.connect(str(path), storage_options=options, session=caches)
+    try:
+        database = lancedb.connect(str(path), storage_options=options, session=caches)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise store_error(path, error, os.environ) from None
     try:
         database.open_table(BOOKS)
     except ValueError as error:

@@ -15,7 +15,7 @@ from search.composition import Composer
 from search.crops import CropReader
 from search.descriptions import DESCRIPTION, DESCRIPTION_WORDS
 from search.encoding import Encoders
-from search.examples import example_notes, example_probes
+from search.examples import example_notes, example_probes, unliked_rows
 from search.lexical import LexicalProbe
 from search.nearness import FUSED, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe
 from search.sides import (
@@ -125,7 +125,8 @@ def plan_of(
     Raises:
         NotFoundError: an example panel, or the page of a crop, is not in the library.
     """
-    composer = Composer(request, encoders, crops or CropReader(snapshot))
+    unliked = unliked_rows(request, snapshot)
+    composer = Composer(request, encoders, crops or CropReader(snapshot), unliked=unliked)
     probes = [
         *example_probes(request, snapshot, encoders),
         *_picture_probes(request, composer, encoders),

@@ -4,7 +4,7 @@ One search reads one snapshot from beginning to end, so a writer never shows it 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -114,6 +114,7 @@ class Snapshot:
         self._held: dict[str, HeldRows] = {}
         self._row_ids: dict[str, RowIds] = {}
         """Of large tables that are held: what a later state is compared with."""
+        self._former_columns: PanelColumns | None = None
         self._pages: dict[str, PageEntry] = {}
         self._lock = Lock()
         self._opening = Lock()
@@ -194,28 +195,32 @@ class Snapshot:
     def columns(self) -> PanelColumns:
         """Where panels stand in their books, and what they can be narrowed by."""
         with self._lock:
+            former, self._former_columns = self._former_columns, None
+            followed = None if former is None else former.followed(self.table(PANELS))
             measures = MEASURES if self.knows_traits else ()
-            return PanelColumns.read(self.table(PANELS), tags=self.knows_seen, measures=measures)
+            return followed or PanelColumns.read(self.table(PANELS), tags=self.knows_seen, measures=measures)
 
     @cached_property
     def current_rows(self) -> NDArray[np.int64]:
         """Rows of :attr:`columns` whose books can be searched and are whole."""
-        columns = self.columns
-        revisions = {rev: code for code, rev in enumerate(columns.revisions.values)}
-        known = [self.books.get(book) for book in columns.books.values]
-        wanted = np.array(
-            [-2 if book is None else revisions.get(book.ingest_rev, -2) for book in known], np.int32
-        )
-        if not len(wanted):
-            return np.zeros(0, np.int64)
-        return np.flatnonzero(columns.revisions.codes == wanted[columns.books.codes])
+        return self.columns.rows_of_states({book: entry.ingest_rev for book, entry in self.books.items()})
+
+    def keep_passing(self, where: "Expr", make: Callable[[], NDArray[np.int64]]) -> None:
+        """Remember which panels pass a filter, where the columns in memory tell."""
+        if "columns" in self.__dict__ or self._former_columns:  # else reading them takes longer than a scan
+            with self._lock:
+                passing = self._passing_rows(PANELS)
+            passing.keep(where, make)
+
+    def _passing_rows(self, table: str) -> PassingRows:
+        return self._passing.setdefault(table, PassingRows(self.table(table)))
 
     def vectors(self, table: str, column: str) -> VectorColumn:
         """Return a column of vectors, ready for nearest neighbours."""
         with self._lock:
             key = (table, column)
             if key not in self._vectors:
-                passing = self._passing.setdefault(table, PassingRows(self.table(table)))
+                passing = self._passing_rows(table)
                 self._vectors[key] = VectorColumn(
                     self.table(table), column, passing=passing, resident_rows=self._resident_rows
                 )
@@ -245,6 +250,7 @@ class Snapshot:
                 yield self.vectors(table, name)
 
     def _take_over(self, former: "Snapshot") -> None:
+        self._former_columns = former.__dict__.get("columns", former._former_columns)
         for name in (PANELS, PAGES):
             if name not in former._tables:
                 continue

@@ -1,6 +1,6 @@
 """Nearest neighbours in one column of vectors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +45,10 @@ class PassingRows:
     def __init__(self, table: "Table") -> None:
         self._table = table
         self._lately: RecentValues[str, NDArray[np.int64]] = RecentValues(KEPT_FILTERS)
+
+    def keep(self, where: "Expr", make: Callable[[], NDArray[np.int64]]) -> None:
+        """Remember what passes a filter where that is known without a scan."""
+        self._lately.get(where.to_sql(), make)
 
     def of(self, where: "Expr") -> NDArray[np.int64]:
         """Return sorted row ids."""

@@ -1,5 +1,6 @@
 """Puts the Flask app together: the library, the routes, headers and the error pages."""
 
+import logging
 import re
 from functools import partial
 from typing import cast
@@ -9,6 +10,8 @@ from werkzeug.exceptions import SecurityError
 
 import search
 from indexer.boards import Boards
+from indexer.daemon.control import watched_folders
+from schemas.errors import LongboxError
 from search.library import Library
 from webui import WebConfig
 from webui.api import about, boards, catalogue, jobs, pictures, session, upkeep
@@ -80,6 +83,16 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
     register_errors(app)
     app.jinja_env.globals["library_path"] = str(config.library)
     return app
+
+
+def keep_in_step(app: flask.Flask) -> None:
+    """Have folders that were added in the browser watched again, as when they were added."""
+    served = cast("Site", app.extensions["longbox"])
+    try:
+        if watched_folders(served.home):
+            served.keeper.ensure()
+    except LongboxError as error:  # a library that cannot be written can still be read
+        logging.getLogger(__name__).warning("the added folders are not watched: %s", error)
 
 
 def close_app(app: flask.Flask) -> None:

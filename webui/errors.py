@@ -28,7 +28,7 @@ from webui.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 
-FOR_PROGRAMS = ("/api/", "/healthz", "/opds", "/opensearch.xml")
+FOR_PROGRAMS = ("/api/", "/healthz", "/opds", "/opensearch")
 """Addresses that answer in JSON, errors too."""
 
 STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (

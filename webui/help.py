@@ -1,11 +1,13 @@
 """``/api``: every route with an example for the command line, for people."""
 
+import re
 import shlex
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import flask
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from webui.api.about import declared, described
 from webui.openapi.document import path_of, statuses_of
@@ -13,20 +15,34 @@ from webui.openapi.routes import Endpoint
 from webui.security.gate import gate
 from webui.security.scopes import Scope
 
-_EXAMPLES = {
+EXAMPLES = {
+    "suggest": {"q": "the li"},
     "search_by_query": {"q": "a castle at night", "limit": "5"},
     "books": {"limit": "10", "order": "recent"},
     "picture": {"side": "1400", "box": "0.1,0.1,0.5,0.4"},
     "crop": {"side": "800"},
     "similar": {"limit": "10"},
+    "export_board": {"format": "zip"},
+    "remove_item": {"version": "3"},
+    "list_folder": {"path": "/home/me"},
+    "forget_folder": {"path": "/home/me/Comics"},
+    "opds_search": {"q": "rain"},
+    "opds2_search": {"query": "rain"},
+    "opensearch_suggest": {"q": "the li"},
 }
-"""Parameters of the examples."""
-_BODIES = {
+"""Parameters of the examples, by the names of the views."""
+BODIES = {
     "search_by_body": '{"dialogue": "light does not swim", "limit": 5}',
     "search_batch": '{"searches": [{"q": "rain"}, {"q": "snow"}]}',
     "nearest": '{"vectors": [[0.1, 0.2, 0.3]], "k": 10}',
+    "create_board": '{"title": "Rain", "panels": ["PANEL_ID"]}',
+    "change_board": '{"version": 1, "title": "Rain at night"}',
+    "add_items": '{"panels": ["PANEL_ID"], "role": "style"}',
+    "change_item": '{"version": 2, "note": "the light"}',
+    "start_job": '{"kind": "add-folder", "folder": "/home/me/Comics"}',
 }
 """Bodies of the examples."""
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,12 @@ def help_page() -> ResponseReturnValue:
     told = described(declared())
     shown = [_shown(endpoint, told) for endpoint in declared()]
     groups = {tag: [one for one in shown if one.endpoint.tag == tag] for tag in _tags(shown)}
-    return flask.render_template("api.html", groups=groups)
+    return flask.render_template("api.html", groups=groups, marked=marked)
+
+
+def marked(text: str) -> Markup:
+    """Return a line in which what stands between backticks is set as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 (escaped before)
 
 
 def _tags(shown: list[Shown]) -> list[str]:
@@ -61,7 +82,7 @@ def _shown(endpoint: Endpoint, told: dict[str, object]) -> Shown:
 
 def _curl(endpoint: Endpoint, path: str) -> str:
     """Return a command that can be pasted once its ids are filled in."""
-    asked = _EXAMPLES.get(endpoint.name)
+    asked = EXAMPLES.get(endpoint.name)
     address = f"{flask.request.host_url.rstrip('/')}{path}" + (f"?{urlencode(asked)}" if asked else "")
     words = ["curl"]
     if endpoint.method != "GET":
@@ -69,7 +90,7 @@ def _curl(endpoint: Endpoint, path: str) -> str:
     if endpoint.scope is not Scope.OPEN and not gate().is_open:
         words += ["-H", "Authorization: Bearer $LONGBOX_KEY"]
     if endpoint.body is not None:
-        words += ["-H", "Content-Type: application/json", "-d", _BODIES.get(endpoint.name, "{}")]
+        words += ["-H", "Content-Type: application/json", "-d", BODIES[endpoint.name]]
     return shlex.join([*words, address]).replace(
         "'Authorization: Bearer $LONGBOX_KEY'", '"Authorization: Bearer $LONGBOX_KEY"'
     )

@@ -188,7 +188,7 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     import search
     from search.warmth import kept_warm
     from webui import create_app
-    from webui.app import close_app
+    from webui.app import close_app, keep_in_step
     from webui.pictures import stored_page
 
     one_thread_a_product()
@@ -207,6 +207,7 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     click.echo(f"Longbox serves {config.library} at http://{name}:{server.effective_port}/  (Ctrl-C ends it)")
     try:
+        keep_in_step(app)
         with kept_warm(library, memory_bytes=load.memory_mb * 1_000_000):
             server.run()
     finally:

@@ -73,7 +73,7 @@ def _failures(entries: Sequence[SourceEntry], tasks: Sequence[Task]) -> tuple[Fa
 def _failing_tasks(library: Path) -> tuple[Task, ...]:
     if not (library / QUEUE_FILE).is_file():
         return ()
-    with TaskQueue.open(library) as queue:
+    with TaskQueue.open_read_only(library) as queue:
         return (*queue.tasks(TaskState.QUARANTINED), *queue.tasks(TaskState.RETRYING))
 
 

@@ -65,5 +65,13 @@ def watched_folders(library: Path) -> tuple[str, ...]:
     """Return the folders that :func:`watch_folder` added. Raises LibraryError."""
     if not (library / QUEUE_FILE).is_file():
         return ()
-    with TaskQueue.open(library) as queue:
+    with TaskQueue.open_read_only(library) as queue:
         return queue.folders()
+
+
+def open_wishes(library: Path) -> frozenset[str]:
+    """Return what the daemon was asked and has not yet done, a pause among it. Raises LibraryError."""
+    if not (library / QUEUE_FILE).is_file():
+        return frozenset()
+    with TaskQueue.open_read_only(library) as queue:
+        return queue.wishes()

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
-from indexer.sqlite_file import FileKind, remade_by
+from indexer.sqlite_file import FileKind, connect_read_only, remade_by
 from indexer.survey import Source
 from schemas.records import StageFailure
 
@@ -69,6 +69,20 @@ class TaskQueue:
         """
         path = library / QUEUE_FILE
         return cls(KIND.open_for_writing(path), path, patience, clock)
+
+    @classmethod
+    def open_read_only(cls, library: Path) -> Self:
+        """Open the queue to look at it, also while the daemon works and where nothing can be written.
+
+        Raises:
+            LibraryFormatError: it is damaged or of a newer version.
+            LibraryError: it cannot be read, or there is none.
+        """
+        path = library / QUEUE_FILE
+        with KIND.errors(path):
+            connection = connect_read_only(path)
+            KIND.check_version(connection, path)
+        return cls(connection, path, Patience(), time.monotonic)
 
     def __enter__(self) -> Self:
         """Return the queue itself."""
@@ -201,6 +215,9 @@ class TaskQueue:
 
     def folders(self) -> tuple[str, ...]:
         """Return folders that are watched beside those that the daemon was started with."""
+        known = self._query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'folders'")
+        if known.fetchone() is None:  # a queue of an older Longbox, looked at only
+            return ()
         return tuple(str(row[0]) for row in self._query("SELECT path FROM folders ORDER BY path"))
 
     def watch(self, folder: str) -> None:

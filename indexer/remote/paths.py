@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -210,14 +210,13 @@ class ObjectPath:
             for info in self._list(recursive=True):
                 if info.is_file:
                     inner = PurePosixPath(info.path).relative_to(self._path)
-                    self._files.move(info.path, str(target._path / inner))
+                    self._files.copy_file(info.path, str(target._path / inner))
+        self.delete_folder()
 
     def delete_folder(self) -> None:
-        """Delete all objects in this folder."""
-        with self._errors():
-            for info in self._list(recursive=True):
-                if info.is_file:
-                    self._files.delete_file(info.path)
+        """Delete all objects in this folder, and what marks empty folders."""
+        with suppress(FileNotFoundError), self._errors():
+            self._files.delete_dir(str(self._path))
 
     @property
     def _files(self) -> S3FileSystem:

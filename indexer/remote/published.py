@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import get_ident
 from typing import TYPE_CHECKING
 
-from indexer.remote.lease import newest_term
+from indexer.remote.lease import check_lease, newest_term
 from indexer.remote.paths import BLOCK_BYTES, ObjectPath
 from indexer.remote.state import tables_at
 from schemas.errors import LibraryError
@@ -47,11 +47,13 @@ def publish(library: Path, ledger: Ledger, name: str) -> None:
     """Put a copy of the ledger beside the tables; does nothing for a local library.
 
     Raises:
+        LibraryBusyError: another machine has taken over, whose ledger must stay.
         LibraryError: there is no room for the copy, or the store does not take it.
     """
     tables = tables_at(library)
     if not isinstance(tables, ObjectPath):
         return
+    check_lease(library)
     partial = library / f"{_COPY}.out"
     try:
         partial.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from indexer.remote.paths import ObjectPath
 from schemas.errors import ConfigError, LibraryError, LibraryFormatError
-from schemas.places import Place, StoreServer, StoreUri, place_of, store_trouble
+from schemas.places import Place, StoreServer, StoreUri, place_of, store_error, store_trouble
 
 if TYPE_CHECKING:
     from lancedb import DBConnection, Session
@@ -97,7 +97,10 @@ def connect(library: Path, session: Session | None = None) -> DBConnection:
     if store is None:
         return lancedb.connect(str(library), session=session)
     options = StoreServer.of(os.environ).storage_options()
-    return lancedb.connect(str(store), storage_options=options, session=session)
+    try:
+        return lancedb.connect(str(store), storage_options=options, session=session)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise store_error(store, error, os.environ) from None
 
 
 def is_trouble_of_store(library: Path, error: BaseException) -> bool:

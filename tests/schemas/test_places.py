@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import ConfigError, LibraryError, StoreUnreachableError
-from schemas.places import StoreServer, StoreUri, place_of, scrubbed, store_error
+from schemas.places import StoreServer, StoreUri, place_of, scrubbed, store_error, store_trouble
 
 KEY, SECRET = "AKIAEXAMPLE", "a-secret"
 ENVIRON = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
@@ -72,6 +72,7 @@ def test_an_unencrypted_server_must_be_allowed(allowed: str) -> None:
         ("AWS Error ACCESS_DENIED during PutObject operation", "may not do that"),
         ('status: 403, body: Some("<Code>SignatureDoesNotMatch</Code>")', "does not know these credentials"),
         ("the credential provider was not enabled", "no credentials were found"),
+        ("Failed to get AWS credentials: ProviderError(FailedToLoadToken", "no credentials were found"),
         ("kind: Connect, source: ConnectError(Connection refused)", "cannot be reached"),
         ("AWS Error NETWORK_CONNECTION during HeadObject: curlCode: 7", "cannot be reached"),
         ("source: reqwest::Error { kind: Request, source: TimedOut }", "cannot be reached"),
@@ -85,6 +86,12 @@ def test_what_stores_say_is_told_with_the_way_out(said: str, told: str) -> None:
     assert isinstance(error, StoreUnreachableError)
     assert str(error).startswith("s3://shelf/comics: ")
     assert told in str(error)
+
+
+def test_an_error_of_ours_stays_what_it_is() -> None:
+    error = StoreUnreachableError("s3://shelf/comics: the server cannot be reached")
+    assert store_error("s3://shelf/comics", error, ENVIRON) is error
+    assert store_trouble(error) == str(error)
 
 
 def test_what_is_not_known_is_passed_on_without_keys() -> None:

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from schemas.errors import QueryError
 from schemas.facets import FacetValue
-from schemas.messages import SearchFilters, SearchRequest
+from schemas.messages import KNOWN_TRAITS, SearchFilters, SearchRequest
+from schemas.tables import PANELS
+from search.filters import panel_condition
 from search.grammar import expand
 from search.library import Library, open_library
+from search.masks import passing_rows
+from search.vectors import row_ids
 from tests.search import builders
 from tests.search.builders import FORMAT, BookSpec, PageSpec, PanelSpec, panel_key
 from tests.search.conftest import fake_encoders
@@ -18,7 +25,10 @@ from tests.search.conftest import fake_encoders
 TEX = BookSpec(
     "Tex",
     (
-        PageSpec((PanelSpec("they run", lightness=0.2, colourfulness=0.01, aspect=0.5),), page_type="cover"),
+        PageSpec(
+            (PanelSpec("they run", lightness=0.2, colourfulness=0.01, aspect=0.5, tags=("night", "rain")),),
+            page_type="cover",
+        ),
         PageSpec((PanelSpec("they run", lightness=0.9, colourfulness=0.02, aspect=1.0),)),
     ),
     series="Tex Willer",
@@ -165,3 +175,45 @@ def test_a_library_from_before_measures_says_so_and_is_searched_without(tmp_path
         assert library.facets().traits == ()
         with pytest.raises(QueryError, match=r"before panels were measured .* 'longbox migrate'"):
             found(library, "they run is:dark")
+
+
+names = st.sampled_from(["tex", "Tex Willer", "pepper", "kit", "revoy", "cc", "it", "nobody", ""])
+values = st.lists(names, max_size=2).map(tuple)
+traits = st.lists(st.sampled_from(KNOWN_TRAITS), max_size=2).map(tuple)
+tags = st.lists(st.sampled_from(["night", "rain", "none"]), max_size=1).map(tuple)
+kept = st.builds(
+    SearchFilters,
+    **dict.fromkeys(["series", "not_series", "creators", "not_creators", "characters", "licences"], values),
+    not_languages=values,
+    page_types=st.sampled_from([(), ("cover",), ("story", "cover")]),
+    not_page_types=st.sampled_from([(), ("cover",)]),
+    traits=traits,
+    not_traits=traits,
+    tags=tags,
+    not_tags=tags,
+    year_from=st.none() | st.integers(1940, 1960),
+    year_to=st.none() | st.integers(1960, 2020),
+    page_from=st.none() | st.integers(1, 2),
+    has_text=st.none() | st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kept)
+def test_columns_in_memory_let_pass_what_the_condition_lets_pass(
+    shelf: Library, filters: SearchFilters
+) -> None:
+    snapshot = shelf.snapshot()
+    where = panel_condition(filters, snapshot)
+    scanned = row_ids(snapshot.table(PANELS), where)
+    assert passing_rows(filters, snapshot).tolist() == scanned.tolist()
+
+
+def test_a_filter_is_known_without_a_scan_once_columns_are_in_memory(shelf: Library) -> None:
+    shelf.facets()
+    snapshot, made = shelf.snapshot(), []
+    where = panel_condition(SearchFilters(traits=("landscape",), page_to=77), snapshot)
+    assert where is not None
+    snapshot.keep_passing(where, lambda: made.append(1) or np.zeros(0, np.int64))  # type: ignore[func-returns-value]
+    assert made
+    assert snapshot.vectors(PANELS, "vector_text")._passing.of(where).tolist() == []

@@ -239,3 +239,19 @@ def test_answers_say_how_long_each_stage_took_and_what_made_the_vectors(library:
 def test_highlights_point_into_the_text(library: Library) -> None:
     hit = library.search(SearchRequest(text="potion")).hits[0]
     assert [hit.text[start:end].lower() for start, end in hit.highlights] == ["potion"]
+
+
+def test_an_unliked_panel_turns_words_and_pictures_away_from_it(weather: Library) -> None:
+    def scores(**parts: object) -> dict[str, float]:
+        request = SearchRequest(min_score=0.0, weights={"words": 0}, **parts)  # type: ignore[arg-type]
+        return {
+            hit.panel_id: hit.legs["look"].score for hit in weather.search(request).hits if "look" in hit.legs
+        }
+
+    yellow = colour(255, 255, 0)
+    plain, turned = scores(picture=yellow), scores(picture=yellow, unlike=(key(SNOW),))
+    assert key(SNOW) not in turned
+    assert turned[key(BOTH)] < plain[key(BOTH)]
+    assert turned[key(RAIN)] > plain[key(RAIN)]
+    with pytest.raises(NotFoundError, match="no panel 'nowhere'"):
+        scores(picture=yellow, unlike=("nowhere",))

@@ -222,6 +222,13 @@ def test_server_without_roots_says_how_to_get_some(client):
     assert "--comics" in assert_error(answer, 400, "query")
 
 
+def wait_for(what) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.1)
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -250,11 +257,16 @@ def test_server_starts_a_daemon_that_ends_with_it(tmp_path, end):
         assert is_running(pid)
         served.process.send_signal(end)
         served.process.wait(60)
-        until = time.monotonic() + 60
-        while is_running(pid):
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        wait_for(lambda: not is_running(pid))
         assert published(library) is None
         assert watched_folders(library) == (str(comics),)
+        write_cbz(comics / "suns.cbz", [["A paper sun"]], title="Suns")
+        again = Served(library, "--comics", str(comics))
+        try:
+            wait_for(lambda: again.ask("/api/v1/books")["total"] == 2)
+            pid = published(library).pid
+        finally:
+            again.kill()
+        wait_for(lambda: not is_running(pid))
     finally:
         served.kill()

@@ -4,9 +4,14 @@ import json
 import re
 
 import jsonschema
+import msgspec
 import pytest
+from flask import request
+from werkzeug.datastructures import MultiDict
 
 from webui.api.parameters import DESCRIBED
+from webui.help import BODIES, EXAMPLES
+from webui.openapi.reading import read_body, read_query
 from webui.parsing import PARAMETERS
 
 PAGES_FOR_PEOPLE = re.compile(r"(views|login|static)\b|help_page")
@@ -103,6 +108,22 @@ def test_page_for_people_lists_every_route_with_a_command(client, told):
         assert path in page
     assert page.count("curl ") >= len(told["paths"])
     assert "<script>" not in page
+
+
+def test_examples_on_that_page_are_as_declared(client):
+    endpoints = {one.name: one for one in client.application.extensions["longbox.endpoints"]}
+    assert set(BODIES) == {name for name, one in endpoints.items() if one.body is not None}
+    for name, text in BODIES.items():
+        with client.application.test_request_context(data=text, content_type="application/json"):
+            read_body(endpoints[name].body, request)
+    for name, asked in EXAMPLES.items():
+        read_query(endpoints[name].query, MultiDict(asked))
+    needing = {name for name, one in endpoints.items() if one.query and needs_anything(one.query)}
+    assert needing <= set(EXAMPLES)
+
+
+def needs_anything(kind) -> bool:
+    return any(field.required for field in msgspec.structs.fields(kind))
 
 
 def test_every_answer_carries_the_name_of_its_request(client):

@@ -9,9 +9,18 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
+from schemas.answers import Suggestion
 from schemas.errors import LongboxError
-from schemas.messages import MAX_LIMIT, MAX_VECTORS, Neighbour, SearchRequest, SearchResponse
+from schemas.messages import (
+    MAX_LIMIT,
+    MAX_QUERY_CHARACTERS,
+    MAX_VECTORS,
+    Neighbour,
+    SearchRequest,
+    SearchResponse,
+)
 from schemas.records import RgbImage
+from search.offering import MAX_SUGGESTIONS
 from webui import parsing
 from webui.api.parameters import SearchBody, SearchQuery
 from webui.errors import ErrorFacts, facts_of
@@ -78,6 +87,27 @@ class SimilarQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT)] = _DEFAULT_SIMILAR
     cursor: str | None = None
     min_score: Annotated[float, Meta(ge=0, le=1)] | None = None
+
+
+class SuggestQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What stands in the box, and how many ways to go on are wanted."""
+
+    q: Annotated[str, Meta(max_length=MAX_QUERY_CHARACTERS, description="What was typed so far.")] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_SUGGESTIONS)] = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Ways to go on from what was typed, the likeliest first."""
+
+    suggestions: tuple[Suggestion, ...]
+
+
+@routes.get("/suggest", Answer(Suggestions), query=SuggestQuery, cost=0.2)
+def suggest(asked: SuggestQuery) -> ResponseReturnValue:
+    """Say what somebody may be typing: series, titles, people, tags, and lines that begin so."""
+    found = site().library.suggest(asked.q, limit=asked.limit)
+    return flask.jsonify({"suggestions": [suggestion.to_json() for suggestion in found]})
 
 
 @routes.get("/search", Answer(SearchAnswer), query=SearchQuery, is_read_by_view=True, errors=(404,))

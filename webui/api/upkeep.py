@@ -1,7 +1,6 @@
 """What is wrong with books: those in quarantine, and those that are there more than once."""
 
 from collections import defaultdict
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -109,7 +108,7 @@ def _entries(library: Path) -> tuple[SourceEntry, ...]:
 def _failing_tasks(library: Path) -> tuple[Task, ...]:
     if not (library / QUEUE_FILE).is_file():
         return ()
-    with closing(TaskQueue.open(library)) as queue:
+    with TaskQueue.open_read_only(library) as queue:
         return (*queue.tasks(TaskState.QUARANTINED), *queue.tasks(TaskState.RETRYING))
 
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Condition, Thread
 
-from indexer.daemon.control import Wish, ask, unwatch_folder, watch_folder, watched_folders
+from indexer.daemon.control import Wish, ask, open_wishes, unwatch_folder, watch_folder, watched_folders
 from indexer.daemon.progress import progress_below
-from indexer.daemon.queue import TaskQueue
 from indexer.daemon.status import DaemonState
 from schemas.errors import LongboxError, NotFoundError, QueryError
 from webui.jobs.job import Job, JobKind, JobState, progress_of
@@ -153,8 +152,7 @@ class Jobs:
             self._put(replace(job, state=JobState.RUNNING, message=trouble))
 
     def _is_answered(self, job: Job) -> bool:
-        with TaskQueue.open(self._library) as queue:
-            return not queue.wishes() & {wish.value for wish in _WISHES[job.kind]}
+        return not open_wishes(self._library) & {wish.value for wish in _WISHES[job.kind]}
 
     def _end(self, job: Job, state: JobState, message: str) -> Job:
         return self._put(replace(job, state=state, message=message, ended_s=time.time()))

@@ -23,6 +23,8 @@ routes = Routes("opds", prefix="")
 
 BOOKS_A_PAGE, HITS_A_PAGE = 50, 20
 OPENSEARCH_MEDIA = "application/opensearchdescription+xml"
+SUGGESTIONS_MEDIA = "application/x-suggestions+json"
+SUGGESTED = 8
 _NAMES = {"title": "Books by title", "recent": "Latest books"}
 
 
@@ -128,7 +130,24 @@ def opensearch() -> ResponseReturnValue:
     ):
         template = f"{base}{address}?q={{searchTerms}}"
         SubElement(root, f"{{{atom.OPENSEARCH}}}Url", type=media, template=template, rel="results")
+    template = f"{base}{flask.url_for('api.opensearch_suggest')}?q={{searchTerms}}"
+    told = {"type": SUGGESTIONS_MEDIA, "template": template, "rel": "suggestions"}
+    SubElement(root, f"{{{atom.OPENSEARCH}}}Url", told)
     return _xml(atom.written(root), OPENSEARCH_MEDIA)
+
+
+@routes.get(
+    "/opensearch/suggest",
+    Answer(list[Any], media=SUGGESTIONS_MEDIA),
+    query=HitsQuery,
+    cost=0.2,
+)
+def opensearch_suggest(asked: HitsQuery) -> ResponseReturnValue:
+    """Complete what is typed into a browser's address bar (OpenSearch Suggestions 1.1)."""
+    found = site().library.suggest(asked.q, limit=SUGGESTED)
+    response = flask.jsonify([asked.q, [suggestion.query for suggestion in found]])
+    response.content_type = SUGGESTIONS_MEDIA
+    return response
 
 
 def _root(start: str, media: str) -> Feed:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from indexer.daemon.control import Wish, ask, unwatch_folder, watch_folder, watched_folders
+from indexer.daemon.control import Wish, ask, open_wishes, unwatch_folder, watch_folder, watched_folders
 from indexer.daemon.progress import FolderProgress, progress_below
 from indexer.daemon.queue import TaskQueue
 from indexer.daemon.tasks import Aim
@@ -68,6 +68,13 @@ def test_progress_counts_the_books_below_a_folder_and_no_neighbours(tmp_path):
     assert progress_below(tmp_path, tmp_path / "a.cbz").total == 1
     unwatch_folder(tmp_path, tmp_path / "a")
     assert progress_below(tmp_path, None).total == 2
+
+
+def test_queue_of_an_older_longbox_has_no_folders(tmp_path):
+    with TaskQueue.open(tmp_path) as queue:
+        queue._query("DROP TABLE folders")
+    assert watched_folders(tmp_path) == ()
+    assert open_wishes(tmp_path) == frozenset()
 
 
 def test_library_without_a_queue_has_no_progress(tmp_path):

@@ -135,6 +135,19 @@ def test_a_backup_goes_to_a_folder_and_back_to_another_place(uri: str, comics: P
 
 
 @pytest.mark.slow
+def test_a_table_that_cannot_be_opened_is_set_aside(uri: str, s3: ObjectStore, comics: Path) -> None:
+    before = contents(uri, (BOOKS, PAGES, PANELS))
+    versions = [name for name in s3.names(prefix_of(uri)) if name.startswith("pages.lance/_versions/")]
+    for name in versions:
+        s3.write(f"{prefix_of(uri)}/{name}", b"no manifest")
+    assert any("aside as pages.damaged" in line for line in repair(named(uri), sample=0))
+    assert any(name.startswith("pages.damaged/data/") for name in s3.names(prefix_of(uri)))
+    index(comics, named(uri))
+    assert contents(uri, (BOOKS, PAGES, PANELS)) == before
+    assert findings(uri) == []
+
+
+@pytest.mark.slow
 def test_a_local_library_moves_to_the_store_by_a_backup(
     s3: ObjectStore, comics: Path, tmp_path: Path
 ) -> None:

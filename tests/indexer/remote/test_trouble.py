@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.care.repair import repair
 from indexer.care.report import verify_library
 from indexer.remote import lease
 from indexer.remote.state import local_path, named
@@ -11,7 +12,7 @@ from indexer.status import library_status
 from schemas.errors import ConfigError, LibraryError, LibraryNotFoundError, StoreUnreachableError
 from schemas.places import place_of
 from tests.indexer.builders import write_book
-from tests.indexer.remote.machines import index, new_library, titles
+from tests.indexer.remote.machines import contents, index, new_library, titles
 from tests.object_store import ACCESS_KEY, DENIED, SECRET_KEY, Answer, ObjectStore, Request
 
 ACCESS_DENIED: Answer = ("403 Forbidden", b"<Error><Code>AccessDenied</Code></Error>")
@@ -103,6 +104,22 @@ def test_a_writer_whose_first_beat_was_refused_can_begin_again_at_once(
 
 def is_beat(request: Request) -> bool:
     return request.method == "PUT" and "/writers/0" in request.path
+
+
+def test_an_outage_while_a_library_is_repaired_harms_no_table(uri: str, s3: ObjectStore) -> None:
+    before, asked = contents(uri), 0
+
+    def fail(request: Request) -> Answer | None:
+        nonlocal asked
+        asked += "prefix" in request.query and "books.lance" in request.query
+        return ACCESS_DENIED if asked > 3 else None
+
+    s3.intercept = fail
+    with pytest.raises(StoreUnreachableError):
+        repair(named(uri), sample=0)
+    s3.intercept = None
+    assert asked > 3
+    assert contents(uri) == before
 
 
 def test_a_state_folder_that_cannot_be_made_names_the_setting(

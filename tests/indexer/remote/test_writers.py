@@ -87,7 +87,7 @@ def test_a_writer_that_was_taken_over_from_stores_no_further_book(
     uri: str, s3: ObjectStore, comics: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "STALE_S", -1.0)
-    before = contents(uri)
+    before, ledger = contents(uri), s3.read(f"{prefix_of(uri)}/ledger.sqlite")
     write_book(comics / "book 1.cbz", seed=5)
     (other,) = states(uri, tmp_path, 1)
 
@@ -101,6 +101,7 @@ def test_a_writer_that_was_taken_over_from_stores_no_further_book(
     with pytest.raises(LibraryBusyError, match="has taken over"):
         index(comics, named(uri))
     assert contents(uri, [BOOKS]) == contents_of(before, BOOKS)
+    assert s3.read(f"{prefix_of(uri)}/ledger.sqlite") == ledger
     index(comics, other)  # sweeps up what the other one left
     assert verify_library(other, sample=0).findings == ()
     assert len(rows(uri, BOOKS)) == 2

@@ -162,6 +162,18 @@ def test_opensearch_description_is_found_and_its_addresses_search(client):
         assert client.get(url.get("template").replace("{searchTerms}", "umbrella")).status_code == 200
 
 
+def test_browser_completes_what_is_typed(client):
+    answer = client.get("/opensearch/suggest?q=where+is")
+    assert answer.mimetype == "application/x-suggestions+json"
+    typed, offered = answer.get_json(force=True)
+    assert typed == "where is"
+    assert any("umbrella" in line.lower() for line in offered)
+    shown = client.get("/api/v1/suggest?q=where+is").get_json()["suggestions"]
+    assert [one["query"] for one in shown] == offered
+    assert client.get("/api/v1/suggest").get_json() == {"suggestions": []}
+    assert client.get("/api/v1/suggest?q=x&limit=0").status_code == 400
+
+
 def test_reader_without_a_key_is_asked_for_a_password(library_path, tmp_path):
     library = shutil.copytree(library_path, tmp_path / "library")
     answer = create_app(WebConfig(library=library, needs_key=True)).test_client().get("/opds")

@@ -20,9 +20,9 @@ from webui.security.scopes import Scope
 OPEN = {
     "GET /static/x",
     "GET /login",
+    "GET /preferences",
     "POST /logout",
     "GET /healthz",
-    "GET /preferences",
     "GET /api/v1/openapi.json",
     "GET /api/v1/session",
 }
