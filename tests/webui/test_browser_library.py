@@ -79,6 +79,10 @@ def test_sheets_have_no_serious_finding_of_axe(visitor, axe):
     visitor.open("/?q=umbrella")
     visitor.press("?")
     assert serious_findings(visitor, axe) == []
+    visitor.open("/")
+    visitor.press("/", "lam")
+    visitor.until(lambda: visitor.one("#suggestions").is_displayed(), "nothing was suggested")
+    assert serious_findings(visitor, axe) == []
 
 
 def test_books_are_found_by_title_and_sorted(visitor):

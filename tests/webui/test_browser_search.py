@@ -46,6 +46,27 @@ def test_up_and_down_go_to_the_hit_in_the_next_row(visitor):
     assert visitor.focused("#hits .panel") == 0
 
 
+def test_suggestions_are_chosen_by_keys_and_searched_by(visitor):
+    visitor.open("/")
+    visitor.press("/", "umbrella lam")
+    visitor.until(lambda: "Lamps" in visitor.one("#suggestions").text, "nothing was suggested")
+    visitor.press(Keys.ARROW_DOWN)
+    assert visitor.one("#suggestions [aria-selected=true]")
+    visitor.screen("search-suggestions")
+    visitor.press(Keys.ENTER)
+    visitor.at("q=umbrella+series")
+    visitor.one("#hits .panel")
+
+
+def test_suggestions_close_by_escape_and_leave_the_words(visitor):
+    visitor.open("/books")
+    visitor.press("/", "lam")
+    visitor.until(lambda: visitor.one("#suggestions").is_displayed(), "nothing was suggested")
+    visitor.press(Keys.ESCAPE)
+    assert not visitor.one("#suggestions").is_displayed()
+    assert visitor.one("#q").get_attribute("value") == "lam"
+
+
 def test_help_lists_the_keys_and_closes_again(visitor):
     visitor.open("/?q=umbrella")
     visitor.press("?")
