@@ -106,7 +106,12 @@ def current_rows(
     """
     query = table.search().select(list(columns)).limit(None)
     rows = (query if where is None else query.where(where)).to_arrow()
-    return rows if books is None else rows.filter(_is_current(rows, books))
+    return rows if books is None else current_of(rows, books)
+
+
+def current_of(rows: pa.Table, books: pa.Table) -> pa.Table:
+    """Return those of the rows that belong to the books as they stand in ``books``."""
+    return rows.filter(_is_current(rows, books))
 
 
 def _is_current(rows: pa.Table | pa.RecordBatch, books: pa.Table) -> pa.Array:

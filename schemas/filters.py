@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from schemas.areas import MAX_AREAS, MapArea
 from schemas.errors import QueryError
 
 MAX_QUERY_CHARACTERS = 2_000
@@ -46,7 +47,8 @@ class SearchFilters:
 
     ``tags`` must all hold, since a panel has several; what begins with ``not_`` drops panels that
     have any of its values. ``traits`` are of :data:`KNOWN_TRAITS`. ``has_text`` None means either;
-    years and pages are ranges, both ends included. Raises QueryError for more or longer values than
+    years and pages are ranges, both ends included;
+    panels must lie in all of the ``areas`` of maps. Raises QueryError for more or longer values than
     anybody needs, for unknown traits and for ranges in the wrong order.
     """
 
@@ -73,6 +75,7 @@ class SearchFilters:
     not_traits: tuple[str, ...] = ()
     page_from: int | None = None
     page_to: int | None = None
+    areas: tuple[MapArea, ...] = ()
 
     def __post_init__(self) -> None:
         """Check how many values there are, how long they are, and that something is left."""
@@ -82,6 +85,8 @@ class SearchFilters:
                 raise QueryError(f"at most {MAX_FACET_VALUES} values of {name}, got {len(values):,}")
             for value in values:
                 check_words(name, value, max_characters=MAX_FACET_CHARACTERS)
+        if len(self.areas) > MAX_AREAS:
+            raise QueryError(f"at most {MAX_AREAS} areas of maps, got {len(self.areas):,}")
         for trait in (*self.traits, *self.not_traits):
             if trait not in KNOWN_TRAITS:
                 raise QueryError(
@@ -100,4 +105,5 @@ class SearchFilters:
             name: getattr(self, name) if getattr(other, name) is None else getattr(other, name)
             for name in (*bounds, "has_text")
         }
-        return replace(self, **lists, **single)  # type: ignore[arg-type]
+        areas = tuple(dict.fromkeys((*self.areas, *other.areas)))
+        return replace(self, **lists, **single, areas=areas)  # type: ignore[arg-type]

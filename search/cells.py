@@ -14,8 +14,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from models.cells import Cells
 from schemas.records import FloatMatrix
-from search.clusters import Cells
 
 HEAD = 128
 """Numbers of a vector compared first. With 96, a hundredth of the nearest is missed; 192 takes longer."""

@@ -5,6 +5,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING
 
+from schemas.areas import MapArea
 from schemas.errors import QueryError
 from schemas.facets import Facets
 from schemas.filters import TRAITS
@@ -27,8 +28,8 @@ OF_BOOKS = (
 COPIED = ("series", "language")
 """Those that panels carry too, in columns that have an index."""
 _SHOWN = 12
-_NOBODY = ""
-"""An id that no book has."""
+_NOBODY, _NO_ROW = "", -1
+"""Ids that no book and no row has."""
 
 
 def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None":
@@ -49,6 +50,7 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
             "with 'longbox migrate'"
         )
     parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
+    parts += [_of_area(area, snapshot) for area in filters.areas]
     return reduce(and_, parts) if parts else None
 
 
@@ -124,6 +126,11 @@ def _of_looks(filters: SearchFilters) -> "Iterator[Expr]":
         if wanted:
             yield reduce(or_, wanted)
     yield from (~_has_trait(trait) for trait in filters.not_traits)
+
+
+def _of_area(area: MapArea, snapshot: Snapshot) -> "Expr":
+    """Return the condition that panels lie in a region of a map, by their row ids."""
+    return is_one_of("_rowid", snapshot.maps.row_ids_in(area) or [_NO_ROW])
 
 
 def _has_trait(trait: str) -> "Expr":

@@ -25,6 +25,7 @@ from search.cells import RowIds
 from search.changes import Change
 from search.columns import PanelColumns
 from search.held import HeldRows
+from search.maps import MapShelf
 from search.memory import give_back_memory
 from search.vectors import (
     ALL_ROWS,
@@ -158,6 +159,11 @@ class Snapshot:
     def catalogue(self) -> Catalogue:
         """What the books say of themselves."""
         return Catalogue.of(self.rows(BOOKS, CATALOGUE_COLUMNS), SEARCHABLE)
+
+    @cached_property
+    def maps(self) -> MapShelf:
+        """The maps of the library, with the panels as they stand here."""
+        return MapShelf(self, self._database)
 
     @cached_property
     def cards(self) -> PanelCards:

@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from models.cells import BLOCK_ROWS, LEARNED_FROM, Cells, cells_for
 from schemas.nearest import FILTERED_NPROBES, NPROBES, refine_factor
 from schemas.records import FloatMatrix
 from search.cells import Block, lay_out
 from search.changes import Change, ChangedVectors, HeldVectors
-from search.clusters import BLOCK_ROWS, LEARNED_FROM, Cells, cells_for
 from search.paging import RecentValues
 
 if TYPE_CHECKING:

@@ -34,6 +34,10 @@ COMMANDS: Final = {
     "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "snapshot": ("indexer.care.cli:snapshot", "Name moments of a library, and go back to them."),
     "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder, or the newest format."),
+    "map": (
+        "indexer.maps.cli:map_command",
+        "Map the panels: what is alike lies together, in named clusters.",
+    ),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),

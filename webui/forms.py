@@ -53,6 +53,10 @@ def _words(value: str) -> str:
     return say("with words") if value in ("yes", "true", "1") else say("silent")
 
 
+def _drawn(_area: str) -> str:
+    return say("of the map {name}", name=flask.request.args.get("map", ""))
+
+
 CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "dialogue": (noted("Line"), _plain),
     "phrase": (noted("Line"), _plain),
@@ -73,6 +77,8 @@ CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "page_from": (noted("From page"), _plain),
     "page_to": (noted("To page"), _plain),
     "has_text": (noted("Lettering"), _words),
+    "area": (noted("Region of a map"), _drawn),
+    "cluster": (noted("Cluster"), _plain),
     "weight": (noted("Weight"), _plain),
     "group": (noted("One for each"), _plain),
     "min_score": (noted("Score from"), _plain),

@@ -3,13 +3,14 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import flask
 import numpy as np
 from werkzeug.datastructures import MultiDict
 
 from models.pictures import decode_picture
+from schemas.areas import MapArea
 from schemas.config import MIB, PictureLimits
 from schemas.errors import QueryError
 from schemas.messages import (
@@ -46,11 +47,11 @@ LISTS = {
 }
 """Parameters that name values, which ``not_`` turns round, and what ``SearchFilters`` calls them."""
 FACETS = (*LISTS, *(f"not_{name}" for name in LISTS))
-NARROWING = (*FACETS, "year_from", "year_to", "page_from", "page_to", "has_text")
+NARROWING = (*FACETS, "year_from", "year_to", "page_from", "page_to", "has_text", "area", "cluster")
 ASKING = ("q", "dialogue", "also", "phrase", "like", "picture", "also_picture", "crop", "step")
 PARAMETERS = (
     *(*ASKING, "without", "unlike", "weight", *NARROWING),
-    *("group", "limit", "cursor", "min_score", "duplicates", "facets", "window"),
+    *("group", "limit", "cursor", "min_score", "duplicates", "facets", "window", "map"),
 )
 
 GROUPS: dict[str, GroupBy] = {"panel": "panel", "page": "page", "book": "book"}
@@ -113,7 +114,17 @@ def search_filters(arguments: Arguments) -> SearchFilters:
     bounds = {
         name: optional_integer(arguments, name) for name in ("year_from", "year_to", "page_from", "page_to")
     }
-    return SearchFilters(**lists, **bounds, has_text=_flag(arguments, "has_text"))  # type: ignore[arg-type]
+    areas = tuple(_areas(arguments))
+    return SearchFilters(**lists, **bounds, has_text=_flag(arguments, "has_text"), areas=areas)  # type: ignore[arg-type]
+
+
+def _areas(arguments: Arguments) -> Iterator[MapArea]:
+    """Give the regions of maps: each ``area`` and ``cluster`` of the map that ``map`` names."""
+    name = arguments.get("map", "")
+    for area in _values(arguments, "area"):
+        yield MapArea.parse(name, area)
+    if (cluster := optional_integer(arguments, "cluster")) is not None:
+        yield MapArea(name, cluster=cluster)
 
 
 def asks_something(arguments: Arguments) -> bool:

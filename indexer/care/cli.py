@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.care.report import Verification
     from indexer.care.snapshots import Snapshot
 
-_TABLES = ("books", "pages", "panels", "assets")
+_TABLES = {"books": "", "pages": "", "panels": "", "assets": "", "maps": "rows of "}
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -158,7 +158,7 @@ def _snapshot_in_words(found: Snapshot) -> str:
 
 
 def _counts_in_words(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{counts[name]} {name}" for name in _TABLES if name in counts)
+    return ", ".join(f"{counts[name]} {of}{name}" for name, of in _TABLES.items() if name in counts)
 
 
 def _in_words(found: Verification) -> Iterator[str]:

@@ -13,6 +13,7 @@ from indexer.faults import reading
 from indexer.lock import writer_of
 from indexer.remote.state import shown
 from schemas.errors import LibraryError
+from schemas.maps import MAPS
 from schemas.tables import BOOKS, PAGES, PANELS
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ def coherent_versions(library: Path) -> Versions:
 
 def newest_versions(library: Path) -> Versions:
     """Return the newest version of each table. Raises as :func:`coherent_versions`."""
-    return {name: open_table(library, name).version for name in TABLES}
+    return {name: open_table(library, name).version for name in tables_of(library)}
+
+
+def tables_of(library: Path) -> tuple[str, ...]:
+    """Return the names of the tables of a library; only some libraries have one of maps."""
+    return (*TABLES, MAPS) if (library / f"{MAPS}.lance").is_dir() else TABLES
 
 
 def open_at(library: Path, versions: Mapping[str, int]) -> dict[str, Table]:
@@ -70,8 +76,11 @@ def _as_of_last_book(library: Path) -> Versions | None:
     with reading(library, BOOKS):
         last = max(open_table(library, BOOKS).list_versions(), key=lambda version: int(version["version"]))
     versions = {BOOKS: int(last["version"])}
-    for name in TABLES:
+    for name in tables_of(library):
         if name == BOOKS:
+            continue
+        if name == MAPS:  # a map is complete by itself, whatever the books are at
+            versions[name] = open_table(library, name).version
             continue
         with reading(library, name):
             history = open_table(library, name).list_versions()

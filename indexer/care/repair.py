@@ -30,12 +30,14 @@ from indexer.export import TABLES, open_table
 from indexer.faults import reading, writing
 from indexer.journal import log_file
 from indexer.ledger import Ledger
+from indexer.maps.care import damage_of_maps, set_maps_aside
 from indexer.remote.paths import ObjectPath
 from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, tables_at
 from indexer.remote.turn import writers_turn
 from indexer.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
 from indexer.upkeep import indexes_of
 from schemas.errors import LibraryFormatError
+from schemas.maps import MAPS
 from schemas.places import store_error
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 
@@ -62,6 +64,9 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
     with writers_turn(library), log_file(library), Ledger.open(library) as ledger:
         done = list(_remake_lost_tables(library))
         told = examine(library, sample=sample, is_own_writer=True)
+        if damage_of_maps(library) or any(path.startswith(f"{MAPS}.lance/") for path in told.damaged_files):
+            done.append(set_maps_aside(library))
+            told = examine(library, sample=sample, is_own_writer=True)
         rewritten = _tables_to_rewrite(told)
         for name in rewritten:
             done.append(_rewrite(library, name))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from indexer.care.digests import BOOKS_A_QUERY, digest_books
 from indexer.care.files import FileSum, files_of
-from indexer.export import TABLES, open_table
+from indexer.care.pins import tables_of
+from indexer.export import open_table
 from indexer.faults import reading
 from indexer.remote.state import tables_at
 from schemas.tables import BOOKS
@@ -37,7 +38,7 @@ def current_files(library: Path) -> dict[str, str | None]:
     None stands for the newest versions.
     """
     found: dict[str, str | None] = {}
-    for name in TABLES:
+    for name in tables_of(library):
         with reading(library, name):
             table = open_table(library, name)
             kept = {tag: int(told["version"]) for tag, told in table.tags.list().items()}

@@ -65,7 +65,8 @@ def take_snapshot(library: Path, name: str) -> Snapshot:
         if any(found.name == name for found in list_snapshots(library)):
             raise BackupError(f"there is a snapshot {name!r} already: delete it, or take another name")
         digests = ledger.digests()
-        versions = coherent_versions(library)
+        every = coherent_versions(library)
+        versions = {table: every[table] for table in TABLES}  # maps are made of the others, and stay
         pinned = open_at(library, versions)
         path = _ledger_of(library, name)
         with _undone_on_error(library, name), writing(library):

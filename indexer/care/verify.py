@@ -18,6 +18,7 @@ from indexer.faults import reading
 from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.ledger import SourceEntry
 from indexer.lock import writer_of
+from indexer.maps.care import damage_of_maps
 from indexer.remote.paths import TablePath
 from indexer.remote.state import tables_at
 from indexer.run import SETTLED_NOTE
@@ -271,6 +272,12 @@ def _boards(told: Examination) -> Iterator[str]:
         yield damage
 
 
+def _maps(told: Examination) -> Iterator[str]:
+    damage = damage_of_maps(told.library)
+    if damage is not None:
+        yield damage
+
+
 def _indexes(told: Examination) -> Iterator[str]:
     if not told.is_settled:
         return
@@ -303,6 +310,7 @@ _CHECKS: tuple[Callable[[Examination], Iterator[str]], ...] = (
     _encoders,
     _ledger,
     _boards,
+    _maps,
     _indexes,
     _recall,
 )

@@ -26,6 +26,7 @@ from indexer.daemon.watching import Watching
 from indexer.daemon.worker import WorkerPlan
 from indexer.indexing import remember_options, remember_revision
 from indexer.ledger import Ledger
+from indexer.maps.following import follow_maps
 from indexer.pipeline import to_failure
 from indexer.reports import SilentProgress
 from indexer.run import LibraryRun
@@ -243,6 +244,8 @@ class Session:
         is_idle = counts[TaskState.WAITING] == counts[TaskState.READING] == 0
         if not run.is_settled and (is_idle or since_s > max(CHECKPOINT_S, self._checkpoint_rest_s)):
             self._checkpoint(run)
+            if is_idle:
+                follow_maps(self._plan.library)
 
     def _checkpoint(self, run: LibraryRun) -> None:
         started = time.monotonic()

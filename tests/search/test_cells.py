@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from models.cells import Cells, cells_for
 from schemas.records import FloatMatrix
 from search.cells import HEAD, Block, CellVectors, highest, lay_out
-from search.clusters import Cells, cells_for
 from search.vectors import best, unit_rows
 
 ROWS, DIM, K = 250_000, HEAD + 12, 10

@@ -23,6 +23,7 @@ DESKTOP, PHONE = (1300, 850), (390, 800)
 WAIT_S = 10
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--lang=en"),
+    *("--use-angle=swiftshader", "--enable-unsafe-swiftshader"),  # WebGL without a graphics card
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 

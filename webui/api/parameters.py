@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from schemas.areas import LONGEST_AREA, MAX_AREAS
 from schemas.messages import (
     KNOWN_TRAITS,
     MAX_EXAMPLES,
@@ -71,6 +72,15 @@ _KNOWN: dict[str, Any] = {
     "year_from": Annotated[_YEAR, Meta(description="Only from this year on.")],
     "year_to": Annotated[_YEAR, Meta(description="Only up to this year.")],
     "has_text": Annotated[_ANY, Meta(description="Only panels with words, or only silent ones.")],
+    "map": Annotated[str, Meta(max_length=40, description="The map that areas and clusters are of.")],
+    "area": _values(
+        "Only panels in a region of the map: the corners of a polygon, x,y;x,y;x,y, from 0 to 1.",
+        most=MAX_AREAS,
+        longest=LONGEST_AREA,
+    ),
+    "cluster": Annotated[
+        int, Meta(ge=0, le=2**31 - 1, description="Only panels of this cluster of the map.")
+    ],
     "group": Annotated[Literal["panel", "page", "book"], Meta(description="One hit a panel, page or book.")],
     "limit": Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Hits on a page of results.")],
     "cursor": _words("The `cursor` of a former answer, to go on from it."),

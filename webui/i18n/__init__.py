@@ -77,7 +77,7 @@ def say(text: str, /, **values: object) -> str:
 @cache
 def keys_in_modules() -> frozenset[str]:
     """Return the texts that the browser modules use."""
-    sources = (module.read_text("utf-8") for module in sorted(MODULES.glob("*.js")))
+    sources = (module.read_text("utf-8") for module in sorted(MODULES.rglob("*.js")))
     return frozenset(key for source in sources for key in _IN_MODULES.findall(source))
 
 

@@ -1,0 +1,171 @@
+"""The command ``map``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.maps import METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.maps.making import MapPlan, Progress
+    from schemas.maps import MapFacts
+
+REFIT_SHARE = 0.25
+"""Share of panels that came after a map was made, from which it pays to make it anew."""
+
+
+@click.command(name="map")
+@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library's folder.")
+@click.option(
+    "--side",
+    help="What lies together: look, meaning, fused, description, or several joined by +.  [default: fused]",
+)
+@click.option("--name", help="What the map is called.  [default: its side]")
+@click.option("--method", type=click.Choice(METHODS), help="How places are found.  [default: umap]")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=42, show_default=True)
+@click.option(
+    "--at-once",
+    type=click.IntRange(100),
+    help="Panels laid out together; others are placed among them.  [default: umap 200,000, tsne 10,000]",
+)
+@click.option("--refit", is_flag=True, help="Make the map anew, instead of placing what is new on it.")
+@click.option("--list", "is_list", is_flag=True, help="List the maps of the library.")
+@click.option("--delete", "deleted", metavar="NAME", help="Drop a map.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def map_command(  # noqa: PLR0913 - one parameter an option
+    *,
+    library: Path,
+    side: str | None,
+    name: str | None,
+    method: str | None,
+    seed: int,
+    at_once: int | None,
+    refit: bool,
+    is_list: bool,
+    deleted: str | None,
+    as_json: bool,
+) -> None:
+    """Map the panels of a library: what is alike lies together, in clusters with names.
+
+    Where the map is there already, panels that came since are placed on it.
+    """
+    from indexer.export import open_table
+    from indexer.maps.table import list_maps
+    from schemas.tables import PANELS
+
+    open_table(library, PANELS)  # says that there is no library
+    if deleted is not None:
+        _delete(library, deleted)
+    if is_list or deleted is not None:
+        _show(list_maps(library), as_json=as_json)
+        return
+    plan = _plan(library, side, name, method)
+    plan = plan.with_seed(seed, at_once)
+    found = _known(library, plan, is_method_given=method is not None)
+    if found is None or refit:
+        facts, told = _make(library, plan, as_json=as_json), ""
+    else:
+        facts, told = _follow(library, plan.name)
+    click.echo(
+        json.dumps(facts.to_json()) if as_json else "\n".join((*([told] if told else []), *_in_words(facts)))
+    )
+
+
+def _plan(library: Path, side: str | None, name: str | None, method: str | None) -> MapPlan:
+    """Return the map that is asked for; a map that is there says what is not said."""
+    from indexer.maps.making import MapPlan
+    from indexer.maps.material import usual_side
+    from indexer.maps.table import find_map
+    from schemas.maps import check_map_name
+
+    known = None if name is None else find_map(library, check_map_name(name))
+    side = side or (known.side if known else usual_side(library))
+    method = method or (known.method if known else METHODS[0])
+    usual = side if method == METHODS[0] else f"{side}-{method}"
+    return MapPlan(check_map_name(name or usual), side, method)
+
+
+def _known(library: Path, plan: MapPlan, *, is_method_given: bool) -> MapFacts | None:
+    """Return the map of that name if it is of the same side and method."""
+    from indexer.maps.table import find_map
+
+    found = find_map(library, plan.name)
+    if found is None or found.side != plan.side or (is_method_given and found.method != plan.method):
+        return None
+    return found
+
+
+def _make(library: Path, plan: MapPlan, *, as_json: bool) -> MapFacts:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from indexer.maps.making import make_map
+
+    if as_json:
+        return make_map(library, plan)
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return make_map(library, plan, _plainly())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        task = bars.add_task("", total=1.0)
+        return make_map(
+            library, plan, lambda what, share: bars.update(task, description=what, completed=share)
+        )
+
+
+def _plainly() -> Progress:
+    """Return what prints each step once."""
+    said: set[str] = set()
+
+    def tell(what: str, _share: float) -> None:
+        if what not in said:
+            said.add(what)
+            click.echo(what, err=True)
+
+    return tell
+
+
+def _follow(library: Path, name: str) -> tuple[MapFacts, str]:
+    from indexer.maps.following import follow_map
+
+    followed = follow_map(library, name)
+    told = f"placed {followed.placed} new panels, took out {followed.gone}"
+    if followed.facts.placed > REFIT_SHARE * followed.facts.panels:
+        told += "; so many came since the map was made that --refit would pay"
+    return followed.facts, told
+
+
+def _delete(library: Path, name: str) -> None:
+    from indexer.maps.table import map_writer
+
+    with map_writer(library) as writer:
+        writer.delete(name)
+
+
+def _show(maps: list[MapFacts], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"maps": [facts.to_json() for facts in maps]}))
+        return
+    lines = [f"{facts.name}: {facts.side} by {facts.method}, {facts.panels:,} panels" for facts in maps]
+    click.echo("\n".join(lines) or "no maps: make one with 'longbox map'")
+
+
+def _in_words(facts: MapFacts) -> Iterator[str]:
+    yield (
+        f"map {facts.name}: {facts.panels:,} panels in {facts.places:,} places, "
+        f"{facts.side} by {facts.method}"
+        + (f", {facts.placed:,} placed since" if facts.placed else "")
+        + (f"; {facts.without_vector:,} panels have no vector" if facts.without_vector else "")
+    )
+    shown = ("trustworthiness", "neighbour_overlap")
+    told = [f"{name.replace('_', ' ')} {facts.quality[name]:.3f}" for name in shown if name in facts.quality]
+    yield f"  {', '.join([*told, f'{facts.seconds:.0f} s ({facts.cpu_seconds:.0f} s of processor time)'])}"
+    for cluster in facts.clusters:
+        yield f"  {cluster.size:>7,}  {cluster.name}"

@@ -1,0 +1,213 @@
+"""Maps: what is known of them, their points in binary tiles, and what lies under a point.
+
+A tile is a column after the other, little-endian: ``count`` and ``first`` as uint32, then for each
+point x and y as uint16 (0 to 65,535 from one side of the map to the other), its cluster as int16
+(-1: none) and, where a ``colour`` was asked for, the code of its value as uint16 (65,535: none,
+65,534: a rare one). Points of a tile are numbered from ``first``.
+"""
+
+import gzip
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
+
+import flask
+import msgspec
+import numpy as np
+from flask.typing import ResponseReturnValue
+from msgspec import Meta
+
+from schemas.areas import LONGEST_AREA, MapArea
+from schemas.errors import NotFoundError
+from schemas.maps import MapCluster, MapFacts
+from search.maps import LEVELS, FacetLegend, HeldMap, MapShelf, Place, legend
+from webui.openapi.routes import Answer, Routes
+from webui.state import site
+
+routes = Routes("maps")
+
+TILE = "application/vnd.longbox.tile"
+KEPT_S = 24 * 3600
+_PACKED_FROM, _PACKING = 1_000, 1
+
+Colour = Literal["cluster", "series", "book", "language", "page_type", "decade", "lettering"]
+State = Annotated[str, Meta(max_length=64, description="The `state` of the map that points are numbered in.")]
+
+
+@dataclass(frozen=True, slots=True)
+class MapSummary:
+    """A map in a list; see MapFacts."""
+
+    name: str
+    side: str
+    method: str
+    made: str
+    panels: int
+    places: int
+    placed: int
+    without_vector: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapList:
+    """The maps of a library, by name."""
+
+    maps: tuple[MapSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapDetail:
+    """A map: ``state`` changes whenever the numbers of its points do, ``levels`` are of detail."""
+
+    name: str
+    side: str
+    method: str
+    made: str
+    panels: int
+    places: int
+    placed: int
+    without_vector: int
+    state: str
+    levels: int
+    parameters: Mapping[str, str | int | float]
+    versions: Mapping[str, str]
+    quality: Mapping[str, float]
+    clusters: tuple[MapCluster, ...]
+    facets: tuple[FacetLegend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapSelection:
+    """How many panels lie in a region of a map."""
+
+    panels: int
+
+
+class TileQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What colours the points, and in which state of the map."""
+
+    colour: Colour = "cluster"
+    state: State = ""
+
+
+class PointQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """In which state of the map."""
+
+    state: State = ""
+
+
+class AreaQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The corners of a polygon, and the state of the map."""
+
+    area: Annotated[
+        str, Meta(max_length=LONGEST_AREA, description="Corners x,y;x,y;x,y, numbers from 0 to 1.")
+    ]
+    state: State = ""
+
+
+@routes.get("/maps", Answer(MapList))
+def maps() -> ResponseReturnValue:
+    """List the maps of the library."""
+    return flask.jsonify({"maps": [_summary(facts) for facts in shelf().facts()]})
+
+
+@routes.get("/maps/<name>", Answer(MapDetail))
+def map_detail(name: str) -> ResponseReturnValue:
+    """Say all that is known of a map: clusters with their names, facets to colour it by."""
+    return flask.jsonify(asdict(detail_of(name)))
+
+
+@routes.get(
+    "/maps/<name>/tiles/<int:level>/<int:column>/<int:row>", Answer(media=TILE), query=TileQuery, cost=0.2
+)
+def map_tile(name: str, level: int, column: int, row: int, asked: TileQuery) -> ResponseReturnValue:
+    """Send the points that show first at a level of detail, in one of its 2^level by 2^level tiles.
+
+    Columns follow each other, little-endian: count and first as uint32; x and y as uint16 from 0 to
+    65535; the cluster as int16, -1 for none; where a colour other than the cluster is asked for, the
+    number of its value as uint16, 65535 for none and 65534 for a rare one. Points are numbered from
+    first.
+    """
+    held = _held(name, asked.state)
+    if level >= LEVELS or max(column, row) >= 2**level:
+        raise NotFoundError(f"the map {name[:60]!r} has no tile {level}/{column}/{row}")
+    points = held.tile(level, column, row)
+    columns = [*held.positions(points), held.clusters[points]]
+    if asked.colour != "cluster":
+        columns.append(shelf().colouring(name, asked.colour).codes[points])
+    body = struct.pack("<II", points.stop - points.start, points.start)
+    body += b"".join(values.astype(values.dtype.newbyteorder("<")).tobytes() for values in columns)
+    return _tile(body, is_final=bool(asked.state))
+
+
+@routes.get("/maps/<name>/points/<int:point>", Answer(Place), query=PointQuery, cost=0.1)
+def map_point(name: str, point: int, asked: PointQuery) -> ResponseReturnValue:
+    """Name the panel of a point."""
+    _held(name, asked.state)
+    return flask.jsonify(asdict(shelf().panel(name, point)))
+
+
+@routes.get("/maps/<name>/panels/<path:panel_id>", Answer(Place))
+def map_place(name: str, panel_id: str) -> ResponseReturnValue:
+    """Say where a panel lies on a map."""
+    return flask.jsonify(asdict(shelf().place(name, panel_id)))
+
+
+@routes.get("/maps/<name>/selection", Answer(MapSelection), query=AreaQuery)
+def map_selection(name: str, asked: AreaQuery) -> ResponseReturnValue:
+    """Count the panels in a region of a map."""
+    area = MapArea.parse(name, asked.area)
+    return flask.jsonify({"panels": int(np.count_nonzero(_held(name, asked.state).inside(area)))})
+
+
+def shelf() -> MapShelf:
+    """Return the maps of the library as it stands."""
+    return site().library.snapshot().maps
+
+
+def detail_of(name: str) -> MapDetail:
+    """Return what there is to say of a map. Raises NotFoundError."""
+    snapshot = site().library.snapshot()
+    held = snapshot.maps.get(name)
+    titles = {book.book_id: book.title for book in snapshot.books.values()}
+    facts = held.facts
+    return MapDetail(
+        **{**_summary(facts), "panels": len(held.rows)},  # type: ignore[arg-type]
+        state=held.state,
+        levels=held.levels,
+        parameters=facts.parameters,
+        versions=facts.versions,
+        quality=facts.quality,
+        clusters=facts.clusters,
+        facets=tuple(legend(snapshot.maps, name, titles)),
+    )
+
+
+def _summary(facts: MapFacts) -> dict[str, str | int]:
+    names = tuple(MapSummary.__dataclass_fields__)
+    return {name: getattr(facts, name) for name in names}
+
+
+def _held(name: str, state: str) -> HeldMap:
+    """Return a map in the state that the caller knows. Raises NotFoundError."""
+    held = shelf().get(name)
+    if state and held.state != state:
+        raise NotFoundError(f"the map {name[:60]!r} has changed since: load it again")
+    return held
+
+
+def _tile(body: bytes, *, is_final: bool) -> flask.Response:
+    """Answer with a tile, packed where the browser likes that; in a state that is named it never changes."""
+    is_packed = len(body) >= _PACKED_FROM and flask.request.accept_encodings["gzip"] > 0
+    response = flask.Response(gzip.compress(body, _PACKING, mtime=0) if is_packed else body, mimetype=TILE)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.cache_control.private = True
+    if is_final:
+        response.cache_control.max_age = KEPT_S
+        response.cache_control.immutable = True
+    else:
+        response.cache_control.no_cache = True
+    return response
