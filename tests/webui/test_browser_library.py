@@ -122,6 +122,20 @@ def test_language_is_chosen_in_the_menu(visitor, code, word):
     assert visitor.fits()
 
 
+@pytest.mark.parametrize("code", ["en", "it", "ko"])
+def test_no_page_is_wider_than_any_window(visitor, code):
+    visitor.open(f"/preferences?language={code}&back=/?q=umbrella")
+    page = visitor.one("#hits .panel").get_attribute("href").removeprefix(visitor.base)
+    wide = []
+    for width in (360, 640, 800, 1024, 1300):
+        visitor.size((width, 800))
+        for address in ("/", "/?q=umbrella&series=Lamps", "/books", "/boards", "/statistics", page):
+            visitor.open(address)
+            if not visitor.fits():
+                wide.append((width, address))
+    assert wide == []
+
+
 def test_statistics_show_plots(visitor):
     visitor.open("/statistics")
     assert len(visitor.all(".columns rect")) == 2005 - 1988 + 1
