@@ -166,6 +166,24 @@ class Ledger:
         )
         return tuple(_to_entry(row) for row in rows)
 
+    def troubled(self) -> tuple[SourceEntry, ...]:
+        """Return every source that is not whole, ordered by path."""
+        rows = self._query(
+            f"SELECT {_COLUMNS} FROM sources WHERE status != ? ORDER BY source",  # noqa: S608 (a constant)
+            (BookStatus.READY.value,),
+        )
+        return tuple(_to_entry(row) for row in rows)
+
+    def twins(self) -> tuple[tuple[str, str], ...]:
+        """Return ``(book_id, source)`` of every content that is there under several paths, by book."""
+        rows = self._query(
+            "SELECT book_id, source FROM sources WHERE status != ? AND book_id IN ("
+            "SELECT book_id FROM sources WHERE status != ? GROUP BY book_id HAVING count(*) > 1) "
+            "ORDER BY book_id, source",
+            (BookStatus.MISSING.value, BookStatus.MISSING.value),
+        )
+        return tuple((str(book), str(source)) for book, source in rows)
+
     def record(self, entry: SourceEntry) -> None:
         """Set what became of a source."""
         marks = ", ".join("?" * len(_to_row(entry)))

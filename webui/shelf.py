@@ -46,7 +46,7 @@ def shelf_of(library: Path) -> Shelf:
     """Look at a library's ledger and daemon; a library without a ledger has neither."""
     try:
         with Ledger.open_read_only(library) as ledger:
-            entries = ledger.entries()
+            entries, twins = ledger.troubled(), ledger.twins()
     except LibraryNotFoundError:
         return Shelf()
     groups: dict[BookStatus, list[SourceEntry]] = defaultdict(list)
@@ -56,7 +56,7 @@ def shelf_of(library: Path) -> Shelf:
         partial=tuple(groups[BookStatus.PARTIAL]),
         failed=_failures(groups[BookStatus.FAILED], _failing_tasks(library)),
         missing=tuple(groups[BookStatus.MISSING]),
-        copies=_copies(entries),
+        copies=_copies(twins),
         daemon=published(library),
     )
 
@@ -82,10 +82,8 @@ def file_name(source: str) -> str:
     return PurePath(source).name
 
 
-def _copies(entries: tuple[SourceEntry, ...]) -> tuple[Copies, ...]:
+def _copies(twins: Sequence[tuple[str, str]]) -> tuple[Copies, ...]:
     sources: dict[str, list[str]] = defaultdict(list)
-    for entry in entries:
-        if entry.book_id is not None and entry.status is not BookStatus.MISSING:
-            sources[entry.book_id].append(entry.source)
-    twins = ((book, found) for book, found in sources.items() if len(found) > 1)
-    return tuple(Copies(book, found[0], tuple(found[1:])) for book, found in twins)
+    for book_id, source in twins:
+        sources[book_id].append(source)
+    return tuple(Copies(book_id, kept, tuple(others)) for book_id, (kept, *others) in sources.items())

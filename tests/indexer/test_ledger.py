@@ -40,6 +40,29 @@ def test_entries_come_back_as_they_went_in(tmp_path: Path) -> None:
         assert ledger.entries() == (failed,)
 
 
+def test_troubled_sources_and_twins_are_found_without_reading_all(tmp_path: Path) -> None:
+    def entry(source: str, status: BookStatus, book: str | None = None) -> SourceEntry:
+        return SourceEntry(source, 1, 1, status, book_id=book)
+
+    with Ledger.open(tmp_path) as ledger:
+        for made in (
+            entry("/c/gone", BookStatus.MISSING, "one"),
+            entry("/c/first", BookStatus.READY, "one"),
+            entry("/c/second", BookStatus.PARTIAL, "two"),
+            entry("/c/twin", BookStatus.READY, "two"),
+            entry("/c/broken", BookStatus.FAILED),
+            entry("/c/broken too", BookStatus.FAILED),
+        ):
+            ledger.record(made)
+        assert [found.source for found in ledger.troubled()] == [
+            "/c/broken",
+            "/c/broken too",
+            "/c/gone",
+            "/c/second",
+        ]
+        assert ledger.twins() == (("two", "/c/second"), ("two", "/c/twin"))
+
+
 def test_lines_of_a_picture_are_remembered_exactly_for_each_reader(tmp_path: Path) -> None:
     lines = (TextLine(Box(0.1, 1 / 3, 0.30000000000000004, 0.5), "「猫」\nç", 0.123456789, vertical=True),)
     with Ledger.open(tmp_path) as ledger:

@@ -79,6 +79,10 @@ def test_sheets_have_no_serious_finding_of_axe(visitor, axe):
     visitor.open("/?q=umbrella")
     visitor.press("?")
     assert serious_findings(visitor, axe) == []
+    visitor.open("/")
+    visitor.press("/", "lam")
+    visitor.until(lambda: visitor.one("#suggestions").is_displayed(), "nothing was suggested")
+    assert serious_findings(visitor, axe) == []
 
 
 def test_books_are_found_by_title_and_sorted(visitor):
@@ -116,6 +120,20 @@ def test_language_is_chosen_in_the_menu(visitor, code, word):
     visitor.open("/?q=umbrella")
     visitor.screen(f"search-{code}")
     assert visitor.fits()
+
+
+@pytest.mark.parametrize("code", ["en", "it", "ko"])
+def test_no_page_is_wider_than_any_window(visitor, code):
+    visitor.open(f"/preferences?language={code}&back=/?q=umbrella")
+    page = visitor.one("#hits .panel").get_attribute("href").removeprefix(visitor.base)
+    wide = []
+    for width in (360, 640, 800, 1024, 1300):
+        visitor.size((width, 800))
+        for address in ("/", "/?q=umbrella&series=Lamps", "/books", "/boards", "/statistics", page):
+            visitor.open(address)
+            if not visitor.fits():
+                wide.append((width, address))
+    assert wide == []
 
 
 def test_statistics_show_plots(visitor):

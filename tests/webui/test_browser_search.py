@@ -46,6 +46,27 @@ def test_up_and_down_go_to_the_hit_in_the_next_row(visitor):
     assert visitor.focused("#hits .panel") == 0
 
 
+def test_suggestions_are_chosen_by_keys_and_searched_by(visitor):
+    visitor.open("/")
+    visitor.press("/", "umbrella lam")
+    visitor.until(lambda: "Lamps" in visitor.one("#suggestions").text, "nothing was suggested")
+    visitor.press(Keys.ARROW_DOWN)
+    assert visitor.one("#suggestions [aria-selected=true]")
+    visitor.screen("search-suggestions")
+    visitor.press(Keys.ENTER)
+    visitor.at("q=umbrella+series")
+    visitor.one("#hits .panel")
+
+
+def test_suggestions_close_by_escape_and_leave_the_words(visitor):
+    visitor.open("/books")
+    visitor.press("/", "lam")
+    visitor.until(lambda: visitor.one("#suggestions").is_displayed(), "nothing was suggested")
+    visitor.press(Keys.ESCAPE)
+    assert not visitor.one("#suggestions").is_displayed()
+    assert visitor.one("#q").get_attribute("value") == "lam"
+
+
 def test_help_lists_the_keys_and_closes_again(visitor):
     visitor.open("/?q=umbrella")
     visitor.press("?")
@@ -171,6 +192,18 @@ def test_frame_drawn_on_a_picture_is_what_is_searched_by(visitor):
         "const i = document.querySelector('.chip img'); return i.naturalWidth / i.naturalHeight"
     )
     assert shape == pytest.approx(3, rel=0.1)
+
+
+def test_frame_on_a_picture_is_made_and_moved_by_keys_alone(visitor):
+    visitor.open("/")
+    visitor.run(GIVE_FILE, "paste", base64.b64encode(page_with(["So am I"], seed=9)).decode())
+    visitor.one("#crop[open]")
+    visitor.press(Keys.ARROW_RIGHT)
+    left = visitor.one(".region").rect["x"]
+    visitor.press(Keys.ARROW_RIGHT)
+    assert visitor.one(".region").rect["x"] > left
+    visitor.press(Keys.ENTER)
+    visitor.at("picture=")
 
 
 def test_layout_reserves_the_place_of_every_picture(visitor):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import flask
 from flask.typing import ResponseReturnValue
 
+from indexer.daemon.status import published
 from schemas.errors import QueryError
 from schemas.labels import BookStatus
 from search.browse import ORDERS, BookOrder
@@ -78,7 +79,7 @@ def books() -> ResponseReturnValue:
 @views.get("/books/progress")
 def progress() -> ResponseReturnValue:
     """Show what the daemon does now: a part of the library page, asked for again and again."""
-    shelf = shelf_of(site().home)
+    shelf = Shelf(daemon=published(site().home))
     answer = flask.make_response(flask.render_template("_progress.html", shelf=shelf, file_name=file_name))
     answer.cache_control.no_store = True
     return answer

@@ -5,6 +5,8 @@ import { cut, Region } from "./region.js";
 const drop = find("#drop");
 const dialog = find("#crop");
 const shown = find("#crop-picture");
+/** The frame that the arrow keys begin with. */
+const MIDDLE = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
 let region, file;
 
 /** Search by a picture file; words and filters of the search form stay in force. */
@@ -34,7 +36,7 @@ async function offer(picture) {
   } finally {
     URL.revokeObjectURL(shown.src);
   }
-  region ??= new Region(shown.parentElement);
+  region ??= new Region(shown.parentElement, () => {}, { byTouch: true });
   region.set(null);
   if (!dialog.open) dialog.showModal();
   find("#crop-search").focus();
@@ -54,7 +56,11 @@ if (drop) {
   });
   drop.elements.picture.addEventListener("change", (event) => offer(event.target.files[0]));
   find("#crop-search").addEventListener("click", searchByShown);
-  dialog.addEventListener("keydown", (event) => region?.nudge(event) && event.preventDefault());
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key.startsWith("Arrow") && region && !region.box) region.set({ ...MIDDLE });
+    else if (!region?.nudge(event)) return;
+    event.preventDefault();
+  });
   addEventListener("paste", (event) => offer(event.clipboardData?.files[0]));
   addEventListener("dragover", (event) => carriesFile(event) && event.preventDefault());
   addEventListener("dragenter", (event) => carriesFile(event) && root.classList.toggle("dropping", ++depth > 0));

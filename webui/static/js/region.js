@@ -9,8 +9,9 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
  * `changed(box)` is told the frame, page-relative {x, y, width, height}, or null when there is none.
  */
 export class Region {
-  constructor(surface, changed = () => {}) {
+  constructor(surface, changed = () => {}, { byTouch = false } = {}) {
     this.surface = surface;
+    this.byTouch = byTouch; // else a finger scrolls, until there is a frame
     this.changed = changed;
     this.box = null;
     this.mark = make("div", { class: "region" });
@@ -48,7 +49,7 @@ export class Region {
   }
 
   #begin(event) {
-    if (event.button !== 0 || event.target.closest("button") || (event.pointerType === "touch" && !this.box)) return;
+    if (event.button !== 0 || event.target.closest("button") || (event.pointerType === "touch" && !this.box && !this.byTouch)) return;
     const frame = this.surface.getBoundingClientRect();
     const place = (moved) => [
       clamp((moved.clientX - frame.left) / frame.width, 0, 1),

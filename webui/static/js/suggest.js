@@ -1,14 +1,13 @@
-// Suggestions below the search box: a combobox over /api/v1/suggest. Where there are none, nothing shows.
+// Suggestions below the search box: a combobox over /api/v1/suggest. Where that fails, nothing shows.
 import { find, make, t } from "./dom.js";
 
 const WAIT_MS = 120;
 const box = find("#q");
 const KINDS = {
-  series: t("Series"), character: t("Character"), creator: t("Creator"), phrase: t("Line"), word: t("Word"),
-  tag: t("Shows"), book: t("Book"), language: t("Language"), page_type: t("Page type"), title: t("Book"),
+  series: t("Series"), title: t("Book"), character: t("Character"), creator: t("Creator"), tag: t("Shows"), phrase: t("Line"),
 };
 
-let list, timer, asked = 0, chosen = -1, isSupported = true;
+let list, timer, asked = 0, chosen = -1;
 
 function close() {
   list.hidden = true;
@@ -52,9 +51,8 @@ function show(suggestions) {
 async function ask() {
   const text = box.value.trim();
   const mine = ++asked;
-  if (!text || !isSupported) return close();
+  if (!text) return close();
   const answer = await fetch(`/api/v1/suggest?${new URLSearchParams({ q: text })}`).catch(() => null);
-  if (answer?.status === 404) isSupported = false;
   if (mine !== asked || document.activeElement !== box) return;
   const told = answer?.ok ? await answer.json() : { suggestions: [] };
   show((told.suggestions ?? []).slice(0, 9));
