@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from schemas.errors import (
     BackendUnavailableError,
+    ConfigError,
     ConflictError,
     DaemonError,
     LibraryError,
@@ -38,6 +39,7 @@ STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
     (PictureError, 415),
     (QueryError, 400),
     (DaemonError, 503),
+    (ConfigError, 503),
     (LibraryError, 503),
     (BackendUnavailableError, 503),
 )

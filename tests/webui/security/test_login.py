@@ -177,6 +177,13 @@ def test_name_of_an_address_cannot_forge_a_line(app, library):
     assert [line["event"] for line in lines(library)] == ["no-key"]
 
 
+def test_damaged_file_of_keys_lets_nobody_in_and_is_no_fault_of_the_program(app, key, library):
+    (library / "keys.json").write_text("{")
+    answer = app.test_client().get("/api/v1/books", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 503
+    assert "keys.json is damaged" in answer.get_json()["error"]["message"]
+
+
 def test_health_tells_strangers_nothing_but_that(app, key):
     client = app.test_client()
     assert client.get("/healthz").get_json() == {"status": "ok"}
