@@ -19,6 +19,8 @@ MEASURED = 1_500
 """Places by which the silhouette of a candidate is measured."""
 COUNTS = (3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40)
 """Numbers of clusters that are tried."""
+AS_GOOD = 0.03
+"""A silhouette so little under the best one is as good: fewer clusters are easier to find one's way in."""
 FEWEST_ROWS = 12
 """Fewer points are one cluster."""
 LEFT_OUT = 0.3
@@ -38,7 +40,7 @@ class Clustering:
 
 
 def find_clusters(places: FloatMatrix, *, by_density: bool = True) -> Clustering:
-    """Return the clusters of places (n, 2); of those that can be had, the ones with the best silhouette."""
+    """Return the clusters of places (n, 2): the fewest of those with a silhouette as good as any."""
     if len(places) < FEWEST_ROWS or not np.ptp(places, axis=0).any():
         return Clustering(np.zeros(len(places), np.int32), "one", min(len(places), 1), 0.0)
     rng = np.random.default_rng(SEED)
@@ -50,7 +52,10 @@ def find_clusters(places: FloatMatrix, *, by_density: bool = True) -> Clustering
     if by_density:
         candidates += [("hdbscan", labels) for labels in _by_density(sample)]
     measured = [(silhouette(sample, labels), method, labels) for method, labels in candidates]
-    best, method, labels = max(measured, key=lambda found: found[0])
+    good = max(score for score, *_ in measured) - AS_GOOD
+    best, method, labels = min(
+        (found for found in measured if found[0] >= good), key=lambda found: (found[2].max(), -found[0])
+    )
     labels = _ordered(labels if len(chosen) == len(places) else _spread(places, sample, labels))
     return Clustering(labels, method, int(labels.max()) + 1, round(best, 4))
 

@@ -18,7 +18,7 @@ from schemas.records import FloatMatrix
 EXACT_ROWS = 20_000
 """Up to here every vector is compared with every other: ten seconds of one core."""
 SCANNED_ROWS = 8_192
-"""Rows that one row is compared with otherwise: measured in docs/decisions/0009-maps.md."""
+"""Rows that one row is compared with otherwise: measured in docs/decisions/0011-maps.md."""
 BLOCK_ROWS = 1_024
 
 Told = Callable[[float], None]

@@ -21,6 +21,8 @@ CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 SCREENS = Path(__file__).resolve().parents[2] / "demo" / "screens"
 DESKTOP, PHONE = (1300, 850), (390, 800)
 WAIT_S = 10
+QUIET = ("favicon", "GL Driver Message")
+"""What is no complaint; the latter says how long a screenshot of WebGL takes."""
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--lang=en"),
     *("--use-angle=swiftshader", "--enable-unsafe-swiftshader"),  # WebGL without a graphics card
@@ -132,7 +134,7 @@ class Visitor:
     def complaints(self) -> list[str]:
         """Return what the console says."""
         said = [entry["message"] for entry in self.driver.get_log("browser")]
-        return [line for line in said if "favicon" not in line]
+        return [line for line in said if not any(quiet in line for quiet in QUIET)]
 
     def leave(self) -> None:
         """Look at nothing: a page that stays open misses its server once that is gone."""
