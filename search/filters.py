@@ -86,8 +86,9 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
             yield is_one_of(facet, named)
         elif wanted:
             yield from _in_books(snapshot, snapshot.catalogue.books_with(facet, wanted))
-        if unwanted and (books := sorted(snapshot.catalogue.books_with(facet, unwanted))):
-            yield ~is_one_of("book_id", books)
+        if unwanted:
+            kept = frozenset(snapshot.books) - snapshot.catalogue.books_with(facet, unwanted)
+            yield from _in_books(snapshot, kept)
 
 
 def _in_books(snapshot: Snapshot, wanted: frozenset[str]) -> "Iterator[Expr]":

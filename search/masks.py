@@ -19,7 +19,8 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     """Return the sorted ids of the rows that :func:`search.filters.panel_condition` lets pass."""
     columns = snapshot.columns
     mask = np.ones(len(columns.row_ids), np.bool_)
-    for part in (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns)):
+    parts = (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns))
+    for part in (*parts, *_of_areas(filters, snapshot)):
         mask &= part
     for area in filters.areas:
         mask &= np.isin(columns.row_ids, snapshot.maps.row_ids_in(area))
@@ -70,6 +71,12 @@ def _of_looks(filters: SearchFilters, columns: PanelColumns) -> Iterator[Mask]:
             yield np.logical_or.reduce(wanted)
     for trait in filters.not_traits:  # a panel that was not measured is neither
         yield ~has_trait(columns, trait) & ~np.isnan(columns.measures[BOUNDS[trait].column])
+
+
+def _of_areas(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
+    for area in filters.areas:
+        inside = np.array(snapshot.maps.row_ids_in(area), np.int64)
+        yield np.isin(snapshot.columns.row_ids, inside)
 
 
 def _any_of(column: CodedColumn, values: Iterable[str]) -> Mask:

@@ -129,7 +129,9 @@ def _areas(arguments: Arguments) -> Iterator[MapArea]:
 
 def asks_something(arguments: Arguments) -> bool:
     """Say whether there is anything to search for, so that an empty form shows the start page."""
-    return any(value.strip() for key in (*ASKING, *NARROWING) for value in arguments.getlist(key))
+    if any(value.strip() for key in ASKING for value in arguments.getlist(key)):
+        return True
+    return any(value.strip() not in ("", "any") for key in NARROWING for value in arguments.getlist(key))
 
 
 def uploaded_picture() -> RgbImage | None:

@@ -194,6 +194,52 @@ def test_no_box_ever_crashes_and_what_was_read_reads_back(box: str) -> None:
     assert again(asked) == normal(asked)
 
 
+pieces = st.lists(
+    st.sampled_from(
+        [
+            *(
+                '"',
+                "-",
+                '~"',
+                "\\",
+                ">",
+                "+image",
+                "2:",
+                '0.5:"',
+                "series:",
+                "is:dark",
+                "year:1990..",
+                "like:x",
+            ),
+            *(
+                "a",
+                "b c",
+                "…",
+                '*"',
+                "“",
+                "”",
+                "weight:look=2",
+                "group:page",
+                "-type:cover",
+                "10:30",
+                ":",
+                "--",
+            ),
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(pieces, st.sampled_from(["", " "]))
+def test_whatever_the_signs_stand_beside_reads_back(parts: list[str], gap: str) -> None:
+    try:
+        asked = typed(gap.join(parts))
+    except QueryError:
+        return
+    assert again(asked) == normal(asked)
+
+
 def again(asked: SearchRequest) -> SearchRequest:
     return normal(expand(SearchRequest(text=as_typed(asked), picture=asked.picture)))
 

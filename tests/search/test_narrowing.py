@@ -1,5 +1,6 @@
 """Filters: what books say of themselves, how panels look, and negations of all of it."""
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,8 @@ from schemas.errors import QueryError
 from schemas.facets import FacetValue
 from schemas.messages import KNOWN_TRAITS, SearchFilters, SearchRequest
 from schemas.tables import PANELS
-from search.filters import panel_condition
+from search import masks
+from search.filters import OF_BOOKS, panel_condition
 from search.grammar import expand
 from search.library import Library, open_library
 from search.masks import passing_rows
@@ -217,3 +219,10 @@ def test_a_filter_is_known_without_a_scan_once_columns_are_in_memory(shelf: Libr
     snapshot.keep_passing(where, lambda: made.append(1) or np.zeros(0, np.int64))  # type: ignore[func-returns-value]
     assert made
     assert snapshot.vectors(PANELS, "vector_text")._passing.of(where).tolist() == []
+
+
+def test_every_filter_is_known_to_the_columns_in_memory() -> None:
+    """A new filter that only the condition knew would let the wrong panels pass beside words."""
+    source = inspect.getsource(masks)
+    by_facet = {f"{sign}{name}" for _, name in OF_BOOKS for sign in ("", "not_")}
+    assert {name for name in SearchFilters.__slots__ if f"filters.{name}" not in source} == by_facet

@@ -101,3 +101,8 @@ def test_wrong_parameters_are_one_clear_line(client, parameters, message):
 @pytest.mark.parametrize("given", [[1], {"a": 1}, ["x"] * 9])
 def test_what_is_no_picture_is_refused(client, given):
     assert client.post(f"{API}/search", json={"picture": given}).status_code == 400
+
+
+def test_a_form_that_narrows_to_anything_shows_the_start_page(client):
+    assert client.get("/", query_string={"has_text": "any"}).status_code == 200
+    assert client.get("/", query_string={"has_text": "yes"}).status_code == 200
