@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import library_option
+from indexer.options import LocalPath
 from schemas.maps import METHODS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ REFIT_SHARE = 0.25
 
 
 @click.command(name="map")
-@library_option
+@click.option("--library", type=LocalPath(file_okay=False), required=True, help="The library's folder.")
 @click.option(
     "--side",
     help="What lies together: look, meaning, fused, description, or several joined by +.  [default: fused]",

@@ -22,13 +22,15 @@ export class Names {
       element.style.borderColor = isColoured ? colourOf(cluster.number) : "transparent";
       element.size ??= [element.offsetWidth, element.offsetHeight];
       const [width, height] = element.size;
-      const box = [x - width / 2 - 3, y - height / 2 - 2, x + width / 2 + 3, y + height / 2 + 2];
-      const isIn = box[2] > 0 && box[3] > 0 && box[0] < camera.width && box[1] < camera.height;
+      const inside = (value, size, room) => Math.min(Math.max(value, size / 2 + 4), Math.max(room - size / 2 - 4, size / 2));
+      const isIn = x > 0 && y > 0 && x < camera.width && y < camera.height;
+      const [left, top] = [inside(x, width, camera.width) - width / 2, inside(y, height, camera.height) - height / 2];
+      const box = [left - 3, top - 2, left + width + 3, top + height + 2];
       const isFree = isIn && !taken.some((other) => overlap(box, other));
       element.classList.toggle("out", !isFree);
       if (!isFree) continue;
       taken.push(box);
-      element.style.transform = `translate(${Math.round(x - width / 2)}px, ${Math.round(y - height / 2)}px)`;
+      element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
     }
   }
 }
