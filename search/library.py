@@ -48,8 +48,9 @@ from search.warmth import MEMORY_BYTES
 if TYPE_CHECKING:
     from lancedb import DBConnection
 
-SETTLE_SECONDS = 30.0
-"""A change of the panels alone is a book half written or a compaction: both may wait this long."""
+SETTLE_SECONDS = 3.0
+"""A change of the panels alone is a book half written, an index extended or a compaction: it may wait this
+long, and no longer, since words of a first book are found by an index that comes after it."""
 SNAPSHOTS = 2
 """Former states kept open for cursors. They start afresh, without the vectors that the newest one holds in
 memory: lists mostly spare them the search."""
