@@ -252,7 +252,7 @@ def test_server_starts_a_daemon_that_ends_with_it(tmp_path, end):
             told = events(stream.read().decode())
         assert told[-1][0] == "end"
         assert told[-1][1]["state"] == "done", told[-1]
-        assert served.ask("/api/v1/books")["total"] == 1
+        wait_for(lambda: served.ask("/api/v1/books")["total"] == 1)  # a look at the library is a second old
         pid = published(library).pid
         assert is_running(pid)
         served.process.send_signal(end)
