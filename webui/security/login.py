@@ -3,6 +3,7 @@
 import flask
 from flask.typing import ResponseReturnValue
 
+from webui.addresses import is_own
 from webui.security.gate import gate
 from webui.security.visitors import COOKIE, LOGIN_S, login_cookie
 
@@ -57,5 +58,4 @@ def _is_encrypted() -> bool:
 
 def _own_address(address: str) -> str:
     """Return an address of this server to go on to: nobody is led elsewhere."""
-    is_own = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if is_own else flask.url_for("views.home")
+    return address if is_own(address) else flask.url_for("views.home")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from schemas.errors import NotFoundError
 from schemas.maps import MapCluster, MapFacts
+from webui.addresses import search_address
 from webui.api.maps import detail_of, shelf
 from webui.i18n import noted, say
 from webui.views.blueprint import views
@@ -47,7 +48,7 @@ def map_page() -> ResponseReturnValue:
         facets={key: say(label) for key, label in FACETS.items()},
         side_name=_side_name,
         cluster_link=lambda cluster: _cluster_link(held.facts, cluster),
-        came_from=_search_address(flask.request.args.get("from", "")),
+        came_from=search_address(flask.request.args.get("from", "")),
     )
 
 
@@ -77,7 +78,3 @@ def _side_name(facts: MapFacts) -> str:
 
 def _cluster_link(facts: MapFacts, cluster: MapCluster) -> str:
     return f"{flask.url_for('views.home')}?{urlencode({'map': facts.name, 'cluster': cluster.number})}"
-
-
-def _search_address(address: str) -> str:
-    return address if address.startswith("/?") else ""

@@ -3,6 +3,7 @@
 import flask
 from flask.typing import ResponseReturnValue
 
+from webui.addresses import is_own
 from webui.i18n import LANGUAGE_COOKIE, LANGUAGES
 from webui.views.blueprint import THEME_COOKIE, THEMES, views
 
@@ -25,5 +26,4 @@ def preferences() -> ResponseReturnValue:
 
 def _local(address: str) -> str:
     """Return an address of this server, its start page for any other."""
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_ours and "\\" not in address else flask.url_for("views.home")
+    return address if is_own(address) else flask.url_for("views.home")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from search.details import BookDetail
 from webui import labels, parsing
+from webui.addresses import search_address
 from webui.i18n import say, spoken
 from webui.state import site
 from webui.views.blueprint import views
@@ -34,7 +35,7 @@ def page(page_id: str) -> ResponseReturnValue:
     """Show a page; ``?panel=3`` marks its third panel in reading order."""
     lit = parsing.optional_integer(flask.request.args, "panel")
     detail = site().library.page(page_id)
-    came_from = _search_address(flask.request.args.get("from", ""))
+    came_from = search_address(flask.request.args.get("from", ""))
     return flask.render_template(
         "page.html",
         page=detail,
@@ -72,8 +73,3 @@ def _details(book: BookDetail) -> Iterator[tuple[str, str]]:
         (say("File"), book.source),
     )
     return ((name, value) for name, value in named if value)
-
-
-def _search_address(address: str) -> str:
-    """Return a way back to the search that led here: only ever a search page of this server."""
-    return address if address.startswith("/?") else ""
