@@ -1,7 +1,6 @@
 """A panel or page as a picture, from its book where that is there, else from what the library keeps."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from models.pictures import crop, decode_picture, encode_webp
 from schemas.config import PictureLimits
@@ -19,11 +18,6 @@ class Shown:
     is_makeshift: bool
 
 
-def source_of(page: PageDetail) -> PageSource:
-    """Return where a page's picture comes from."""
-    return PageSource(page.page_id, Path(page.source), page.fingerprint, page.page_file)
-
-
 def panel_view(site: Site, panel_id: str, side_px: int) -> tuple[PageDetail, View]:
     """Return the page of a panel, and the view of it that shows the panel. Raises NotFoundError."""
     page = site.page(panel_id.partition("#")[0])
@@ -36,7 +30,7 @@ def panel_view(site: Site, panel_id: str, side_px: int) -> tuple[PageDetail, Vie
 def render(site: Site, page: PageDetail, view: View, *, thumbnail_id: str | None = None) -> Shown:
     """Return what a view shows of a page; ``thumbnail_id`` names what may stand in for it."""
     try:
-        return Shown(site.page_pictures.picture(source_of(page), view), is_makeshift=False)
+        return Shown(site.page_pictures.picture(PageSource.of(page), view), is_makeshift=False)
     except (ContainerError, PictureError, BackendUnavailableError):
         return Shown(_makeshift(site, page, view, thumbnail_id), is_makeshift=True)
 

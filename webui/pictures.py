@@ -12,7 +12,7 @@ from schemas.errors import ContainerError, NotFoundError, PictureError
 from schemas.geometry import Box
 from schemas.records import RgbImage
 from search.details import PageDetail
-from webui.remembering import BoundedMemory
+from search.remembering import BoundedMemory
 
 QUALITY = 82
 PAGE_SIDES_PX = (800, 1400, 2200)
@@ -35,6 +35,11 @@ class PageSource:
     source: Path
     fingerprint: tuple[int, int]
     page_file: str
+
+    @classmethod
+    def of(cls, page: PageDetail) -> "PageSource":
+        """Return where a page's picture comes from."""
+        return cls(page.page_id, Path(page.source), page.fingerprint, page.page_file)
 
     def check(self) -> None:
         """Raise ContainerError where the file is gone or another one by now."""
@@ -71,7 +76,7 @@ class View:
 
 def stored_page(page: PageDetail, *, max_side_px: int) -> RgbImage:
     """Read a page of the library, for a search by a part of it. Raises as :meth:`PagePictures.picture`."""
-    origin = PageSource(page.page_id, Path(page.source), page.fingerprint, page.page_file)
+    origin = PageSource.of(page)
     origin.check()
     return _decoded(origin, ContainerLimits(), max_side_px)
 

@@ -55,7 +55,7 @@ RATE = 50.0
 )
 @click.option(
     "--memory",
-    default=1_500,
+    default=1_400,
     show_default=True,
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",

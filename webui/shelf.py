@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from indexer.daemon.queue import QUEUE_FILE, TaskQueue
+from indexer.daemon.control import failing_tasks
 from indexer.daemon.status import DaemonStatus, published
 from indexer.daemon.tasks import Task, TaskState
 from indexer.ledger import Ledger, SourceEntry
@@ -54,7 +54,7 @@ def shelf_of(library: Path) -> Shelf:
         groups[entry.status].append(entry)
     return Shelf(
         partial=tuple(groups[BookStatus.PARTIAL]),
-        failed=_failures(groups[BookStatus.FAILED], _failing_tasks(library)),
+        failed=_failures(groups[BookStatus.FAILED], failing_tasks(library)),
         missing=tuple(groups[BookStatus.MISSING]),
         copies=_copies(twins),
         daemon=published(library),
@@ -68,13 +68,6 @@ def _failures(entries: Sequence[SourceEntry], tasks: Sequence[Task]) -> tuple[Fa
         is_tried_again = task.state is TaskState.RETRYING
         found[task.source] = Failure(task.source, task.message or "", is_tried_again)
     return tuple(found[source] for source in sorted(found))
-
-
-def _failing_tasks(library: Path) -> tuple[Task, ...]:
-    if not (library / QUEUE_FILE).is_file():
-        return ()
-    with TaskQueue.open_read_only(library) as queue:
-        return (*queue.tasks(TaskState.QUARANTINED), *queue.tasks(TaskState.RETRYING))
 
 
 def file_name(source: str) -> str:

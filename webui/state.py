@@ -9,12 +9,12 @@ import flask
 from indexer.boards import Boards
 from search.details import PageDetail
 from search.library import Library
+from search.remembering import BoundedMemory
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.pictures import PagePictures, QueryPictures
-from webui.remembering import BoundedMemory
 
 PAGES_KEPT = 1_000
 """Pages whose panels are remembered: pictures of one are asked for by the dozen."""
@@ -37,7 +37,7 @@ class Site:
     jobs: Jobs
     streams: Streams
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
-        default_factory=lambda: BoundedMemory(PAGES_KEPT, lambda _: 1)
+        default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )
     seen_identity: int = -1
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from indexer.daemon.queue import QUEUE_FILE, TaskQueue
+from indexer.daemon.tasks import Task, TaskState
 from indexer.remote.lease import other_writer
 from indexer.remote.state import shown
 from schemas.errors import DaemonError
@@ -67,6 +68,14 @@ def watched_folders(library: Path) -> tuple[str, ...]:
         return ()
     with TaskQueue.open_read_only(library) as queue:
         return queue.folders()
+
+
+def failing_tasks(library: Path) -> tuple[Task, ...]:
+    """Return the files that the daemon gave up, or will try again. Raises LibraryError."""
+    if not (library / QUEUE_FILE).is_file():
+        return ()
+    with TaskQueue.open_read_only(library) as queue:
+        return (*queue.tasks(TaskState.QUARANTINED), *queue.tasks(TaskState.RETRYING))
 
 
 def open_wishes(library: Path) -> frozenset[str]:

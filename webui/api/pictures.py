@@ -12,8 +12,8 @@ from schemas.errors import QueryError
 from schemas.geometry import Box
 from search.details import PageDetail
 from webui.openapi.routes import Answer, Routes
-from webui.panel_pictures import panel_view, render, source_of
-from webui.pictures import View, etag
+from webui.panel_pictures import panel_view, render
+from webui.pictures import PageSource, View, etag
 from webui.state import site
 
 routes = Routes("pictures")
@@ -79,7 +79,7 @@ def crop(panel_id: str, asked: CropQuery) -> ResponseReturnValue:
 
 
 def _view(page: PageDetail, view: View, form: str, *, thumbnail_id: str | None = None) -> flask.Response:
-    origin = source_of(page)
+    origin = PageSource.of(page)
     validator = f"{view.validator(origin)}-{form}"
     if flask.request.if_none_match.contains_weak(validator) and origin.is_there():  # not even rendered
         return _conditional(flask.Response(mimetype=_WEBP), validator)

@@ -1,17 +1,18 @@
 """What is wrong with books: those in quarantine, and those that are there more than once."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import flask
 import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
-from indexer.daemon.queue import QUEUE_FILE, TaskQueue
-from indexer.daemon.tasks import Task, TaskState
+from indexer.daemon.control import failing_tasks
+from indexer.daemon.tasks import Task
 from indexer.ledger import Ledger, SourceEntry
 from schemas.errors import LibraryNotFoundError
 from schemas.labels import BookStatus
@@ -19,7 +20,7 @@ from webui.openapi.routes import Answer, Routes
 from webui.state import site
 
 routes = Routes("upkeep")
-_OF_CONCERN = (BookStatus.FAILED, BookStatus.PARTIAL, BookStatus.MISSING)
+Row = TypeVar("Row")
 
 
 class ListQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -74,11 +75,10 @@ class Duplicates:
 def quarantine(asked: ListQuery) -> ResponseReturnValue:
     """List books that could not be read, wholly or in part, with the reasons."""
     library = site().home
-    tasks = {task.source: task for task in _failing_tasks(library)}
+    tasks = {task.source: task for task in failing_tasks(library)}
     found = {task.source: _of_task(task) for task in tasks.values()}
-    for entry in _entries(library):
-        if entry.status in _OF_CONCERN:
-            found[entry.source] = _of_entry(entry, tasks.get(entry.source))
+    for entry in _from_ledger(library, Ledger.troubled):
+        found[entry.source] = _of_entry(entry, tasks.get(entry.source))
     books = [found[source] for source in sorted(found)]
     shown = tuple(books[asked.offset : asked.offset + asked.limit])
     return flask.jsonify(Quarantine(shown, len(books)))
@@ -88,28 +88,20 @@ def quarantine(asked: ListQuery) -> ResponseReturnValue:
 def duplicates(asked: ListQuery) -> ResponseReturnValue:
     """List books of the same content under several paths."""
     sources: dict[str, list[str]] = defaultdict(list)
-    for entry in _entries(site().home):
-        if entry.book_id is not None and entry.status is not BookStatus.MISSING:
-            sources[entry.book_id].append(entry.source)
-    doubled = [DuplicateBook(book, tuple(paths)) for book, paths in sources.items() if len(paths) > 1]
+    for book_id, source in _from_ledger(site().home, Ledger.twins):
+        sources[book_id].append(source)
+    doubled = [DuplicateBook(book, tuple(paths)) for book, paths in sources.items()]
     doubled.sort(key=lambda book: book.sources)
     shown = tuple(doubled[asked.offset : asked.offset + asked.limit])
     return flask.jsonify(Duplicates(shown, len(doubled)))
 
 
-def _entries(library: Path) -> tuple[SourceEntry, ...]:
+def _from_ledger(library: Path, read: Callable[[Ledger], tuple[Row, ...]]) -> tuple[Row, ...]:
     try:
         with Ledger.open_read_only(library) as ledger:
-            return ledger.entries()
+            return read(ledger)
     except LibraryNotFoundError:
         return ()
-
-
-def _failing_tasks(library: Path) -> tuple[Task, ...]:
-    if not (library / QUEUE_FILE).is_file():
-        return ()
-    with TaskQueue.open_read_only(library) as queue:
-        return (*queue.tasks(TaskState.QUARANTINED), *queue.tasks(TaskState.RETRYING))
 
 
 def _of_task(task: Task) -> TroubledBook:
