@@ -240,7 +240,7 @@ def _products(codes: NDArray[np.int8], vectors: NDArray[np.float32]) -> Scores:
 
 
 def lay_out(
-    blocks: Callable[[], Iterable[Block]], made_of: Cells, sample: FloatMatrix, *, exact: bool = False
+    blocks: Callable[[], Iterable[Block]], made_of: Cells, turn: FloatMatrix, *, exact: bool = False
 ) -> CellVectors:
     """Sort vectors into cells, reading them twice: first for their cells, then to their places.
 
@@ -249,21 +249,24 @@ def lay_out(
     Args:
         blocks: Gives all vectors, each time in the same order.
         made_of: The cells.
-        sample: Some of the vectors (n, dim), to learn their axes from.
+        turn: What turns a vector onto the axes of the codes, (dim, dim); see :func:`learned_axes`.
         exact: Whether to keep the vectors themselves too.
     """
     ids, cells = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for block_ids, vectors in blocks():
         ids.append(block_ids)
         cells.append(made_of.nearest(vectors))
-    rest = sample - made_of.middles[made_of.nearest(sample)]
-    layout = _Layout(np.concatenate(ids), np.concatenate(cells), made_of.middles, principal_axes(rest))
+    layout = _Layout(np.concatenate(ids), np.concatenate(cells), made_of.middles, turn)
     return layout.filled(blocks(), exact=exact)
 
 
-def principal_axes(rows: FloatMatrix) -> FloatMatrix:
-    """Return what turns a vector onto the directions along which rows (n, dim) differ most, (dim, dim)."""
-    _, directions = np.linalg.eigh(rows.T @ rows)
+def learned_axes(made_of: Cells, sample: FloatMatrix) -> FloatMatrix:
+    """Return what turns vectors onto the axes along which they differ most from their cells, (dim, dim).
+
+    ``sample`` are some of the vectors, (n, dim).
+    """
+    rest = sample - made_of.middles[made_of.nearest(sample)]
+    _, directions = np.linalg.eigh(rest.T @ rest)
     return np.ascontiguousarray(directions[:, ::-1].T, np.float32)
 
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas.tables import MEASURES, panel_id
+from search.cells import is_among
 from search.changes import Change
 from search.traits import BOUNDS
 from search.vectors import ALL_ROWS, row_ids
@@ -162,13 +163,12 @@ class PanelColumns:
         if not len(change.fresh):
             return self._and_then(None, change)
         names = _names(tags=self.tags is not None, measures=tuple(self.measures))
-        fresh = table.take_row_ids(change.fresh.tolist()).select(names).with_row_id().to_arrow()
-        return self._and_then(PanelColumns.of(fresh), change)
+        return self._and_then(PanelColumns.of(change.read(table, names)), change)
 
     def _and_then(self, fresh: "PanelColumns | None", change: Change) -> "PanelColumns":
         """Return these rows without those that are gone, and the fresh ones, in order of row ids."""
         both = self if fresh is None else self._beside(fresh)
-        keep = np.flatnonzero(~np.isin(both.row_ids, change.gone))
+        keep = np.flatnonzero(~is_among(both.row_ids, change.gone))
         rows = keep[np.argsort(both.row_ids[keep], kind="stable")]
         books, revisions = both.books.take(rows), both.revisions.take(rows)
         pages, panels = both.page_nos[rows], both.panel_nos[rows]

@@ -8,10 +8,11 @@ from functools import partial
 from schemas.errors import LongboxError, QueryError
 from schemas.messages import SearchRequest
 from search.execution import Execution, Ranking
-from search.paging import MAX_DEPTH, Cursor, RecentValues, candidates_for
+from search.paging import MAX_DEPTH, Cursor, candidates_for
+from search.remembering import BoundedMemory
 from search.snapshot import Versions
 
-Rankings = RecentValues[tuple[object, ...], Ranking]
+Rankings = BoundedMemory[tuple[object, ...], Ranking]
 RANKINGS, PLACES = 64, 100_000
 """Ranked lists kept for paging, and how many places they have together: 100 MB."""
 
@@ -42,7 +43,12 @@ def ranking_at(cursor: Cursor, execution: Execution, kept: Rankings) -> Ranking:
 
 def no_rankings() -> Rankings:
     """Return room for ranked lists: many short ones, or a few that somebody pages deep into."""
-    return RecentValues(RANKINGS, weight=lambda ranking: len(ranking.items), most=PLACES)
+    return BoundedMemory(PLACES, weight_of)
+
+
+def weight_of(ranking: Ranking) -> float:
+    """Return how much room a list takes: its places, and at least its part of all lists."""
+    return max(len(ranking.items), PLACES / RANKINGS)
 
 
 def cursor_of(request: SearchRequest, asked: str, offset: int, versions: Versions, library: str) -> Cursor:

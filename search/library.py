@@ -34,12 +34,14 @@ from search.facets import count_facets
 from search.filters import notes_on
 from search.grammar import expand
 from search.hits import hits_of
+from search.memory import give_back_memory
 from search.neighbours import nearest_panels
 from search.offering import Offering
 from search.opening import REFRESH_SECONDS, connect, identity_of, reading, refresh_seconds_of
-from search.paging import Cursor, RecentValues
+from search.paging import Cursor
 from search.places import PlacedPanel, find_places, panels_by_id
 from search.query import digest
+from search.remembering import BoundedMemory
 from search.snapshot import Snapshot
 from search.statistics import PageCounts, count_pages
 from search.vectors import RESIDENT_ROWS
@@ -83,10 +85,10 @@ class Library:
         self._pages = pages
         self._snapshot = self._newest()
         self._looked_at = self._opened_at = time.monotonic()
-        self._former: RecentValues[tuple[int, ...], Snapshot] = RecentValues(SNAPSHOTS)
+        self._former: BoundedMemory[tuple[int, ...], Snapshot] = BoundedMemory(SNAPSHOTS)
         self._rankings = no_rankings()
-        self._facets: RecentValues[tuple[int, ...], Facets] = RecentValues(1)
-        self._page_counts: RecentValues[tuple[int, ...], PageCounts] = RecentValues(1)
+        self._facets: BoundedMemory[tuple[int, ...], Facets] = BoundedMemory(1)
+        self._page_counts: BoundedMemory[tuple[int, ...], PageCounts] = BoundedMemory(1)
         self._given_encoders = encoders
         self._encoders = encoders or Encoders(self._snapshot.format)
         self._identity = identity_of(path)
@@ -145,9 +147,11 @@ class Library:
         with self._reading():
             snapshot = self.snapshot()
             self._encoders.warm()
-            snapshot.warm(memory_bytes)
+            # First what takes much memory for a moment: beside vectors it would count twice.
             self.facets()
             self._offering.of(snapshot)
+            give_back_memory()
+            snapshot.warm(memory_bytes)
 
     def settle(self) -> None:
         """Sort what was written lately into what is held of a large library; searches go on meanwhile."""
@@ -169,9 +173,9 @@ class Library:
         """Drop all that was worked out: the library in this folder may be another one now."""
         self._identity = -1
         self._looked_at = -math.inf
-        self._rankings, self._facets = no_rankings(), RecentValues(1)
-        self._page_counts = RecentValues(1)
-        self._former = RecentValues(SNAPSHOTS)
+        self._rankings, self._facets = no_rankings(), BoundedMemory(1)
+        self._page_counts = BoundedMemory(1)
+        self._former = BoundedMemory(SNAPSHOTS)
         self._offering = Offering(self._threads)
 
     def query(  # noqa: PLR0913 - what people ask by, as keywords

@@ -42,7 +42,7 @@ def _texts(snapshot: Snapshot) -> list[str]:
     rows = query.where("has_text").to_arrow() if snapshot.is_large(PANELS) else query.to_arrow()
     current = snapshot.columns.row_ids[snapshot.current_rows]
     keep = np.isin(rows["_rowid"].to_numpy(), current)
-    texts: list[str] = rows["text"].filter(keep)[: 2 * MAX_LINES].to_pylist()
+    texts: list[str] = rows["text"].filter(keep)[:MAX_LINES].to_pylist()
     return texts
 
 

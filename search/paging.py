@@ -8,11 +8,9 @@ import base64
 import binascii
 import hashlib
 import json
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
-from threading import Lock
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from schemas.errors import QueryError
 from schemas.messages import MAX_LIMIT
@@ -101,38 +99,3 @@ def _no_cursor() -> QueryError:
 def candidates_for(limit: int) -> int:
     """Return how many candidates each leg fetches at first for pages of ``limit`` hits."""
     return max(CANDIDATES_PER_HIT * limit, MIN_CANDIDATES)
-
-
-class RecentValues(Generic[Key, Value]):
-    """A bounded memory of values that are costly to make; the least used goes first.
-
-    The latest value stays, however large it is.
-    """
-
-    def __init__(
-        self, size: int, *, weight: Callable[[Value], int] | None = None, most: int | None = None
-    ) -> None:
-        """Keep at most ``size`` values, and no more than weigh ``most`` together."""
-        self._size, self._weight, self._most = size, weight, most
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Key, make: Callable[[], Value]) -> Value:
-        """Return the value of a key, made when it is not there. Two threads may make it twice."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
-        with self._lock:
-            self._values[key] = value
-            while len(self._values) > 1 and self._is_full():
-                self._values.popitem(last=False)
-        return value
-
-    def weighs(self) -> int:
-        """Return what the values weigh together, their number where they are not weighed."""
-        return sum(map(self._weight, self._values.values())) if self._weight else len(self._values)
-
-    def _is_full(self) -> bool:
-        return len(self._values) > self._size or (self._most is not None and self.weighs() > self._most)

@@ -12,8 +12,11 @@ Value = TypeVar("Value")
 class BoundedMemory(Generic[Key, Value]):
     """Values that are costly to make; those longest unused go first. Safe to share between threads."""
 
-    def __init__(self, capacity: float, size_of: Callable[[Value], float]) -> None:
-        """Keep values up to ``capacity`` in the unit of ``size_of``, and the latest one in any case."""
+    def __init__(self, capacity: float, size_of: Callable[[Value], float] = lambda _: 1.0) -> None:
+        """Keep values up to ``capacity`` in the unit of ``size_of``, and the latest one in any case.
+
+        Without ``size_of`` that is how many are kept.
+        """
         self._capacity, self._size_of = capacity, size_of
         self._kept: OrderedDict[Key, Value] = OrderedDict()
         self._size = 0.0
@@ -22,6 +25,11 @@ class BoundedMemory(Generic[Key, Value]):
     def __len__(self) -> int:
         """Return how many values are kept."""
         return len(self._kept)
+
+    @property
+    def size(self) -> float:
+        """What the values take together."""
+        return self._size
 
     def clear(self) -> None:
         """Forget everything."""

@@ -15,7 +15,7 @@ from schemas.answers import Suggestion
 from search.canonical import typed_field, typed_phrase
 from search.words import is_one_edit_away, plain_words
 
-MAX_LINES = 400_000
+MAX_LINES = 200_000
 """Lines that are held; those of the first panels of a larger library."""
 MAX_LINE_CHARACTERS, MIN_LINE_CHARACTERS = 90, 4
 MAX_LOOKED_AT = 4_000

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from models.cells import BLOCK_ROWS, LEARNED_FROM, Cells, cells_for
 from schemas.nearest import FILTERED_NPROBES, NPROBES, refine_factor
 from schemas.records import FloatMatrix
-from search.cells import Block, lay_out
+from search.cells import Block, lay_out, learned_axes
 from search.changes import Change, ChangedVectors, HeldVectors
-from search.paging import RecentValues
+from search.remembering import BoundedMemory
 
 if TYPE_CHECKING:
     from lancedb.expr import Expr
@@ -44,7 +44,7 @@ class PassingRows:
 
     def __init__(self, table: "Table") -> None:
         self._table = table
-        self._lately: RecentValues[str, NDArray[np.int64]] = RecentValues(KEPT_FILTERS)
+        self._lately: BoundedMemory[str, NDArray[np.int64]] = BoundedMemory(KEPT_FILTERS)
 
     def keep(self, where: "Expr", make: Callable[[], NDArray[np.int64]]) -> None:
         """Remember what passes a filter where that is known without a scan."""
@@ -114,7 +114,9 @@ class VectorColumn:
             sample = self._vectors_of(ids[:: max(1, len(ids) // (LEARNED_FROM * cells_for(len(ids))))])[1]
             if len(sample):
                 learned = Cells.learn(sample, cells_for(len(ids)))
-                self._cells = lay_out(lambda: self._blocks(ids), learned, sample, exact=exact)
+                turn = learned_axes(learned, sample)
+                del sample  # a tenth of a gigabyte
+                self._cells = lay_out(lambda: self._blocks(ids), learned, turn, exact=exact)
 
     def follow(self, former: "VectorColumn", change: Change) -> None:
         """Take over what a former state of the table holds, and read only what is new."""

@@ -11,8 +11,8 @@ from schemas.errors import LongboxError
 if TYPE_CHECKING:
     from search.library import Library
 
-MEMORY_BYTES = 1_500_000_000
-"""What vectors may take: three columns of a million panels and one of their pages."""
+MEMORY_BYTES = 1_400_000_000
+"""What vectors may take: three columns of a million panels and one of their pages, a byte a number."""
 LOOK_SECONDS = 5.0
 SETTLE_LOOKS = 6
 """A library that is being written to is read again once it stood still for so many looks."""

@@ -5,7 +5,7 @@ import pytest
 
 from models.cells import Cells, cells_for
 from schemas.records import FloatMatrix
-from search.cells import HEAD, Block, CellVectors, highest, lay_out
+from search.cells import HEAD, Block, CellVectors, highest, lay_out, learned_axes
 from search.vectors import best, unit_rows
 
 ROWS, DIM, K = 250_000, HEAD + 12, 10
@@ -29,7 +29,8 @@ def held() -> CellVectors:
 
 def held_in_cells(*, exact: bool = False) -> CellVectors:
     sample = VECTORS[::25]
-    return lay_out(blocks, Cells.learn(sample, cells_for(ROWS)), sample, exact=exact)
+    cells = Cells.learn(sample, cells_for(ROWS))
+    return lay_out(blocks, cells, learned_axes(cells, sample), exact=exact)
 
 
 def exact(question: FloatMatrix, ids: np.ndarray) -> set[int]:

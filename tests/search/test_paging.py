@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from schemas.errors import QueryError
 from schemas.messages import SearchRequest
 from schemas.tables import BOOKS, PANELS
-from search.continuing import PLACES
+from search.continuing import PLACES, RANKINGS, no_rankings
+from search.execution import Ranking
 from search.library import Library, open_library
 from search.opening import identity_of
-from search.paging import MAX_DEPTH, Cursor, RecentValues
+from search.paging import MAX_DEPTH, Cursor
 from tests.search import builders
 from tests.search.builders import BookSpec, PageSpec, PanelSpec, book_of
 from tests.search.conftest import fake_encoders
@@ -215,20 +216,9 @@ def test_ten_thousand_hits_are_shown_once_each_while_a_writer_replaces_books(tmp
         finally:
             done.set()
             writer.join()
-        assert library._rankings.weighs() <= PLACES
+        assert library._rankings.size <= PLACES
     assert turns > 3
     assert len(seen) == len(set(seen)) == 10_100
-
-
-def test_lists_of_open_cursors_weigh_no_more_than_they_may() -> None:
-    kept: RecentValues[int, tuple[int, ...]] = RecentValues(64, weight=len, most=1_000)
-    for key in range(100):
-        kept.get(key, lambda: tuple(range(300)))
-        assert kept.weighs() <= 1_000
-    kept.get(-1, lambda: tuple(range(5_000)))
-    assert kept.weighs() == 5_000, "the latest list stays however long it is"
-    kept.get(-2, lambda: (1,))
-    assert kept.weighs() == 1
 
 
 numbers = st.integers(1, 2**40)
@@ -273,14 +263,8 @@ def test_forged_cursors_are_refused_or_within_bounds(data: object) -> None:
     assert 0 <= cursor.depth <= MAX_DEPTH
 
 
-def test_memory_forgets_what_was_used_least() -> None:
-    memory: RecentValues[str, int] = RecentValues(2)
-    made: list[str] = []
-
-    def make(key: str) -> int:
-        made.append(key)
-        return len(made)
-
-    for key in "abacab":
-        memory.get(key, lambda key=key: make(key))  # type: ignore[misc]
-    assert made == ["a", "b", "c", "b"]
+def test_lists_kept_for_cursors_are_few_or_short() -> None:
+    kept = no_rankings()
+    for key in range(2 * RANKINGS):
+        kept.get((key,), lambda: Ranking((), 0, is_complete=True))
+    assert len(kept) == RANKINGS
