@@ -235,11 +235,12 @@ class Snapshot:
     def warm(self, memory_bytes: int) -> None:
         """Read into memory what searches need, columns of vectors as far as ``memory_bytes`` go."""
         self.lexicon.weight("")
+        is_far = is_store_uri(self._database.uri)  # where each look costs a request
         for table, columns, key in ((PANELS, _PANEL_FACTS, None), (PAGES, _PAGE_FACTS, "page_id")):
-            is_far = is_store_uri(self._database.uri)  # where each look costs a request
             if (is_far or self.is_large(table)) and table not in self._held:
                 self._held[table] = HeldRows.read(self.table(table), columns, key=key)
                 self._row_ids[table] = row_ids(self.table(table))
+                give_back_memory()
         searched = list(self._columns_worth_memory())
         spare = memory_bytes - sum(column.bytes_to_hold() for column in searched)
         for column in searched:

@@ -20,9 +20,13 @@ import pyarrow as pa
 
 from indexer.exchange.writing import Written
 from indexer.export import check_outside, current_rows, open_table
+from indexer.maps.making import MapPlan, lay_out_panels
 from indexer.remote.state import shown
-from models.projection import Projection, project
+from models.encoders.rows import unit_rows
+from models.mapping.layouts import NEIGHBOURS
+from models.mapping.neighbours import Neighbours, nearest_rows
 from schemas.errors import LibraryError
+from schemas.records import FloatMatrix
 from schemas.tables import ASSETS, BOOKS, PANELS, LibraryFormat
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ FILE = "longbox-atlas.parquet"
 PICTURES = 50_000
 """Panels up to which thumbnails go along: some 20 kB each."""
 BATCH_ROWS = 512
+EXACT_ROWS = 50_000
+"""Panels up to which each is compared with every other: half a minute on two cores."""
 _COPIED = (
     *("panel_id", "page_no", "panel_no", "series", "language", "year", "page_type"),
     *("text", "description", "tags"),
@@ -59,28 +65,29 @@ def export_atlas(library: Path, out: Path) -> Written:
     if not len(panels):
         raise LibraryError(f"{shown(library)} holds no panel with a vector: there is nothing to map")
     flat = panels[column].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    projection = project(np.asarray(flat, np.float32).reshape(len(panels), -1))
-    rows = _rows(panels, books, projection)
+    vectors = unit_rows(np.asarray(flat, np.float32).reshape(len(panels), -1))
+    places = lay_out_panels(vectors, MapPlan("atlas", column.removeprefix("vector_"))).places
+    rows = _rows(panels, books, places, nearest_rows(vectors, NEIGHBOURS, exact_rows=EXACT_ROWS))
     assets = open_table(library, ASSETS) if len(rows) <= PICTURES else None
     path = out / FILE
     _write(path, rows, assets)
     return Written(path, {"panels": len(rows), "pictures": len(rows) if assets is not None else 0})
 
 
-def _rows(panels: pa.Table, books: pa.Table, projection: Projection) -> pa.Table:
+def _rows(panels: pa.Table, books: pa.Table, places: FloatMatrix, near: Neighbours) -> pa.Table:
     names = books.select(["book_id", "title", "source"]).to_pylist()
     titles = {row["book_id"]: (row["title"], row["source"]) for row in names}
     told = [titles[book] for book in panels["book_id"].to_pylist()]
-    near = [
+    told_near = [
         {"ids": ids, "distances": distances}
-        for ids, distances in zip(projection.neighbours.tolist(), projection.distances.tolist(), strict=True)
+        for ids, distances in zip(near.rows.tolist(), near.distances.tolist(), strict=True)
     ]
     rows = panels.select(list(_COPIED)).replace_schema_metadata(None)
     rows = rows.append_column("book", pa.array([title for title, _ in told], pa.string()))
     rows = rows.append_column("source", pa.array([source for _, source in told], pa.string()))
-    rows = rows.append_column("x", pa.array(projection.places[:, 0]))
-    rows = rows.append_column("y", pa.array(projection.places[:, 1]))
-    return rows.append_column("neighbors", pa.array(near, _NEIGHBORS))
+    rows = rows.append_column("x", pa.array(places[:, 0]))
+    rows = rows.append_column("y", pa.array(places[:, 1]))
+    return rows.append_column("neighbors", pa.array(told_near, _NEIGHBORS))
 
 
 def _write(path: Path, rows: pa.Table, assets: Table | None) -> None:

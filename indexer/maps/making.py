@@ -50,7 +50,7 @@ class MapPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """Places in the unit square (m, 2), which of them each panel has (n,), and how many were laid out."""
 
     spots: FloatMatrix
@@ -59,6 +59,7 @@ class _Layout:
 
     @property
     def places(self) -> FloatMatrix:
+        """The place of each panel, (n, 2)."""
         return self.spots[self.spot_of]
 
 
@@ -75,13 +76,13 @@ def make_map(library: Path, plan: MapPlan, progress: Progress | None = None) -> 
         LibraryBusyError: another process makes a map.
         LibraryError: the map cannot be written.
     """
-    told = progress or _silent
+    told = progress or silent
     versions = layouts.versions_for(plan.method)
     started, cpu = time.monotonic(), time.process_time()
     with map_writer(library) as writer:
         told("reading vectors", 0.0)
         material = read_material(library, plan.side)
-        layout = _lay_out(material.vectors, plan, told)
+        layout = lay_out_panels(material.vectors, plan, told)
         told("finding clusters", 0.0)
         clustering = find_clusters(layout.spots)
         labels = clustering.labels[layout.spot_of]
@@ -129,11 +130,7 @@ def points_table(
     )
 
 
-def _silent(_what: str, _share: float) -> None:
-    return
-
-
-def _parameters(plan: MapPlan, layout: _Layout, clustering: Clustering) -> dict[str, str | int | float]:
+def _parameters(plan: MapPlan, layout: Layout, clustering: Clustering) -> dict[str, str | int | float]:
     common: dict[str, str | int | float] = {
         "seed": plan.seed,
         "laid_out": layout.fitted,
@@ -145,14 +142,22 @@ def _parameters(plan: MapPlan, layout: _Layout, clustering: Clustering) -> dict[
     return common
 
 
-def _lay_out(vectors: FloatMatrix, plan: MapPlan, told: Progress) -> _Layout:
-    """Place every panel; what is all but the same is placed once."""
+def silent(_what: str, _share: float) -> None:
+    """Tell nobody."""
+
+
+def lay_out_panels(vectors: FloatMatrix, plan: MapPlan, told: Progress = silent) -> Layout:
+    """Place every panel by its unit vector (n, dim); what is all but the same is placed once.
+
+    Raises:
+        BackendUnavailableError: a package that the method needs is not installed.
+    """
     rows, back = _distinct(vectors)
     chosen = _chosen(len(rows), plan.limit, plan.seed)
     firsts, spots = _fitted(rows[chosen], plan, told)
     if len(chosen) == len(rows):
         number = np.searchsorted(np.unique(firsts), firsts)
-        return _Layout(spots, number[back], len(spots))
+        return Layout(spots, number[back], len(spots))
     told("placing the others", 0.0)
     base = chosen[np.unique(firsts)]
     others = np.setdiff1d(np.arange(len(rows)), base, assume_unique=True)
@@ -162,7 +167,7 @@ def _lay_out(vectors: FloatMatrix, plan: MapPlan, told: Progress) -> _Layout:
     places = np.empty((len(rows), 2), np.float32)
     places[base], places[others] = spots, place_among(near, spots)
     distinct, number = np.unique(places, axis=0, return_inverse=True)
-    return _Layout(distinct, number.reshape(-1)[back], len(base))
+    return Layout(distinct, number.reshape(-1)[back], len(base))
 
 
 def _fitted(rows: FloatMatrix, plan: MapPlan, told: Progress) -> tuple[NDArray[np.int64], FloatMatrix]:
@@ -224,7 +229,7 @@ def _chosen(count: int, limit: int | None, seed: int) -> NDArray[np.int64]:
 
 
 def _described(
-    library: Path, material: Material, layout: _Layout, labels: NDArray[np.int32], count: int
+    library: Path, material: Material, layout: Layout, labels: NDArray[np.int32], count: int
 ) -> tuple[MapCluster, ...]:
     named = name_clusters(read_terms(library, material.panel_ids), labels, count)
     return tuple(
@@ -237,7 +242,7 @@ def _cluster(
     name: str,
     terms: tuple[str, ...],
     material: Material,
-    layout: _Layout,
+    layout: Layout,
     labels: NDArray[np.int32],
 ) -> MapCluster:
     rows = np.flatnonzero(labels == number)
