@@ -42,6 +42,7 @@ _NARROWING = {
     "licence": "books under one of these licences",
     "tag": "panels that show this",
     "is": f"panels that are so: {', '.join(KNOWN_TRAITS)}",
+    "audit": "what the audit found, by ids of findings or kinds of them",
 }
 _KNOWN: dict[str, Any] = {
     "q": _words("What is looked for, as typed into the one box of the page."),
