@@ -47,8 +47,17 @@ def _openai(argument: str) -> GenerationBackend:
     return OpenAiBackend(OpenAiSettings.read(path), name=f"openai:{path.name}")
 
 
+def _diffusers(argument: str) -> GenerationBackend:
+    from models.generation.diffusion.backend import DiffusersBackend
+    from models.settings import path_of
+
+    path = path_of(argument)
+    return DiffusersBackend(path, name=f"diffusers:{path.name}")
+
+
 _BACKENDS: Mapping[str, Callable[[str], GenerationBackend]] = {
     "comfyui:<settings.json>": _comfyui,
     "a1111:<settings.json>": _a1111,
     "openai:<settings.json>": _openai,
+    "diffusers:<folder>": _diffusers,
 }
