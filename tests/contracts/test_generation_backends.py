@@ -19,6 +19,7 @@ from tests.models.generation.asking import Watcher, asking, reference
 from tests.models.generation.comfyui_server import WORKFLOW, ComfyUiServer
 from tests.models.generation.openai_server import KEY, OpenAiServer
 from tests.models.generation.picture_server import running
+from tests.models.generation.tiny_diffusion import save_sd, skip_without_diffusers
 
 Opened = Iterator[GenerationBackend]
 REFERENCES = [
@@ -53,10 +54,24 @@ def _comfyui(_: Path) -> Opened:
         yield ComfyUiBackend(ComfyUiSettings(settings, Workflow.of(WORKFLOW, "panel.json")))
 
 
+@contextmanager
+def _diffusers(folder: Path) -> Opened:
+    skip_without_diffusers()
+    import torch
+
+    from models.generation.diffusion.backend import DiffusersBackend
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # networks this small only wait for each other
+    yield DiffusersBackend(save_sd(folder / "sd"))
+    torch.set_num_threads(threads)
+
+
 BACKENDS: dict[str, Callable[[Path], Opened]] = {
     "a1111": _a1111,
     "openai": _openai,
     "comfyui": _comfyui,
+    "diffusers": _diffusers,
 }
 
 

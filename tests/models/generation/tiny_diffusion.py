@@ -1,7 +1,6 @@
 """Real pipelines of a few thousand random parameters, built and saved on the spot as diffusers saves them."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ def skip_without_diffusers() -> None:
         pytest.skip(str(error))
 
 
-def save_depth2img(folder: Path) -> Path:
-    """Stable Diffusion 2 depth: a UNet of five channels and a DPT that sees depth."""
+def save_depth2img(folder: Path, *, is_flat: bool = False) -> Path:
+    """Stable Diffusion 2 depth: a UNet of five channels and a DPT; a flat one sees no depth anywhere."""
     from diffusers import StableDiffusionDepth2ImgPipeline
 
     _seed(1)
@@ -32,7 +31,7 @@ def save_depth2img(folder: Path) -> Path:
             tokenizer=_tokenizer(folder),
             unet=_unet(in_channels=5),
             scheduler=_ddim(),
-            depth_estimator=_dpt(),
+            depth_estimator=_dpt(is_flat=is_flat),
             feature_extractor=_dpt_processor(),
         ),
         folder,
@@ -249,7 +248,7 @@ def _t5_tokenizer() -> Any:
     return T5Tokenizer(vocab=[(piece, -1.0) for piece in pieces], extra_ids=0, model_max_length=64)
 
 
-def _dpt() -> Any:
+def _dpt(*, is_flat: bool = False) -> Any:
     from transformers import DPTConfig, DPTForDepthEstimation
 
     config = DPTConfig(
@@ -267,7 +266,11 @@ def _dpt() -> Any:
         fusion_hidden_size=16,
         head_in_index=-1,
     )
-    return _awake(DPTForDepthEstimation(config).eval())
+    network = _awake(DPTForDepthEstimation(config).eval())
+    if is_flat:
+        for tensor in network.head.parameters():
+            tensor.data.zero_()
+    return network
 
 
 def _dpt_processor() -> Any:
@@ -330,11 +333,3 @@ def _wake(network: Any) -> None:
         for tensor in network.parameters():
             if tensor.abs().max() == 0:
                 tensor.normal_(0, 0.2)
-
-
-@cache
-def shared(kind: str, base: Path) -> Path:
-    """Save a pipeline once for the whole session."""
-    folder = base / kind
-    makers = {"depth2img": save_depth2img, "sd": save_sd, "sdxl": save_sdxl, "flux": save_flux}
-    return makers[kind](folder)
