@@ -27,7 +27,7 @@ $(STAMP)-dev: $(STAMP)-base
 	touch $@
 
 $(STAMP)-all: $(STAMP)-dev
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip,map,ray,train,bench]'
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip,map,ray,train,bench,comfyui,diffusion]'
 	touch $@
 
 demo: setup ## Draw the sample comics, index and search them (COMICS=path for your own)

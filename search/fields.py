@@ -29,6 +29,8 @@ LISTED: Mapping[str, str] = MappingProxyType(
     }
 )
 """Fields that name values of a list of :class:`schemas.filters.SearchFilters`."""
+LETTERING = "text"
+"""What ``has:`` asks for that is no element."""
 RANGED = ("year", "page")
 OTHERS = ("has", "map", "like", "unlike", "group", "weight")
 FIELDS = frozenset((*LISTED, *RANGED, *OTHERS))
@@ -97,8 +99,9 @@ def _range(field: FieldValue) -> tuple[int | None, int | None]:
 
 
 def _has(field: FieldValue) -> SearchFilters:
-    if field.value.lower() != "text":
-        raise QueryError(f"there is no has:{field.value[:40]}; write has:text or -has:text")
+    if field.value.lower() != LETTERING:
+        name = "not_elements" if field.is_negated else "elements"
+        return SearchFilters(**{name: (field.value,)})  # type: ignore[arg-type]
     return SearchFilters(has_text=not field.is_negated)
 
 

@@ -25,6 +25,7 @@ from search.cells import RowIds
 from search.changes import Change
 from search.columns import PanelColumns
 from search.curated import Beside, LeftOut, left_out
+from search.elements import FoundElements
 from search.findings import Findings, are_of
 from search.held import HeldRows
 from search.maps import MapShelf
@@ -171,6 +172,11 @@ class Snapshot:
     def maps(self) -> MapShelf:
         """The maps of the library, with the panels as they stand here."""
         return MapShelf(self, self._database)
+
+    @cached_property
+    def elements(self) -> FoundElements:
+        """Which panels have which elements, with the panels as they stand here."""
+        return FoundElements(self, self._database)
 
     @cached_property
     def cards(self) -> PanelCards:

@@ -45,6 +45,7 @@ LISTS = {
     "tag": "tags",
     "is": "traits",
     "audit": "findings",
+    "element": "elements",
 }
 """Parameters that name values, which ``not_`` turns round, and what ``SearchFilters`` calls them."""
 FACETS = (*LISTS, *(f"not_{name}" for name in LISTS))

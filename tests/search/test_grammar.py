@@ -184,7 +184,6 @@ def test_a_cluster_and_an_area_of_a_map_are_typed() -> None:
         ('a ""', r"^character 3: there is nothing between these quotes"),
         ('~"" a', r"^character 1: there is nothing between these quotes"),
         ('a series:""', r"^character 3: series: needs a value"),
-        ("a has:colour", r"^character 3: there is no has:colour"),
         ("a group:shelf", r"^character 3: there is no group:shelf; write one of panel, page, book"),
         ("a weight:smell=2", r"there is no side 'smell'"),
         ("-cat", "say what to look for"),
