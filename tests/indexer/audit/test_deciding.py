@@ -10,6 +10,8 @@ from click.testing import CliRunner
 import search
 from indexer.audit.cli import audit
 from indexer.audit.deciding import decide, decisions
+from indexer.care.backup import back_up
+from indexer.care.restore import restore
 from indexer.indexing import index_library
 from schemas.config import IndexOptions
 from schemas.errors import LibraryFormatError, NotFoundError, QueryError
@@ -121,3 +123,12 @@ def test_the_command_does_and_lists(library: Path) -> None:
     assert CliRunner().invoke(audit, [book, *where]).exit_code == 2
     last = CliRunner().invoke(audit, [*where, "--last"])
     assert "Books that are the same (1)" in last.output
+
+
+def test_a_backup_takes_decisions_along(library: Path, tmp_path: Path) -> None:
+    decide(library, "exclude", [ids(library)["alone"]])
+    back_up(library, tmp_path / "backup")
+    decide(library, "restore", [ids(library)["alone"]])
+    (library / "curation.json").unlink()
+    restore(tmp_path / "backup", library)
+    assert "alone" not in shown(library)
