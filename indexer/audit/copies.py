@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.audit import candidates
-from indexer.audit.looking import Told, quiet, shares_of
+from indexer.audit.looking import Told, bare_hashes, quiet, shares_of
 from indexer.audit.material import Material
 from models.duplicates.grouping import groups_of
 from models.duplicates.hashes import Pairs
@@ -21,6 +21,8 @@ SAME = 0.5
 """Share of parts that must agree (benchmarks/duplicates.py)."""
 LOOKED_AT = 400_000
 """Pairs that are looked at more closely at most: an hour's work. Those left out are told of."""
+BARE_PAGES = 100_000
+"""Pages up to which thumbnails are hashed without borders too."""
 PANELS_BY_VECTOR = 300_000
 """Panels up to which pairs are looked for by vectors too."""
 
@@ -39,6 +41,7 @@ def same_pages(material: Material, told: Told = quiet) -> SamePages:
     hashes = material.hashes
     pairs = candidates.together(
         candidates.by_hash(hashes),
+        _without_borders(material, hashes),
         candidates.by_vector(_shown_vectors(material, hashes)),
         candidates.by_panels(*_panels_of_pages(material)),
         _of_shown(candidates.by_checksum(material.words("sha256")), hashes),
@@ -49,6 +52,16 @@ def same_pages(material: Material, told: Told = quiet) -> SamePages:
     kept = shares >= SAME
     kept[kept] &= ~_say_otherwise(pairs[kept], material.words("text"), _languages(material))
     return SamePages(pairs[kept], shares[kept], left_out)
+
+
+def _without_borders(material: Material, hashes: NDArray[np.uint64]) -> Pairs:
+    """Return pairs that are near once even borders are cut off, one of either or of both."""
+    count = len(hashes)
+    if count > BARE_PAGES:
+        return np.zeros((0, 2), np.int64)
+    bare = bare_hashes(material, material.page_ids)
+    bare[hashes == 0] = 0
+    return np.asarray(candidates.by_hash(np.concatenate([hashes, bare])) % count, np.int64)
 
 
 def _shown_vectors(material: Material, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:

@@ -9,6 +9,8 @@ LEAST_LETTERS = 12
 """Less lettering says nothing of whether two pages are the same."""
 SAME_WORDS = 0.3
 """Share of letter triples that two readings of one page have in common at least, also of a bad scan."""
+SAME_TITLE, TITLE_LETTERS = 0.6, 60
+"""... where one has so few letters: title pages of a series have their larger part in common."""
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -28,13 +30,17 @@ def says_something_else(left: str, right: str, languages: tuple[str | None, str 
     language says nothing: it may be a translation.
     """
     alike = likeness_of_words(left, right)
-    if alike is None or alike >= SAME_WORDS:
+    if alike is None or alike >= (SAME_TITLE if _is_short(left) or _is_short(right) else SAME_WORDS):
         return False
     mine, other = (
         primary_code(known) if known else guess_language(text)
         for known, text in zip(languages, (left, right), strict=True)
     )
     return mine is None or other is None or mine == other
+
+
+def _is_short(text: str) -> bool:
+    return len(_squashed(text)) < TITLE_LETTERS
 
 
 def _squashed(text: str) -> str:
