@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,10 +106,10 @@ def _page(relative: Path, path: Path, images: Path) -> tuple[Path, PageType | No
     return picture, PageType(str(kind)) if kind is not None else None
 
 
-def _shared_folders(books: Sequence[Mapping[Path, object]] | object) -> frozenset[Path]:
+def _shared_folders(books: Iterable[Mapping[Path, object]]) -> frozenset[Path]:
     """Return folders of pictures that several books lie in: what is unlabelled there is of no known book."""
     counts: dict[Path, int] = defaultdict(int)
-    for truth in books:  # type: ignore[attr-defined]
+    for truth in books:
         for folder in {path.parent for path in truth}:
             counts[folder] += 1
     return frozenset(folder for folder, count in counts.items() if count > 1)

@@ -26,9 +26,9 @@ FloatArray = NDArray[np.float32]
 
 def look_of(image: RgbImage) -> FloatArray:
     """Measure a page on a small copy; returns (len(LOOKS),) float32, all finite."""
-    small = cv2.resize(image, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)
+    small = cv2.resize(image, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.uint8)
     tops, ground = _flatness(small)
     ink = np.abs(small.astype(np.float32) - ground).sum(axis=2) > _NEAR * 3
     values = (

@@ -94,7 +94,7 @@ def _runs(boxes: FloatArray) -> list[int]:
         )
         if fits.any():
             owner[number] = owner[max(0, number - 30) + int(np.flatnonzero(fits)[-1])]
-    return np.unique(owner, return_counts=True)[1].tolist()
+    return [int(count) for count in np.unique(owner, return_counts=True)[1]]
 
 
 def _letters(lines: Sequence[TextLine]) -> tuple[float, ...]:

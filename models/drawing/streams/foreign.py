@@ -184,7 +184,7 @@ def draw_photograph(desk: Desk) -> None:
     if desk.look.grey:
         photo = np.repeat(photo.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
     area = sheet.part(0, 0, 1, 1) if desk.chance(0.8) else sheet.live
-    full = cv2.resize(photo, (sheet.width, sheet.height), interpolation=cv2.INTER_CUBIC)
+    full = cv2.resize(photo, (sheet.width, sheet.height), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
     sheet.paste(full, frame(area))
     if desk.chance(0.1):
         sheet.text(

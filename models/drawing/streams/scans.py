@@ -21,7 +21,7 @@ def scan(
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None]
         picture = _grained(np.repeat(grey * 0.9 + 12, 3, axis=2), rng, 3.0)
     elif kind == "soft":
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 1.2))
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 1.2)).astype(np.uint8)
     elif kind == "turned":
         picture, lines = _turned(picture, lines, rng)
     if kind in ("jpeg", "old", "turned"):
@@ -37,6 +37,7 @@ def _grained(picture: np.ndarray, rng: random.Random, deviation: float) -> RgbIm
 def _compressed(picture: RgbImage, quality: int) -> RgbImage:
     _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None  # it was encoded a line above
     return np.ascontiguousarray(decoded[..., ::-1]).astype(np.uint8)
 
 

@@ -39,7 +39,8 @@ class Writer:
         """Return a phrase of a group of the vocabulary."""
         if self.language == "ja":
             return self.kana(3, 9)
-        return self._rng.choice(getattr(self._words, group).split("|"))
+        phrases: str = getattr(self._words, group)
+        return self._rng.choice(phrases.split("|"))
 
     def kana(self, least: int, most: int) -> str:
         """Return letters that look Japanese."""
