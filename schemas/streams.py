@@ -11,10 +11,12 @@ A segment is a run of pages of one type; a page that opens a story begins a new 
 that is interrupted, by an advertisement for one, are two segments.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from schemas.errors import ConfigError
 from schemas.labels import PageType
 
 MAX_PAGES = 20_000
@@ -33,6 +35,9 @@ RANGES: Mapping[str, PageType] = MappingProxyType(
     }
 )
 """Keys of the format, and what their pages are; a later key wins where ranges overlap."""
+
+MOST_BETWEEN = 4
+"""Pages of other things after which a story goes on; behind more it is another."""
 
 PageTypes = tuple[PageType | None, ...]
 
@@ -90,6 +95,34 @@ def stream_from_json(data: Mapping[str, object]) -> StreamLabel:
     count = max(max(found, default=-1) + 1, _count(data.get("page_count"), name))
     types = tuple(found.get(page) for page in range(count))
     return StreamLabel(name, types, str(data.get("title") or ""))
+
+
+def stories_of(types: Sequence[PageType | None]) -> tuple[Segment, ...]:
+    """Return the stories of a book, in pictures or in prose, from first to last page.
+
+    A story goes on behind a few pages of other things, as monthly issues print it, until another opens.
+    """
+    found: list[Segment] = []
+    for part in segments_of(types):
+        if part.page_type not in (PageType.STORY, PageType.TEXTSTORY):
+            continue
+        last = found[-1] if found else None
+        opens = types[part.start] is PageType.FIRST_PAGE
+        goes_on = last and last.page_type is part.page_type and part.start - last.end - 1 <= MOST_BETWEEN
+        if last and goes_on and not opens:
+            found[-1] = Segment(last.start, part.end, part.page_type)
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def read_streams(data: bytes) -> tuple[StreamLabel, ...]:
+    """Read a file of the CoSMo format. Raises ConfigError that says what is wrong."""
+    try:
+        books = json.loads(data)
+        return tuple(stream_from_json(book) for book in (books if isinstance(books, list) else [books]))
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise ConfigError(f"no page streams in the CoSMo format: {error}") from error
 
 
 def stream_to_json(label: StreamLabel, titles: Mapping[int, str] | None = None) -> dict[str, object]:

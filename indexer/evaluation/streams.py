@@ -26,6 +26,7 @@ from indexer.evaluation.labelled import (
 from models.page_types.evidence import PageEvidence
 from models.page_types.looks import look_of
 from models.page_types.scores import score
+from schemas.config import IndexOptions
 from schemas.errors import PictureError
 from schemas.labels import PageType
 from schemas.streams import stream_from_json
@@ -174,6 +175,25 @@ class SeenBook:
     name: str
     pages: tuple[PageEvidence, ...]
     types: tuple[PageType | None, ...]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Say whether anybody labelled a page of it."""
+        return any(kind is not None for kind in self.types)
+
+
+def readers_for(reader: str, model: StreamSegmenter) -> StreamReaders:
+    """Return what looks at pages for a model. Raises ConfigError for a reader nobody knows."""
+    from indexer.stages.models import NO_READER
+    from models.registry import load_panel_detector, load_picture_encoder, load_text_reader
+
+    options = IndexOptions()
+    encoder = load_picture_encoder(options.picture_encoder)
+    return StreamReaders(
+        detector=load_panel_detector(options.detector),
+        encoder=encoder if model.knows(encoder.spec) else None,
+        reader=None if reader == NO_READER else load_text_reader(reader),
+    )
 
 
 def look_at(

@@ -11,7 +11,8 @@ from models.drawing.streams.words import Writer
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The means of one page. ``fresh`` asks for layouts that training never sees."""
+    """The means of one page. ``fresh`` asks for layouts that training never sees; ``loose`` books have pictures
+    without frames."""
 
     sheet: Sheet
     artist: Artist
@@ -23,6 +24,7 @@ class Desk:
     people: tuple[str, ...]
     talk: float
     fresh: bool
+    loose: bool
 
     @property
     def look(self) -> Look:

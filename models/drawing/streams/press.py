@@ -47,6 +47,8 @@ _MANNERS: Mapping[str, Callable[[Desk], None]] = MappingProxyType(
         "photograph": draw_photograph,
     }
 )
+_LOOSELY = {"webtoon": 0.5, "episode": 0.15, "pages": 0.2, "manga": 0.02, "anthology": 0.02}
+"""How many books of a kind have pictures without frames."""
 _LOOSE = ("episode", "webtoon", "photos", "pages")
 """Kinds of books whose pages differ in size."""
 
@@ -86,10 +88,13 @@ class Press:
         artist = Artist(rng, self.gallery, grey=look.grey)
         title, people = writer.title(3), tuple(writer.person() for _ in range(rng.randint(1, 4)))
         talk, told = rng.choice((0.0, 0.35, 0.6, 0.75, 0.85)), ""
+        loose = rng.random() < _LOOSELY.get(kind, 0.06)
         for number, leaf in enumerate(plan, start=1):
             told = writer.title() if leaf.opens or not told else told
             sheet = Sheet(look, rng, _size(rng, look, leaf, kind))
-            _draw(Desk(sheet, artist, writer, rng, title, told, number, people, talk, self.fresh), leaf)
+            _draw(
+                Desk(sheet, artist, writer, rng, title, told, number, people, talk, self.fresh, loose), leaf
+            )
             picture, lines = scan(sheet.picture(), sheet.lines, look.scan, rng)
             yield StreamPage(picture, leaf.kind, lines, leaf.opens)
 

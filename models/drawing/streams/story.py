@@ -29,8 +29,10 @@ def draw_story(desk: Desk, *, opens: bool = False, ends: bool = False) -> None:
     if desk.look.direction is ReadingDirection.TTB:
         _draw_strip(desk)
         return
-    style = desk.rng.random()
-    if style < 0.03 and not opens:
+    if desk.loose and desk.chance(0.6):
+        _draw_loose(desk)
+        return
+    if desk.chance(0.03) and not opens:
         _draw_captioned(desk)
         return
     top = _opening(desk) if opens and desk.chance(0.5) else 0.0
@@ -166,8 +168,45 @@ def _draw_captioned(desk: Desk) -> None:
         desk.sheet.column([desk.writer.paragraph(2)], below, desk.unit * 0.85)
 
 
+def _draw_loose(desk: Desk) -> None:
+    """Draw pictures without frames and words without balloons on one ground, as many web comics are."""
+    sheet, rng = desk.sheet, desk.rng
+    ground = rng.choice((sheet.look.paper, sheet.look.paper, "#000000", "#ffffff", sheet.look.second))
+    ink = "#f2f2f2" if ground == "#000000" else "#151515"
+    sheet.box(Rect(0, 0, sheet.width, sheet.height), ground)
+    parts = rng.choices((1, 2, 3, 4), (3, 4, 3, 1))[0]
+    tall = sheet.height / parts
+    for number in range(parts):
+        band = Rect(0, number * tall, sheet.width, (number + 1) * tall)
+        _loose_part(desk, band, ink)
+
+
+def _loose_part(desk: Desk, band: Rect, ink: str) -> None:
+    sheet, rng = desk.sheet, desk.rng
+    wide = band.width * rng.uniform(0.4, 1.0)
+    high = band.height * rng.uniform(0.45, 0.9)
+    art = Rect.around(band.at(rng.uniform(0.35, 0.65), rng.uniform(0.4, 0.6)), wide, high)
+    if desk.chance(0.9):
+        sheet.paste(desk.artist.panel(art.width / art.height), frame(art))
+    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+        x, y = rng.uniform(0.03, 0.5), rng.choice((0.02, rng.uniform(0.05, 0.85), 0.85))
+        corner = band.at(x, y)
+        room = Rect(*corner, corner[0] + band.width * rng.uniform(0.3, 0.5), sheet.height)
+        edge = rng.choice(("", "", "#ffffff" if ink == "#151515" else "#000000"))
+        words = rng.choice((desk.writer.speech(), desk.writer.sentence(4, 20), desk.writer.paragraph(2)))
+        size = desk.unit * rng.uniform(0.9, 1.5)
+        sheet.text(words, room, size, ink=ink, edge=edge, align=rng.choice(("left", "center")))
+    if desk.chance(desk.talk * 0.5):
+        sheet.balloon(
+            desk.writer.speech(), band.at(rng.uniform(0.3, 0.7), rng.uniform(0.1, 0.9)), band.width * 0.4
+        )
+
+
 def _draw_strip(desk: Desk) -> None:
     """Draw a slice of a vertical strip."""
+    if desk.loose and desk.chance(0.75):
+        _draw_loose(desk)
+        return
     layout = LAYOUTS[desk.rng.choice(_STRIPS)]
     sheet = desk.sheet
     height = layout.strip_height or 1.0

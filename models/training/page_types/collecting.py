@@ -37,6 +37,7 @@ class DrawnSet:
         books: how many.
         corpus: open drawings for the gallery; None paints all.
         streams: page types of real books, which some anthologies follow.
+        seed: another one draws other books.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class DrawnSet:
     books: int
     corpus: Path | None = None
     streams: tuple[tuple[PageType, ...], ...] = field(default=(), hash=False)
+    seed: int = 1
 
     @property
     def shards(self) -> list[int]:
@@ -131,7 +133,7 @@ def _labelled(
 def _press(drawn: DrawnSet) -> Press:
     fresh = drawn.name == HELD_BACK
     return Press(
-        _gallery(drawn.corpus, fresh=fresh), seed=2 if fresh else 1, fresh=fresh, streams=drawn.streams
+        _gallery(drawn.corpus, fresh=fresh), seed=2 if fresh else drawn.seed, fresh=fresh, streams=drawn.streams
     )
 
 
