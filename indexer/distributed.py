@@ -48,8 +48,9 @@ ModelLoader = Callable[[IndexOptions], StageModels]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A book for a worker: what to read, how, the revision that this must come to, and types of pages that
-    people set, by the SHA-256 of their pictures.
+    """A book for a worker: what to read, how, and the revision that this must come to.
+
+    ``set_types`` are types of pages that people set, by the SHA-256 of their pictures.
     """
 
     job: BookJob

@@ -148,7 +148,11 @@ def text(
 )
 @click.option("--images", type=_FOLDER, required=True, help="Folder that pictures are relative to.")
 @click.option(
-    "--reader", metavar="NAME", default=IndexOptions().reader, show_default=True, help="Reads; 'none' does not."
+    "--reader",
+    metavar="NAME",
+    default=IndexOptions().reader,
+    show_default=True,
+    help="Reads; 'none' does not.",
 )
 @click.option(
     "--weights",

@@ -337,7 +337,9 @@ class Ledger:
                 self._connection.execute("INSERT OR IGNORE INTO main.readings SELECT * FROM other.readings")
                 there = "SELECT 1 FROM other.sqlite_master WHERE type = 'table' AND name = 'page_types'"
                 if self._connection.execute(there).fetchone():
-                    self._connection.execute("INSERT OR IGNORE INTO main.page_types SELECT * FROM other.page_types")
+                    self._connection.execute(
+                        "INSERT OR IGNORE INTO main.page_types SELECT * FROM other.page_types"
+                    )
         finally:
             self._query("DETACH other")
 

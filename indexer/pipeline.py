@@ -39,8 +39,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """One encoded page; ``known_lines`` and ``known_reading`` are what was read in it before, and
-    ``set_type`` is what somebody said it is."""
+    """One encoded page.
+
+    ``known_lines`` and ``known_reading`` are what was read in it before, ``set_type`` is what somebody
+    said that it is.
+    """
 
     page_no: int
     page_file: str

@@ -64,5 +64,7 @@ def _pictures(library: Path, pages: list[str]) -> dict[str, str]:
             rows = table.search().where(col("page_id").eq(lit(page))).select(["page_id", "sha256"]).to_list()
         found |= {str(row["page_id"]): str(row["sha256"]) for row in rows}
     if missing := [page for page in pages if page not in found]:
-        raise QueryError(f"the library has no page {missing[0][:80]!r}: ids of pages are those of the API and of searches")
+        raise QueryError(
+            f"the library has no page {missing[0][:80]!r}: ids of pages are those of the API and of searches"
+        )
     return found

@@ -221,7 +221,9 @@ def _asset_chunks(
 def retyped(rows: pa.Table, kinds: Mapping[str, PageType]) -> pa.Table:
     """Return those rows of pages or panels whose page is named, with its type; sure as a person is."""
     kept = rows.filter(pa.array([page in kinds for page in rows["page_id"].to_pylist()], pa.bool_()))
-    values: dict[str, list[object]] = {"page_type": [kinds[page].value for page in kept["page_id"].to_pylist()]}
+    values: dict[str, list[object]] = {
+        "page_type": [kinds[page].value for page in kept["page_id"].to_pylist()]
+    }
     if "page_type_confidence" in kept.schema.names:
         values["page_type_confidence"] = [1.0] * len(kept)
     for name, column in values.items():

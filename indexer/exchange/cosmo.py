@@ -1,4 +1,4 @@
-"""Page streams of a library in the CoSMo format: which pages are covers, stories, advertisements…"""
+"""Page streams of a library in the CoSMo format: what each page of a book is for."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from schemas.records import RgbImage
 
 SIDE_PX = 128
 LOOKS = (
-    "darkness", "saturation", "contrast", "white", "black", "flat", "flat_4", "colours",
-    "rim_light", "rim_contrast", "rim_flat", "edges", "smooth", "still", "ink_top", "ink_middle", "ink_bottom",
+    "darkness", "saturation", "contrast", "white", "black", "flat", "flat_4", "colours", "rim_light",
+    "rim_contrast", "rim_flat", "edges", "smooth", "still", "ink_top", "ink_middle", "ink_bottom",
     "ink_height", "ink_width", "hues", "grain", "row_changes", "column_changes",
 )  # fmt: skip
 """Names of the numbers, in order; most are shares of the page in [0, 1]."""

@@ -48,7 +48,7 @@ SHAPES: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "calm": (2,),
     }
 )
-"""Arrays of a model; ``calm`` divides the scores of pages and of the gate, so that shares are as sure as right."""
+"""Arrays of a model; ``calm`` divides scores of pages and the gate, so that shares are as sure as right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from schemas.records import TextLine
 
 PRINTED = (
-    "is_read", "log_lines", "text_area", "log_chars", "mean_chars", "line_height", "most_height", "height_spread",
-    "heading", "foot", "centre", "reach", "wide_lines", "log_longest_run", "longest_run_share", "log_runs", "log_edge",
-    "edge_share", "capitals", "digits", "marks", "other_scripts", "names", "small_words", "commas", "quotes",
-    "dots", "long_words", "columns",
+    "is_read", "log_lines", "text_area", "log_chars", "mean_chars", "line_height", "most_height",
+    "height_spread", "heading", "foot", "centre", "reach", "wide_lines", "log_longest_run",
+    "longest_run_share", "log_runs", "log_edge", "edge_share", "capitals", "digits", "marks",
+    "other_scripts", "names", "small_words", "commas", "quotes", "dots", "long_words", "columns",
 )  # fmt: skip
 """Names of the numbers, in order."""
 MAX_LINES = 400

@@ -94,7 +94,9 @@ def order(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
 @click.option("--books", type=click.IntRange(min=4), default=800, show_default=True, help="Books to draw.")
 @click.option("--epochs", type=click.IntRange(min=1), default=14, show_default=True, help="Passes over them.")
-@click.option("--copies", type=click.IntRange(min=0), default=1, show_default=True, help="Worn copies of each.")
+@click.option(
+    "--copies", type=click.IntRange(min=0), default=1, show_default=True, help="Worn copies of each."
+)
 @click.option("--shards", type=click.Path(path_type=Path), help="Folder of the drawn books; OUT/shards.")
 @click.option(
     "--corpus",
@@ -106,7 +108,9 @@ def order(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Page types of real books in the CoSMo format: some drawn books follow them.",
 )
-@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that draw.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that draw."
+)
 def page_types(  # noqa: PLR0913 (one argument an option)
     *,
     out: Path,

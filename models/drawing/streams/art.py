@@ -128,7 +128,7 @@ def cut(art: RgbImage, aspect: float, rng: random.Random) -> RgbImage:
     wide, tall = (width, width / aspect) if width / height < aspect else (height * aspect, height)
     wide, tall = max(8, int(wide * share)), max(8, int(tall * share))
     x, y = rng.randint(0, max(width - wide, 0)), rng.randint(0, max(height - tall, 0))
-    return art[y : y + tall, x : x + wide]
+    return np.ascontiguousarray(art[y : y + tall, x : x + wide])
 
 
 def photograph(rng: random.Random, width: int, height: int, source: RgbImage) -> RgbImage:
@@ -142,7 +142,7 @@ def photograph(rng: random.Random, width: int, height: int, source: RgbImage) ->
     base = cv2.resize(np.ascontiguousarray(source), (width, height), interpolation=cv2.INTER_AREA).astype(
         np.float32
     )
-    base = cv2.GaussianBlur(base, (0, 0), rng.uniform(0.01, 0.05) * width)
+    base = cv2.GaussianBlur(base, (0, 0), rng.uniform(0.01, 0.05) * width).astype(np.float32)
     shown = base * rng.uniform(0.3, 0.8) + 60 + field * rng.uniform(60, 160)
     shown *= np.linspace(rng.uniform(0.7, 1.3), rng.uniform(0.7, 1.3), height, dtype=np.float32)[
         :, None, None

@@ -11,8 +11,10 @@ from models.drawing.streams.words import Writer
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The means of one page. ``fresh`` asks for layouts that training never sees; ``loose`` books have pictures
-    without frames."""
+    """The means of one page.
+
+    ``fresh`` asks for layouts that training never sees; ``loose`` books have pictures without frames.
+    """
 
     sheet: Sheet
     artist: Artist

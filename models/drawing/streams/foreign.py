@@ -1,4 +1,4 @@
-"""Books that are no comics, as bundles bring them along: programming books, rules, picture books, photographs."""
+"""Books that are no comics, as bundles bring them: of programming, of rules, of pictures, of photographs."""
 
 import cv2
 import numpy as np

@@ -90,7 +90,8 @@ def _classified(desk: Desk) -> None:
         half = cell.x0 + cell.width * (0.4 if desk.chance(0.6) else 0.0)
         if half > cell.x0:
             sheet.paste(desk.artist.thing(), frame(inset(Rect(cell.x0, ends, half, cell.y1 - tall * 0.2), 3)))
-        words = f"{desk.writer.paragraph(2)} {desk.writer.price() if desk.chance(0.7) else ''} {desk.writer.address() if desk.chance(0.5) else ''}"
+        price = desk.writer.price() if desk.chance(0.7) else ""
+        words = f"{desk.writer.paragraph(2)} {price} {desk.writer.address() if desk.chance(0.5) else ''}"
         sheet.column([words], Rect(half + 3, ends + 2, cell.x1 - 3, cell.y1), desk.unit * 0.75)
 
 
@@ -338,7 +339,8 @@ def _contents(desk: Desk) -> None:
     sheet = desk.sheet
     ends = sheet.logo(desk.writer.one("heads"), sheet.part(0.1, 0.05, 0.9, 0.14)) + 10
     for number in range(desk.rng.randint(4, 18)):
-        words = f"{desk.writer.title()} {'.' * desk.rng.choice((0, 3, 12, 24))} {5 + number * desk.rng.randint(4, 9)}"
+        dots = "." * desk.rng.choice((0, 3, 12, 24))
+        words = f"{desk.writer.title()} {dots} {5 + number * desk.rng.randint(4, 9)}"
         ends = (
             sheet.text(
                 words,

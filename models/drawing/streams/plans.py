@@ -1,4 +1,4 @@
-"""Which pages a kind of book has, in which order: drawn at random, or after books whose pages were labelled."""
+"""Which pages a kind of book has, in which order: at random, or after books whose pages were labelled."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence

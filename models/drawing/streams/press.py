@@ -47,7 +47,7 @@ _MANNERS: Mapping[str, Callable[[Desk], None]] = MappingProxyType(
         "photograph": draw_photograph,
     }
 )
-_LOOSELY = {"webtoon": 0.5, "episode": 0.15, "pages": 0.2, "manga": 0.02, "anthology": 0.02}
+_LOOSELY = {"webtoon": 0.7, "episode": 0.4, "pages": 0.5, "album": 0.2, "manga": 0.04, "anthology": 0.04}
 """How many books of a kind have pictures without frames."""
 _LOOSE = ("episode", "webtoon", "photos", "pages")
 """Kinds of books whose pages differ in size."""
@@ -88,7 +88,7 @@ class Press:
         artist = Artist(rng, self.gallery, grey=look.grey)
         title, people = writer.title(3), tuple(writer.person() for _ in range(rng.randint(1, 4)))
         talk, told = rng.choice((0.0, 0.35, 0.6, 0.75, 0.85)), ""
-        loose = rng.random() < _LOOSELY.get(kind, 0.06)
+        loose = rng.random() < _LOOSELY.get(kind, 0.1)
         for number, leaf in enumerate(plan, start=1):
             told = writer.title() if leaf.opens or not told else told
             sheet = Sheet(look, rng, _size(rng, look, leaf, kind))

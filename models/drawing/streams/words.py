@@ -5,7 +5,10 @@ import random
 from models.drawing.streams.vocabulary import VOCABULARIES, Vocabulary
 
 LANGUAGES = ("en",) * 9 + ("fr", "fr", "es", "de", "it", "pt", "ja", "ja")
-_KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハマミムメモヤユヨラリルレロワンガギグゴザジズダデドバビブボパピプポ"
+_KANA = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハマミムメモ"
+    "ヤユヨラリルレロワンガギグゴザジズダデドバビブボパピプポ"
+)
 _SYLLABLES = [
     "ba",
     "be",
@@ -130,7 +133,8 @@ class Writer:
         """Return what a balloon says."""
         rng = self._rng
         if rng.random() < 0.015:  # people in stories also speak of prices and shops
-            return f"{self.one(rng.choice(('calls', 'claims', 'legal', 'roles', 'letters')))} {self.sentence(2, 6)}"
+            group = rng.choice(("calls", "claims", "legal", "roles", "letters"))
+            return f"{self.one(group)} {self.sentence(2, 6)}"
         return " ".join(self.sentence(1, 8) for _ in range(rng.choice((1, 1, 1, 2))))
 
     def paragraph(self, sentences: int) -> str:
@@ -177,7 +181,7 @@ class Writer:
             (
                 f"www.{name}.com",
                 f"https://{name}.org/{self.surname().lower()}",
-                f"{self._rng.randint(1, 900)} {self.surname()} St., {self.surname()} {self._rng.randint(10000, 99999)}",
+                f"{self._rng.randint(1, 900)} {name} St., {self.surname()} {self._rng.randint(10000, 99999)}",
                 f"{name}@{self.surname().lower()}.net",
                 f"Dept. {self._rng.randint(1, 99)}, Box {self._rng.randint(10, 999)}, {self.surname()}",
             )
@@ -196,7 +200,7 @@ class Writer:
                 f"© {year} {self.person()}. {self.one('legal')}.",
                 f"{self.one('legal')} {self.surname()} {year}.",
                 f"{self.one('legal')}. {self.one('legal')}.",
-                f"ISBN 978-{rng.randint(0, 9)}-{rng.randint(100, 999)}-{rng.randint(10000, 99999)}-{rng.randint(0, 9)}",
+                f"ISBN 978-{rng.randint(0, 9)}-{rng.randint(100, 999)}-{rng.randint(10**5, 10**6 - 1)}",
                 f"{self.one('legal')} {self.address()}",
             )
         )

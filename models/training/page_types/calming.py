@@ -1,4 +1,4 @@
-"""Makes shares as sure as they are right: one divisor for pages, one for the gate, fitted on books not learned."""
+"""Makes shares as sure as right: a divisor for pages and one for the gate, fitted on books not learned."""
 
 from collections.abc import Mapping, Sequence
 

@@ -133,7 +133,10 @@ def _labelled(
 def _press(drawn: DrawnSet) -> Press:
     fresh = drawn.name == HELD_BACK
     return Press(
-        _gallery(drawn.corpus, fresh=fresh), seed=2 if fresh else drawn.seed, fresh=fresh, streams=drawn.streams
+        _gallery(drawn.corpus, fresh=fresh),
+        seed=2 if fresh else drawn.seed,
+        fresh=fresh,
+        streams=drawn.streams,
     )
 
 

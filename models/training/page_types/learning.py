@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.page_types.features import COLUMNS, POSITIONAL, VECTOR_DIM, features_of, vectors_of
-from models.page_types.network import CLASSES, DILATIONS, HIDDEN, LIMIT, PROJECTED, WIDTH
+from models.page_types.network import CLASSES, DILATIONS, LIMIT, SHAPES, WIDTH
 from models.training.page_types.noise import worn
 from models.training.page_types.shards import LabelledBook
 from schemas.labels import PageType
@@ -25,7 +25,9 @@ _INDEX = {kind: number for number, kind in enumerate(CLASSES)}
 _PROSE = (PageType.TEXT, PageType.TEXTSTORY)
 _FORBIDDEN = -1e4
 _BATCH, _RATE, _DECAY = 24, 2e-3, 3e-2
-_DROP, _VECTOR_DROP, _TEXT_WEIGHT, _GATE_WEIGHT = 0.25, 0.5, 0.3, 1.0
+_DROP, _VECTOR_DROP, _TEXT_WEIGHT, _GATE_WEIGHT = 0.3, 0.8, 0.3, 1.0
+_COLUMN_DROP, _JITTER = 0.3, 0.25
+"""Drawn books differ from real ones in ways nobody knows: no single number may decide."""
 _STEP_DECAY = 2e-3
 
 
@@ -149,7 +151,8 @@ class Learner:
             )
             vectors = torch.zeros_like(vectors)
         projected = torch.dropout(vectors @ own["project"], _VECTOR_DROP, train=True)
-        seen = torch.cat([torch.dropout(columns, 0.1, train=True), projected], dim=-1)
+        columns = columns + torch.randn_like(columns) * _JITTER
+        seen = torch.cat([torch.dropout(columns, _COLUMN_DROP, train=True), projected], dim=-1)
         shown = mask[..., None]
         hidden = torch.relu(seen @ own["inner"] + own["inner_bias"]) * shown
         mean = hidden.sum(dim=1) / shown.sum(dim=1)
@@ -174,7 +177,4 @@ class Learner:
 
 
 def _learned_shapes() -> dict[str, tuple[int, ...]]:
-    from models.page_types.network import SHAPES
-
-    assert HIDDEN and PROJECTED
     return {name: shape for name, shape in SHAPES.items() if name not in ("mean", "scale", "calm")}

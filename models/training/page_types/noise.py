@@ -1,4 +1,4 @@
-"""What readers, metadata and people do to the evidence of a clean book: OCR slips, missing pages, unread scripts."""
+"""What readers and people do to the evidence of a clean book: OCR slips, missing pages, unread scripts."""
 
 import random
 from collections.abc import Sequence

@@ -95,13 +95,13 @@ def _page_from_json(data: dict[str, list[list[float]]], vector: np.ndarray, look
     return PageEvidence(
         aspect=float(str(data["aspect"])),
         panels=tuple(Box.clipped(*box) for box in data["panels"]),
-        lines=None if lines is None else tuple(_line(*line) for line in lines),
+        lines=None if lines is None else tuple(_line(line) for line in lines),
         look=look if np.isfinite(look).all() else None,
         vector=vector.astype(np.float32) if vector.any() else None,
     )
 
 
-def _line(
-    text: object, confidence: float, x0: float, y0: float, x1: float, y1: float, vertical: float
-) -> TextLine:
-    return TextLine(Box.clipped(x0, y0, x1, y1), str(text), confidence, bool(vertical))
+def _line(cells: Sequence[object]) -> TextLine:
+    text, confidence, *box, vertical = cells
+    x0, y0, x1, y1 = (float(str(side)) for side in box)
+    return TextLine(Box.clipped(x0, y0, x1, y1), str(text), float(str(confidence)), bool(vertical))
