@@ -28,10 +28,6 @@ _SAID, _SAID_STORY = 2.5, 0.7
 """What a type stated by metadata adds to its score: ``Story`` is what tools write when nobody looked."""
 
 
-_STORY_MORE = 1.5
-"""What a page scores more for being of a story: of drawn pages six of ten are, of real ones eight or more."""
-
-
 @dataclass(frozen=True, slots=True)
 class TypedBook:
     """Types of the pages in order, how sure each is, and how sure it is that the book is a comic."""
@@ -44,11 +40,16 @@ class TypedBook:
 
 @dataclass(frozen=True, slots=True)
 class StreamSegmenter:
-    """A trained model. ``picture`` is the encoder whose page vectors it understands."""
+    """A trained model.
+
+    ``picture`` is the encoder whose page vectors it understands. ``story_more`` is what a page scores
+    more for being of a story: of drawn pages six of ten are, of real ones eight or more.
+    """
 
     name: str
     network: Network
     picture: EncoderSpec | None
+    story_more: float = 0.0
 
     def knows(self, encoder: EncoderSpec) -> bool:
         """Say whether the vectors of an encoder can be given as evidence."""
@@ -66,7 +67,7 @@ class StreamSegmenter:
         if not pages:
             return TypedBook((), (), 0.5, np.zeros((0, len(CLASSES))))
         scores, comic = self.network.scores(features_of(pages), vectors_of(pages))
-        scores[:, CLASSES.index(PageType.STORY)] += _STORY_MORE
+        scores[:, CLASSES.index(PageType.STORY)] += self.story_more
         scores = scores + _stated(pages) + _bound(fixed or [None] * len(pages))
         chain = self.network.chain
         best, shares = chain.likeliest(scores), chain.marginals(scores)
@@ -115,17 +116,19 @@ def read_segmenter(pins: Path) -> StreamSegmenter:
     try:
         told = json.loads(pins.read_text(encoding="utf-8"))
         sha256, picture = str(told["sha256"]), told.get("picture")
-        spec = EncoderSpec(**picture) if picture else None
+        spec, more = EncoderSpec(**picture) if picture else None, float(told.get("story_more", 0.0))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(
             f"cannot read {pins}: {error}; install Longbox again, or train: longbox train page-types"
         ) from error
     file = pins.with_suffix(".safetensors")
     verify_sha256(file, sha256)
-    return StreamSegmenter(f"{pins.stem}@{sha256[:12]}", Network.load(file), spec)
+    return StreamSegmenter(f"{pins.stem}@{sha256[:12]}", Network.load(file), spec, more)
 
 
-def write_segmenter(pins: Path, network: Network, picture: EncoderSpec | None) -> None:
+def write_segmenter(
+    pins: Path, network: Network, picture: EncoderSpec | None, *, story_more: float = 0.0
+) -> None:
     """Write a model as two files: ``pins`` and, beside it, its arrays."""
     from dataclasses import asdict
 
@@ -134,5 +137,9 @@ def write_segmenter(pins: Path, network: Network, picture: EncoderSpec | None) -
     pins.parent.mkdir(parents=True, exist_ok=True)
     file = pins.with_suffix(".safetensors")
     save_file({name: np.ascontiguousarray(array, np.float32) for name, array in network.arrays.items()}, file)
-    told = {"sha256": sha256_of(file), "picture": asdict(picture) if picture else None}
+    told = {
+        "sha256": sha256_of(file),
+        "picture": asdict(picture) if picture else None,
+        "story_more": story_more,
+    }
     pins.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

@@ -151,8 +151,9 @@ class Learner:
             )
             vectors = torch.zeros_like(vectors)
         projected = torch.dropout(vectors @ own["project"], _VECTOR_DROP, train=True)
-        columns = columns + torch.randn_like(columns) * _JITTER
-        seen = torch.cat([torch.dropout(columns, _COLUMN_DROP, train=True), projected], dim=-1)
+        if not self._positional:
+            columns = torch.dropout(columns + torch.randn_like(columns) * _JITTER, _COLUMN_DROP, train=True)
+        seen = torch.cat([columns, projected], dim=-1)
         shown = mask[..., None]
         hidden = torch.relu(seen @ own["inner"] + own["inner_bias"]) * shown
         mean = hidden.sum(dim=1) / shown.sum(dim=1)

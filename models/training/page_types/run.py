@@ -18,6 +18,8 @@ from schemas.labels import PageType
 Report = Callable[[str], None]
 _HELD_SHARE = 8  # one held-back book for so many to train on
 _POSITION_EPOCHS = 8
+STORY_MORE = 1.5
+"""See :class:`models.page_types.segmenter.StreamSegmenter`; chosen on held-back drawn books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ def train_streams(plan: StreamPlan, report: Report) -> StreamFigures:
     for name, epochs in ((POSITION, min(_POSITION_EPOCHS, plan.epochs)), (STREAMS, plan.epochs)):
         learner = Learner(learned, seed=0, positional=name == POSITION)
         network = Network(calmed(learner.fit(epochs, report), calming))
-        write_segmenter(plan.out / f"{name}.json", network, spec if name == STREAMS else None)
-    return measured(StreamSegmenter(STREAMS, network, spec), held[1::2] or held)
+        told = (spec, STORY_MORE) if name == STREAMS else (None, 0.0)
+        write_segmenter(plan.out / f"{name}.json", network, told[0], story_more=told[1])
+    return measured(StreamSegmenter(STREAMS, network, spec, STORY_MORE), held[1::2] or held)
 
 
 def measured(model: StreamSegmenter, books: Sequence[LabelledBook]) -> StreamFigures:
