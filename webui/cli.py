@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "snapshot": ("indexer.care.cli:snapshot", "Name moments of a library, and go back to them."),
     "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder, or the newest format."),
+    "retype": ("indexer.retype_cli:retype", "Say what pages are: covers, stories, advertisements…"),
     "map": (
         "indexer.maps.cli:map_command",
         "Map the panels: what is alike lies together, in named clusters.",
@@ -49,6 +50,7 @@ COMMANDS: Final = {
 EVALUATIONS: Final = {
     "pages": ("indexer.eval_cli:pages", "Score panels and reading order."),
     "text": ("indexer.eval_cli:text", "Score lettering against transcripts."),
+    "page-types": ("indexer.eval_cli:page_types", "Score page types and segments of whole books."),
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
     "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
