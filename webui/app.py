@@ -14,7 +14,7 @@ from indexer.daemon.control import watched_folders
 from schemas.errors import LongboxError
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, boards, catalogue, jobs, maps, pictures, session, upkeep
+from webui.api import about, boards, catalogue, elements, jobs, maps, pictures, session, upkeep
 from webui.api import search as searching
 from webui.errors import register_errors
 from webui.help import help_page
@@ -40,6 +40,7 @@ API = (
     pictures.routes,
     boards.routes,
     maps.routes,
+    elements.routes,
     jobs.routes,
     upkeep.routes,
     session.routes,
