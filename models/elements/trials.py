@@ -153,6 +153,6 @@ def means(trials: Sequence[Trial]) -> dict[str, float]:
 
 def counts_for(available: int) -> Iterator[int]:
     """Give the numbers of positives to try; of something rarer than five, one."""
-    yield from (5, 20, 50)
+    yield from (5, 10, 20, 50)
     if available < 2 * 5:
         yield max(1, available // 3)
