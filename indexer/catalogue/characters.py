@@ -159,7 +159,7 @@ def _from_python(text: str) -> str:
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return text
     is_list = isinstance(told, list | tuple) and all(isinstance(one, str) for one in told)
-    return "; ".join(told) if is_list else text
+    return "; ".join(map(str, told or ())) if is_list else text
 
 
 def _parse(text: str, depth: int) -> Iterator[Appearance]:
