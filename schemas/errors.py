@@ -28,6 +28,9 @@
     │   ├── StoreUnreachableError (ConnectionError)  its object storage does not answer, or refuses
     │   └── BackupError                      a backup or snapshot is none, damaged, or cannot be written
     ├── BenchmarkError (RuntimeError)        a measurement could not be finished
+    ├── GenerationError (RuntimeError)       a backend gave no picture of use
+    │   ├── GenerationCancelledError         somebody ended the work
+    │   └── NoReferenceError                 no reference may be used; the message says why each was left out
     ├── QueryError (ValueError)              a search request that cannot be answered
     ├── ConflictError (RuntimeError)         something was changed by somebody else meanwhile
     └── NotFoundError (KeyError)             no such book, page, panel, board or job
@@ -218,6 +221,24 @@ class BenchmarkError(LongboxError, RuntimeError):
     """A measurement could not be finished."""
 
     reason = "benchmark"
+
+
+class GenerationError(LongboxError, RuntimeError):
+    """A backend answered, and not with a picture of use."""
+
+    reason = "generation"
+
+
+class GenerationCancelledError(GenerationError):
+    """Somebody ended the work before it was done."""
+
+    reason = "cancelled"
+
+
+class NoReferenceError(GenerationError):
+    """No reference may be used: none was found, or licences forbid all of them."""
+
+    reason = "no-reference"
 
 
 class QueryError(LongboxError, ValueError):

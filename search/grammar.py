@@ -10,6 +10,7 @@ r"""What can be typed into one box.
                                 licence tag has:text has:ELEMENT is:bw is:colour is:dark is:light is:portrait
                                 is:landscape is:square
     year:1990..1999  year:>=1990
+    map:NAME/3  map:NAME@x,y;…  a cluster of a map, or an area of it
     like:ID  unlike:ID          panels like that one
     +image                      the picture that came along
     "knock" > a door opens      panels that follow each other

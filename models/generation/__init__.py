@@ -1,0 +1,1 @@
+"""Generators of panels: what is asked and references in, a picture out."""

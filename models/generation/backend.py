@@ -1,0 +1,69 @@
+"""The seam between retrieval and generators: a request and its references in, a picture out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from schemas.generation import BackendDescription, GenerationRequest, Reference
+from schemas.geometry import Box
+from schemas.records import RgbImage
+
+Progress = Callable[[float, str], None]
+"""Told a share from 0 to 1 and what is being done; raises GenerationCancelledError to end the work."""
+
+
+def unwatched(share: float, step: str) -> None:
+    """Be told of progress, and do nothing with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditioning:
+    """A reference and its pixels: the part of the panel that ``reference.box`` names."""
+
+    reference: Reference
+    picture: RgbImage
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A part of the picture that can be moved: (h, w, 4) uint8 RGBA of the size of the panel."""
+
+    name: str
+    pixels: RgbImage
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPanel:
+    """A picture, and what is known of it.
+
+    ``ignored`` names what was asked for and not used; ``boxes`` says where things came to lie
+    (``figure``, ``balloon``, ``face``), panel-relative; ``notes`` are facts for the record.
+    """
+
+    picture: RgbImage
+    seed: int
+    ignored: tuple[str, ...] = ()
+    boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+class GenerationBackend(Protocol):
+    """Makes panels."""
+
+    @property
+    def description(self) -> BackendDescription:
+        """What it is and what it makes use of."""
+        ...
+
+    def generate(
+        self, request: GenerationRequest, conditioning: Sequence[Conditioning], *, progress: Progress = ...
+    ) -> tuple[GeneratedPanel, ...]:
+        """Return ``request.variants`` panels of the size asked for, one for each seed.
+
+        Raises:
+            BackendUnavailableError: it cannot be reached, or lacks a package or weights.
+            GenerationError: it answered, and not with a picture of use.
+            GenerationCancelledError: ``progress`` ended the work.
+        """
+        ...

@@ -1,0 +1,158 @@
+"""What is asked of a generator, what it declares, and what its work was made from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+
+from schemas.errors import QueryError
+from schemas.filters import check_words
+from schemas.geometry import Box
+
+MAX_PROMPT = 4_000
+MIN_SIDE_PX, MAX_SIDE_PX = 128, 2_048
+MAX_VARIANTS, MAX_REFERENCES = 8, 32
+MAX_STEPS, MAX_GUIDANCE = 150, 30.0
+MAX_SEED = 2**32 - 1
+
+
+class ReferenceRole(StrEnum):
+    """What a reference gives to the panel."""
+
+    LAYOUT = "layout"  # where figures, balloons and the horizon are
+    CHARACTER = "character"
+    BACKGROUND = "background"
+    STYLE = "style"
+    PALETTE = "palette"
+
+
+class Capability(StrEnum):
+    """What a backend makes use of; what it does not is recorded as ignored."""
+
+    PROMPT = "prompt"
+    NEGATIVE = "negative"
+    SEED = "seed"
+    STRENGTH = "strength"
+    STEPS = "steps"
+    GUIDANCE = "guidance"
+    SIZE = "size"
+    WEIGHTS = "weights"  # of references
+    BOXES = "boxes"  # of references
+    LETTERING = "lettering"  # draws balloons and text
+    LAYERS = "layers"  # gives its layers too
+    LAYOUT = "layout"
+    CHARACTER = "character"
+    BACKGROUND = "background"
+    STYLE = "style"
+    PALETTE = "palette"
+
+
+class SourceType(StrEnum):
+    """IPTC digital source type of what a backend makes."""
+
+    COMPOSITE = "composite"
+    TRAINED_ALGORITHMIC_MEDIA = "trainedAlgorithmicMedia"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceWish:
+    """A panel that a person wants used: ``role`` None lets the retrieval choose what it is good for.
+
+    ``box`` is the part of the panel that counts, relative to the panel. Raises QueryError for a
+    weight that is none.
+    """
+
+    panel_id: str
+    role: ReferenceRole | None = None
+    weight: float = 1.0
+    box: Box | None = None
+
+    def __post_init__(self) -> None:
+        """Check the weight."""
+        if not (isfinite(self.weight) and 0.0 < self.weight <= 1.0):
+            raise QueryError(
+                f"the weight of a reference is above 0 and at most 1, "
+                f"got {self.weight:g} for {self.panel_id[:80]}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One panel, or several variants of it. Raises QueryError for what no backend could do.
+
+    ``variants`` are made with the seeds ``seed``, ``seed + 1``, …; ``strength`` is how far the
+    outcome may go from its references, 0 to 1; ``excluded`` are panels never to be used.
+    """
+
+    prompt: str
+    negative: str = ""
+    backend: str = "storyboard"
+    seed: int = 0
+    strength: float = 0.6
+    steps: int = 20
+    guidance: float = 6.0
+    width_px: int = 768
+    height_px: int = 768
+    variants: int = 1
+    pinned: tuple[ReferenceWish, ...] = ()
+    excluded: tuple[str, ...] = ()
+    uses_generated: bool = False
+    """Whether panels that were generated may be references."""
+
+    def __post_init__(self) -> None:
+        """Check every number and the words."""
+        check_words("prompt", self.prompt, max_characters=MAX_PROMPT)
+        check_words("negative", self.negative, max_characters=MAX_PROMPT)
+        if not self.prompt.strip():
+            raise QueryError("say what the panel shows: the prompt is empty")
+        _check_range("seed", self.seed, 0, MAX_SEED)
+        _check_range("strength", self.strength, 0.0, 1.0)
+        _check_range("steps", self.steps, 1, MAX_STEPS)
+        _check_range("guidance", self.guidance, 0.0, MAX_GUIDANCE)
+        _check_range("width", self.width_px, MIN_SIDE_PX, MAX_SIDE_PX)
+        _check_range("height", self.height_px, MIN_SIDE_PX, MAX_SIDE_PX)
+        _check_range("variants", self.variants, 1, MAX_VARIANTS)
+        _check_range("number of pinned references", len(self.pinned), 0, MAX_REFERENCES)
+        both = {wish.panel_id for wish in self.pinned} & set(self.excluded)
+        if both:
+            raise QueryError(f"{min(both)[:80]} is pinned and excluded at once: take it out of one list")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A panel that was used: enough to credit it, to find it again and to take it back.
+
+    ``sha256`` is of the pixels used; ``box`` relative to the panel.
+    """
+
+    panel_id: str
+    book_id: str
+    title: str
+    role: ReferenceRole
+    weight: float
+    box: Box
+    sha256: str
+    licence: str
+    credit: str
+    page_no: int
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BackendDescription:
+    """What makes the work of a backend what it is: two equal descriptions do the same.
+
+    ``model_sha256`` is empty for a backend without weights; ``is_deterministic`` says that the same
+    request and references give the same bytes on one machine.
+    """
+
+    name: str
+    version: str
+    capabilities: frozenset[Capability]
+    source_type: SourceType
+    model_sha256: str = ""
+    is_deterministic: bool = False
+
+
+def _check_range(name: str, value: float, least: float, most: float) -> None:
+    if not (isfinite(value) and least <= value <= most):
+        raise QueryError(f"{name} is from {least:g} to {most:g}, got {value:g}")
