@@ -39,6 +39,7 @@ COMMANDS: Final = {
         "Map the panels: what is alike lies together, in named clusters.",
     ),
     "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
+    "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
