@@ -6,7 +6,8 @@ Folders of labels that share a character are books of one work; a character is s
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from itertools import takewhile
+from pathlib import Path
 
 from indexer.evaluation.labelled import Skipped, find_picture, label_files, read_json, to_label
 from indexer.evaluation.transcripts import STRIP_ASPECT, STRIP_PANELS
@@ -108,8 +109,8 @@ def _names(told: object) -> frozenset[str]:
     return frozenset(name for name in names if fold_name(name) not in NO_CHARACTERS)
 
 
-def works_of(panels: Sequence[CastPanel]) -> list[Work]:
-    """Gather panels into works: folders that share somebody belong together."""
+def works_of(panels: Sequence[CastPanel], root: str = "labels") -> list[Work]:
+    """Gather panels into works: folders that share somebody belong together; ``root`` is the folder of all."""
     books: dict[str, list[CastPanel]] = defaultdict(list)
     for panel in panels:
         books[panel.book].append(panel)
@@ -123,13 +124,15 @@ def works_of(panels: Sequence[CastPanel]) -> list[Work]:
         joined = [one for cluster in near for one in cluster[0]]
         known = set(names[book]).union(*(cluster[1] for cluster in near))
         clusters = [cluster for cluster in clusters if cluster not in near] + [([*joined, book], known)]
-    return [_work(members, books) for members, _ in clusters]
+    return [_work(members, books, root) for members, _ in clusters]
 
 
-def _work(members: Sequence[str], books: Mapping[str, Sequence[CastPanel]]) -> Work:
+def _work(members: Sequence[str], books: Mapping[str, Sequence[CastPanel]], root: str) -> Work:
     panels = tuple(panel for book in members for panel in books[book])
-    named = PurePosixPath(members[0])
-    name = (named.parts[0] if named.parts else named.as_posix()) if len(members) > 1 else named.as_posix()
+    shared = takewhile(
+        lambda parts: len(set(parts)) == 1, zip(*(Path(one).parts for one in members), strict=False)
+    )
+    name = "/".join(parts[0] for parts in shared) or root
     for split, groups in (
         ("book", tuple(panel.book for panel in panels)),
         ("page", tuple(panel.page for panel in panels)),

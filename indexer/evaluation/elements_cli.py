@@ -44,7 +44,7 @@ def elements(
     vectors, read, unread = encode_panels(panels, loaded)
     skipped = [*(one for one in found if not isinstance(one, CastPanel)), *unread]
     known = {panel: vectors[row] for row, panel in enumerate(panels) if read[row]}
-    told = score_works(works_of(list(known)), known, teach=not no_teaching)
+    told = score_works(works_of(list(known), labels.resolve().name), known, teach=not no_teaching)
     told = {"encoder": loaded.spec.name, "panels": len(known), "skipped": len(skipped), **told}
     for item in skipped:
         click.echo(f"skipped {item}", err=True)
