@@ -14,7 +14,7 @@ from indexer.daemon.control import watched_folders
 from schemas.errors import LongboxError
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, audit, boards, catalogue, jobs, maps, pictures, session, upkeep
+from webui.api import about, audit, boards, catalogue, elements, jobs, maps, pictures, session, upkeep
 from webui.api import search as searching
 from webui.audits import Auditor
 from webui.errors import register_errors
@@ -41,6 +41,7 @@ API = (
     pictures.routes,
     boards.routes,
     maps.routes,
+    elements.routes,
     jobs.routes,
     upkeep.routes,
     audit.routes,

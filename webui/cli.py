@@ -41,6 +41,7 @@ COMMANDS: Final = {
     ),
     "audit": ("indexer.audit.cli:audit", "Find copies, blank pages and what else a curator should see."),
     "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
+    "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
@@ -53,6 +54,7 @@ EVALUATIONS: Final = {
     "page-types": ("indexer.eval_cli:page_types", "Score page types and segments of whole books."),
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
+    "elements": ("indexer.evaluation.elements_cli:elements", "Score characters found from a few examples."),
     "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }
 BENCHES: Final = {

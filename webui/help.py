@@ -44,6 +44,9 @@ BODIES = {
     "change_item": '{"version": 2, "note": "the light"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
+    "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
+    "rename_element": '{"name": "Green dragon"}',
+    "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',
     "start_job": '{"kind": "add-folder", "folder": "/home/me/Comics"}',
 }
 """Bodies of the examples."""

@@ -56,8 +56,10 @@ class BookShare:
         return asdict(self)
 
 
-def add_to_library(library: Path, wanted: Wanted) -> Made:
+def add_to_library(library: Path, wanted: Wanted, *, files: bool = True) -> Made:
     """Make an element or add to it; nothing is kept where a part of what was given is wrong.
+
+    Names of picture files are taken for such only with ``files``: no request names a file of ours.
 
     Raises:
         ConfigError: a name is none or taken, or a panel is said to show it and not to.
@@ -76,7 +78,7 @@ def add_to_library(library: Path, wanted: Wanted) -> Made:
     ids: dict[Answer, list[str]] = {"yes": [], "no": []}
     for answer, names in cast("dict[Answer, tuple[str, ...]]", given).items():
         for name in names:
-            picture = _picture(library, panels, name, answer)
+            picture = _picture(library, panels, name, answer, files=files)
             if picture is None:
                 ids[answer].append(name)
             else:
@@ -96,11 +98,11 @@ def add_to_library(library: Path, wanted: Wanted) -> Made:
     return Made(fresh.name, "yes" in answers)
 
 
-def _picture(library: Path, panels: Panels, name: str, answer: Answer) -> Shown | None:
+def _picture(library: Path, panels: Panels, name: str, answer: Answer, *, files: bool) -> Shown | None:
     """Return what is given as a picture, None for a whole panel: its own vector is there."""
     place, box = split_crop(name)
     path = Path(place)
-    if path.is_file():
+    if files and path.is_file():
         return Shown(cut(read_file(path), box), path.name[:200], answer)
     if panels.places([place])[0] < 0:
         raise NotFoundError(f"{place[:100]!r} is neither a picture file nor a panel of the library")
