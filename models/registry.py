@@ -41,7 +41,7 @@ def load_panel_detector(name: str) -> PanelDetector:
         BackendUnavailableError: it needs something that is not installed.
         WeightsError: its weights are damaged or of another model.
     """
-    factory, argument = _find(_DETECTORS, name, "panel detector")
+    factory, argument = find_factory(_DETECTORS, name, "panel detector")
     return factory(argument)
 
 
@@ -52,7 +52,7 @@ def load_text_reader(name: str, *, threads: int = 1) -> TextReader:
         ConfigError: there is none.
         BackendUnavailableError: it needs something that is not installed.
     """
-    factory, argument = _find(_READERS, name, "text reader")
+    factory, argument = find_factory(_READERS, name, "text reader")
     return factory(argument, threads)
 
 
@@ -62,7 +62,7 @@ def load_page_reader(name: str) -> PageReader:
     Raises:
         ConfigError: there is none, or its settings are wrong.
     """
-    factory, argument = _find(_PAGE_READERS, name, "page reader")
+    factory, argument = find_factory(_PAGE_READERS, name, "page reader")
     return factory(argument)
 
 
@@ -74,7 +74,7 @@ def load_text_encoder(name: str) -> TextEncoder:
         BackendUnavailableError: its package is not installed.
         WeightsError: its weights are damaged.
     """
-    factory, argument = _find(_TEXT_ENCODERS, name, "text encoder")
+    factory, argument = find_factory(_TEXT_ENCODERS, name, "text encoder")
     return factory(argument)
 
 
@@ -86,12 +86,16 @@ def load_picture_encoder(name: str) -> PictureEncoder:
         BackendUnavailableError: its package is not installed, or its weights cannot be had.
         WeightsError: its weights are damaged.
     """
-    factory, argument = _find(_PICTURE_ENCODERS, name, "picture encoder")
+    factory, argument = find_factory(_PICTURE_ENCODERS, name, "picture encoder")
     return factory(argument)
 
 
-def _find(table: Mapping[str, _Factory], name: str, kind: str) -> tuple[_Factory, str]:
-    """Return the factory and what follows the colon; a form ``family`` takes no argument."""
+def find_factory(table: Mapping[str, _Factory], name: str, kind: str) -> tuple[_Factory, str]:
+    """Return the factory and what follows the colon; a form ``family`` takes no argument.
+
+    Raises:
+        ConfigError: the table has no such name; ``kind`` is what the message calls it.
+    """
     family, colon, argument = name.partition(":")
     forms = {form.partition(":")[0]: form for form in table}
     form = forms.get(family)

@@ -25,6 +25,8 @@ BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
 
 IMPORTED_CONTAINER = "zarr"
 """Container of a book that came as vectors: it may have no pictures."""
+GENERATED_CONTAINER = "generated"
+"""Container of a book that was made of others by a generator."""
 IMPORTED = "imported"
 """Preprocessing of vectors that came in ready-made: nothing here can add to them."""
 

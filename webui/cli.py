@@ -38,6 +38,8 @@ COMMANDS: Final = {
         "indexer.maps.cli:map_command",
         "Map the panels: what is alike lies together, in named clusters.",
     ),
+    "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
+    "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),

@@ -1,0 +1,134 @@
+"""The commands ``longbox generate`` and ``longbox replay``."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import click
+
+from schemas.errors import GenerationError
+from schemas.generation import (
+    MAX_GUIDANCE,
+    MAX_SEED,
+    MAX_SIDE_PX,
+    MAX_STEPS,
+    MAX_VARIANTS,
+    MIN_SIDE_PX,
+    GenerationRequest,
+)
+from schemas.places import Place
+from search.options import PngPath, library_option
+from webui.generation.asking import wish_of
+
+if TYPE_CHECKING:
+    from search.crops import ReadsPages
+    from search.generation.making import MadePanel, Maker
+
+Command = TypeVar("Command", bound=Callable[..., None])
+_SIDE = click.IntRange(MIN_SIDE_PX, MAX_SIDE_PX)
+
+
+def _asked_options(command: Command) -> Command:
+    for option in reversed(
+        (
+            click.argument("prompt", required=False, default=""),
+            library_option,
+            click.option("--backend", default="storyboard", show_default=True, metavar="NAME", help="Who makes it."),
+            click.option("--render", default="", metavar="WAY", help="How it is drawn: sketch, colour, ink or tone."),
+            click.option("--negative", default="", metavar="WORDS", help="What not to show."),
+            click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True),
+            click.option("--strength", type=click.FloatRange(0, 1), default=0.6, show_default=True),
+            click.option("--steps", type=click.IntRange(1, MAX_STEPS), default=20, show_default=True),
+            click.option("--guidance", type=click.FloatRange(0, MAX_GUIDANCE), default=6.0, show_default=True),
+            click.option("--width", "width_px", type=_SIDE, default=768, show_default=True, help="Pixels."),
+            click.option("--height", "height_px", type=_SIDE, default=768, show_default=True, help="Pixels."),
+            click.option("--variants", type=click.IntRange(1, MAX_VARIANTS), default=1, show_default=True),
+            click.option(
+                "--pin",
+                "pinned",
+                multiple=True,
+                metavar="ID[:ROLE[:WEIGHT]]",
+                help="A panel to use, as layout, character, background, style or palette.",
+            ),
+            click.option("--exclude", "excluded", multiple=True, metavar="ID", help="A panel never to use."),
+            click.option("--uses-generated", is_flag=True, help="Generated panels may be references too."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_asked_options
+@click.option("--out", type=PngPath(), default=Path("panel.png"), show_default=True, help="Its record lies beside.")
+@click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
+def generate(
+    *, library: Place, out: Path, as_json: bool, pinned: tuple[str, ...], **asked: "str | int | float | bool"
+) -> None:
+    """Make a panel of a library's own: words in, references found, a picture with its record out.
+
+    longbox generate "Hero at the castle gate, rain, night" --library LIB --out panel.png
+    """
+    request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), **asked)  # type: ignore[arg-type]
+    with maker_of(library) as maker:
+        started = time.perf_counter()
+        made = maker.make(request)
+        took_s = time.perf_counter() - started
+    from webui.generation.files import numbered, write_panel
+
+    for number, panel in enumerate(made, start=1):
+        picture, record = write_panel(panel, numbered(out, number, len(made)))
+        if as_json:
+            click.echo(json.dumps(panel.record.to_json(), ensure_ascii=False))
+        else:
+            click.echo(described(panel, picture, record))
+    if not as_json:
+        click.echo(f"{took_s:.1f} s")
+
+
+@click.command()
+@click.argument("record", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@library_option
+@click.option("--out", type=PngPath(), required=True, help="Where the picture goes.")
+def replay(record: Path, library: Place, out: Path) -> None:
+    """Make a panel again from its record (panel.json, or the PNG itself): the same bytes, or say why not."""
+    from search.generation.records import read_record
+    from webui.generation.files import record_text, write_panel
+
+    kept = read_record(record_text(record))
+    with maker_of(library) as maker:
+        made = maker.replay(kept)
+    if made.record.picture_sha256 != kept.picture_sha256:
+        raise GenerationError(
+            "another picture came out than the record tells: the packages that draw it are others here"
+        )
+    picture, _ = write_panel(made, out)
+    click.echo(f"{picture}: the same picture as in {record}")
+
+
+@contextmanager
+def maker_of(library: Place) -> "Iterator[Maker]":
+    """Give what makes panels from a library."""
+    from indexer.rights import read_rights
+    from search.generation.making import Maker
+    from search.library import open_library
+
+    pages = cast("ReadsPages | None", click.get_current_context().obj)
+    with open_library(library, pages=pages) as opened:
+        register = read_rights(library) if isinstance(library, Path) else read_rights(Path("/nonexistent"))
+        yield Maker(opened, pages, register)
+
+
+def described(made: "MadePanel", picture: Path, record: Path) -> str:
+    """Say in a few lines what was made of what."""
+    told = made.record
+    lines = [f"{picture} and {record.name}: {told.backend.name}, seed {told.seed}"]
+    lines += [f"  {one.role.value:<10} {one.panel_id}  {one.title}, p. {one.page_no}  {one.licence}" for one in told.used]
+    if told.credit:
+        lines.append(f"  {told.credit}")
+    if told.ignored:
+        lines.append(f"  not used by this backend: {', '.join(told.ignored)}")
+    return "\n".join(lines)
