@@ -45,7 +45,9 @@ class Licence:
     def obstacle(self) -> str:
         """Say why nothing may be made from such a work, empty where it may."""
         if not self.is_known:
-            return f"its licence is not known ({self.name[:MAX_SHOWN]})" if self.name else "it states no licence"
+            return (
+                f"its licence is not known ({self.name[:MAX_SHOWN]})" if self.name else "it states no licence"
+            )
         return f"{self.name} forbids works made from it" if self.no_derivatives else ""
 
 
@@ -60,7 +62,8 @@ def licence_of(text: str | None) -> Licence:
     if found := _LONG_CC.search(stated):
         rest = re.sub(r"[\s\-,]", "", found["rest"].lower())
         code = "by" + "".join(
-            f"-{short}" for short, word in (("nc", "noncommercial"), ("nd", "noderiv"), ("sa", "sharealike"))
+            f"-{short}"
+            for short, word in (("nc", "noncommercial"), ("nd", "noderiv"), ("sa", "sharealike"))
             if word in rest
         )
         return _creative_commons(code, found["version"])
@@ -106,7 +109,11 @@ def conflict_between(kept: Iterable[Licence], added: Licence) -> str:
         sharing = [one for one in (other, added) if one.shares_alike]
         if len(sharing) == 2 and _alike(other) != _alike(added):
             return f"{added.name} and {other.name} each want the whole under themselves"
-        if len(sharing) == 1 and not sharing[0].non_commercial and (other.non_commercial or added.non_commercial):
+        if (
+            len(sharing) == 1
+            and not sharing[0].non_commercial
+            and (other.non_commercial or added.non_commercial)
+        ):
             free, bound = (other, added) if added.non_commercial else (added, other)
             return f"{free.name} wants the whole free for commerce, {bound.name} does not allow it"
     return ""

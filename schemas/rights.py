@@ -53,7 +53,9 @@ class RightsRegister:
 
     def to_json(self) -> str:
         """Return the register as it is stored."""
-        declared = {book: {"licence": one.licence, "credit": one.credit} for book, one in self.declared.items()}
+        declared = {
+            book: {"licence": one.licence, "credit": one.credit} for book, one in self.declared.items()
+        }
         return json.dumps({"declared": declared, "refused": dict(self.refused)}, ensure_ascii=False, indent=1)
 
     @classmethod
@@ -62,7 +64,8 @@ class RightsRegister:
         try:
             data = json.loads(text)
             declared = {
-                str(book): Declared(str(one["licence"]), str(one["credit"])) for book, one in data["declared"].items()
+                str(book): Declared(str(one["licence"]), str(one["credit"]))
+                for book, one in data["declared"].items()
             }
             refused = {str(item): str(why) for item, why in data["refused"].items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     ),
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
+    "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),

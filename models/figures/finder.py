@@ -17,7 +17,7 @@ from schemas.records import RgbImage
 SIDE_PX = 128
 """Side of the square that a panel is squashed to; masks are half as fine."""
 WEIGHTS = Path(__file__).parent / "weights" / "figures.onnx"
-SHA256 = "aeb221604fb46b3897c6f1a8da2edf6fa73f880c0eec7e7e43bee96f3163a552"
+SHA256 = "26d6394fcdf9bd369e8a2ea08cc802441c350185ec50ae8738e37b22104622a9"
 _FIGURE, _HEAD = 0.5, 0.45
 _LEAST_FIGURE, _LEAST_HEAD = 0.008, 0.0018
 """Shares of the panel under which a part is a stray spot."""
@@ -92,7 +92,9 @@ class NetworkFinder:
 def map_of(figure: Mask, head: Mask) -> FigureMap:
     """Make figures and heads of two masks."""
     heads = _heads(head)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((figure > _FIGURE).astype(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (figure > _FIGURE).astype(np.uint8), connectivity=8
+    )
     height, width = figure.shape
     found = []
     for label in range(1, count):
@@ -113,7 +115,7 @@ def _heads(head: Mask) -> tuple[Box, ...]:
     count, seeds = cv2.connectedComponents(peaks.astype(np.uint8))
     if count <= 1:
         return ()
-    nearest = _nearest_seed(seeds, count)
+    nearest = _nearest_seed(np.asarray(seeds, np.int32), count)
     nearest[mask == 0] = 0
     boxes = []
     for label in range(1, count):
@@ -126,8 +128,10 @@ def _heads(head: Mask) -> tuple[Box, ...]:
 
 def _nearest_seed(seeds: NDArray[np.int32], count: int) -> NDArray[np.int32]:
     """Return for each cell the seed that lies nearest."""
-    far = [cv2.distanceTransform((seeds != label).astype(np.uint8), cv2.DIST_L2, 3) for label in range(1, count)]
-    return (np.argmin(np.stack(far), axis=0) + 1).astype(np.int32)
+    far = [
+        cv2.distanceTransform((seeds != label).astype(np.uint8), cv2.DIST_L2, 3) for label in range(1, count)
+    ]
+    return np.asarray(np.argmin(np.stack(far), axis=0) + 1, np.int32)
 
 
 def _lies_on(box: Box, part: NDArray[np.bool_]) -> bool:

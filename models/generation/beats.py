@@ -18,14 +18,19 @@ _SAYS = (
     "replies|calls|dice|grida|sussurra|pensa|chiede"
 )
 _SPEECH = re.compile(
-    rf"(?:(?P<before>{_NAME})\s*(?:\((?P<manner>[\w ]{{1,20}})\)\s*)?(?::|,?\s*(?P<verb>{_SAYS})\s*[:,]?)\s*)?{_QUOTE}"
+    rf"(?:(?P<before>{_NAME})\s*(?:\((?P<manner>[\w ]{{1,20}})\)\s*)?"
+    rf"(?::|,?\s*(?P<verb>{_SAYS})\s*[:,]?)\s*)?{_QUOTE}"
     rf"(?:\s*,?\s*(?:(?P<verb2>{_SAYS})\s+(?P<after>(?:the\s+)?[\w'’\-]+)|(?P<after2>{_NAME})\s+(?P<verb3>{_SAYS})))?"
 )
-_SCRIPT_LINE = re.compile(rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[::]\s*(?P<words>\S.*)$")
-_CAPTION = re.compile(r"^\[(?P<words>.{1,300})\]$|^(?:caption|narrator|didascalia)\s*:\s*(?P<told>.{1,300})$", re.IGNORECASE)
+_SCRIPT_LINE = re.compile(
+    rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[::]\s*(?P<words>\S.*)$"
+)
+_CAPTION = re.compile(
+    r"^\[(?P<words>.{1,300})\]$|^(?:caption|narrator|didascalia)\s*:\s*(?P<told>.{1,300})$", re.IGNORECASE
+)
 _SOUND = re.compile(r"\*([^*]{1,24})\*")
 _PANEL_MARK = re.compile(r"^(?:panel|vignetta|page|pagina|scene|컷|コマ)\s*\d+\s*[:.\-]?\s*", re.IGNORECASE)
-_STEP = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+_STEP = re.compile(r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
 _WHERE = re.compile(
     r"\b(?:at|in|inside|into|on|onto|under|beneath|near|by|beside|behind|before|outside|through|over|above|"
     r"across|along|within|from|"
@@ -34,8 +39,10 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
-    r"\b(?:door|gate|top|roof|edge|middle|deck|window|foot|entrance|corner|steps|walls?)\s+of\s+(?:the|a|an)\s+(?P<place>\w+(?: \w+)?)"
+    r"\b(?:door|gate|top|roof|edge|middle|deck|window|foot|entrance|corner|steps|walls?)\s+of\s+"
+    r"(?:the|a|an)\s+(?P<place>\w+(?: \w+)?)"
 )
+_SEVERAL = re.compile(r"(?:two|three|both)\s+(?:[a-z]+\s+)?[a-z]+s\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\s+(?:is|are|was|were|has|have|stands?|sits?|runs?|walks?|looks?|holds?|waits?|opens?|flies|fly|falls?|"
     r"jumps?|points?|laughs?|cries|cry|sleeps?|reads?|meets?|fights?|finds?|sees?|enters?|leaves?|climbs?|"
@@ -43,13 +50,110 @@ _VERB = re.compile(
     r"turns?|takes?|gives?|goes|go|comes?|[a-z]{3,}ing|[a-z]{3,}s)\b"
 )
 _NOT_BEINGS = frozenset(
-    "rain night day snow fog mist storm wind dusk dawn morning evening sunset sunrise noon midnight thunder lightning "
-    "close-up closeup wide medium shot view silence moon sun stars sky sea clouds black white colour color "
-    "darkness light shadow".split()
+    [
+        "shadows",
+        "rain",
+        "night",
+        "day",
+        "snow",
+        "fog",
+        "mist",
+        "storm",
+        "wind",
+        "dusk",
+        "dawn",
+        "morning",
+        "evening",
+        "sunset",
+        "sunrise",
+        "noon",
+        "midnight",
+        "thunder",
+        "lightning",
+        "close-up",
+        "closeup",
+        "wide",
+        "medium",
+        "shot",
+        "view",
+        "silence",
+        "moon",
+        "sun",
+        "stars",
+        "sky",
+        "sea",
+        "clouds",
+        "black",
+        "white",
+        "colour",
+        "color",
+        "darkness",
+        "light",
+        "shadow",
+        "house",
+        "houses",
+        "tree",
+        "trees",
+        "castle",
+        "tower",
+        "hill",
+        "mountain",
+        "ship",
+        "boat",
+        "car",
+        "train",
+        "table",
+        "door",
+        "window",
+        "street",
+        "city",
+        "village",
+        "forest",
+        "room",
+        "kitchen",
+        "bridge",
+        "road",
+        "river",
+        "lake",
+        "sea",
+        "desert",
+        "cave",
+        "garden",
+        "field",
+    ]
 )
 _NOT_PLACES = frozenset(
-    "night day rain snow fog storm wind morning evening dawn dusk dark darkness noon midnight fear silence love "
-    "tears time end other hand hands arms anger surprise panic moment".split()
+    [
+        "night",
+        "day",
+        "rain",
+        "snow",
+        "fog",
+        "storm",
+        "wind",
+        "morning",
+        "evening",
+        "dawn",
+        "dusk",
+        "dark",
+        "darkness",
+        "noon",
+        "midnight",
+        "fear",
+        "silence",
+        "love",
+        "tears",
+        "time",
+        "end",
+        "other",
+        "hand",
+        "hands",
+        "arms",
+        "anger",
+        "surprise",
+        "panic",
+        "moment",
+    ]
 )
 MOODS: dict[str, tuple[str, ...]] = {
     "night": ("night", "midnight", "moonlight", "moonlit", "notte", "nuit", "nacht", "밤", "夜"),
@@ -57,7 +161,17 @@ MOODS: dict[str, tuple[str, ...]] = {
     "dawn": ("dawn", "sunrise", "alba", "새벽"),
     "day": ("day", "noon", "morning", "sunny", "sunshine", "giorno", "mattina"),
     "rain": ("rain", "rainy", "raining", "downpour", "pioggia", "piove", "비가", "雨"),
-    "storm": ("storm", "stormy", "thunder", "thunderstorm", "lightning", "tempesta", "temporale", "폭풍", "嵐"),
+    "storm": (
+        "storm",
+        "stormy",
+        "thunder",
+        "thunderstorm",
+        "lightning",
+        "tempesta",
+        "temporale",
+        "폭풍",
+        "嵐",
+    ),
     "snow": ("snow", "snowy", "snowing", "blizzard", "neve", "nevica", "눈이", "雪"),
     "fog": ("fog", "foggy", "mist", "misty", "nebbia", "안개", "霧"),
     "close-up": ("close-up", "closeup", "close", "primissimo"),
@@ -138,7 +252,8 @@ def moods_in(text: str) -> tuple[str, ...]:
     lowered = text.lower()
     words = set(re.findall(r"[\w\-]+", lowered))
     return tuple(
-        mood for mood, signs in MOODS.items()
+        mood
+        for mood, signs in MOODS.items()
         if any(sign in words or (not sign.isascii() and sign in lowered) for sign in signs)
     )
 
@@ -163,7 +278,7 @@ def _quoted(line: str) -> tuple[str, list[Speech]]:
         manner = found["manner"] or found["verb"] or found["verb2"] or found["verb3"] or ""
         words = next(group for group in found.groups() if group and _is_quote(group, found[0]))
         said.append(_speech(words, re.sub(r"^the\s+", "", name), manner))
-    return _SPEECH.sub(lambda found: _kept_subject(found), line), said
+    return _SPEECH.sub(_kept_subject, line), said
 
 
 def _kept_subject(found: "re.Match[str]") -> str:
@@ -180,7 +295,7 @@ def _without_saying(seen: str) -> str:
 
 def _is_quote(group: str, whole: str) -> bool:
     at = whole.find(group)
-    return at > 0 and whole[at - 1] in "\"“„«「『"
+    return at > 0 and whole[at - 1] in '"“„«「『'
 
 
 def _speech(words: str, name: str, manner: str) -> Speech:
@@ -197,38 +312,62 @@ def _speech(words: str, name: str, manner: str) -> Speech:
 
 
 def _who_and_where(seen: str) -> tuple[tuple[str, ...], str]:
-    where, who = "", []
+    where = ""
+    who: list[str] = []
     for clause in re.split(r"[,.;]\s*|\s+(?:while|as|when|mentre)\s+", seen):
         bare = clause.strip()
         found = next((m for m in _WHERE.finditer(bare) if not _is_no_place(m["place"])), None)
         if found and not where:
             where = _trimmed_place(found["place"])
-        elif (part := _PART_OF.search(bare)) and not where:
-            where = part["place"]
+        elif (owner := _PART_OF.search(bare)) and not where:
+            where = owner["place"]
         subject = bare[: found.start()] if found else bare
-        subject = _VERB.split(f" {subject.strip()}", maxsplit=1)[0].strip()
-        for name in re.split(r"\s+(?:and|with|e|et|und)\s+|\s*&\s*", subject):
-            name = re.sub(r"^(?:the|a|an|il|la|lo|un|una)\s+", "", name.strip(), flags=re.IGNORECASE)
+        several = _SEVERAL.match(subject.strip())
+        subject = several[0] if several else _VERB.split(f" {subject.strip()}", maxsplit=1)[0].strip()
+        for part in re.split(r"\s+(?:and|with|e|et|und)\s+|\s*&\s*", subject):
+            name = re.sub(r"^(?:the|a|an|il|la|lo|un|una)\s+", "", part.strip(), flags=re.IGNORECASE)
             if name and not _is_no_being(name) and len(name.split()) <= 5 and not _among(name, who):
-                who.append(name)
+                who += _counted(name)
     return tuple(who[:3]), where
 
 
+def _counted(name: str) -> list[str]:
+    """Make several of a number: ``two friends`` are ``friend`` and ``friend 2``."""
+    number, _, rest = name.partition(" ")
+    count = {"two": 2, "three": 3, "both": 2, "due": 2, "tre": 3}.get(number.lower())
+    if count is None or not rest:
+        return [name]
+    one = re.sub(r"(?<=[a-z]{3})s$", "", rest)
+    return [one, *(f"{one} {k}" for k in range(2, count + 1))]
+
+
 def _trimmed_place(place: str) -> str:
-    place = re.sub(r"^(?:the|a|an|his|her|their|its|my|la|il|lo|un|una)\s+", "", place.strip(), flags=re.IGNORECASE)
+    place = re.sub(
+        r"^(?:the|a|an|his|her|their|its|my|la|il|lo|un|una)\s+", "", place.strip(), flags=re.IGNORECASE
+    )
     place = re.split(r"\s+(?:and|with|while|who|at|in|on|di notte|e)(?:\s+|$)", place)[0].strip()
     return re.sub(rf"\s+(?:{_SAYS})$", "", place)
 
 
 def _is_no_place(place: str) -> bool:
-    words = [word for word in re.findall(r"\w+", place.lower()) if word not in ("the", "a", "an", "his", "her", "their")]
-    return not words or words[0] in _NOT_PLACES or (len(words) > 1 and words[-1] in _NOT_PLACES and len(words) == 2)
+    words = [
+        word
+        for word in re.findall(r"\w+", place.lower())
+        if word not in ("the", "a", "an", "his", "her", "their")
+    ]
+    return (
+        not words
+        or words[0] in _NOT_PLACES
+        or (len(words) > 1 and words[-1] in _NOT_PLACES and len(words) == 2)
+    )
 
 
 def _is_no_being(name: str) -> bool:
     words = re.findall(r"[\w\-]+", name.lower())
-    return not words or any(word in _NOT_BEINGS for word in words[-1:]) or all(
-        any(word in signs for signs in MOODS.values()) for word in words
+    return (
+        not words
+        or any(word in _NOT_BEINGS for word in words[-1:])
+        or all(any(word in signs for signs in MOODS.values()) for word in words)
     )
 
 
@@ -238,8 +377,14 @@ def _among(name: str, names: "tuple[str, ...] | list[str]") -> bool:
 
 def _joined(first: Beat, more: Beat) -> Beat:
     who = tuple(dict.fromkeys((*first.who, *(name for name in more.who if not _among(name, first.who)))))
-    return replace(first, text=f"{first.text}\n{more.text}", who=who, speech=(*first.speech, *more.speech)[:MAX_LINES],
-                   caption=first.caption or more.caption, sound=first.sound or more.sound)  # fmt: skip
+    return replace(
+        first,
+        text=f"{first.text}\n{more.text}",
+        who=who,
+        speech=(*first.speech, *more.speech)[:MAX_LINES],
+        caption=first.caption or more.caption,
+        sound=first.sound or more.sound,
+    )
 
 
 def _continued(last: Beat, beat: Beat) -> Beat:

@@ -19,10 +19,12 @@ _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 def encode_png(picture: RgbImage, record: Mapping[str, object]) -> bytes:
-    """Return a picture as PNG with its record, its credit line and its IPTC source type; same in, same out."""
+    """Return a picture as PNG with its record, credit and IPTC source type; same in, same out."""
     info = PngImagePlugin.PngInfo()
     info.add_itxt(RECORD_KEY, json.dumps(record, ensure_ascii=False, sort_keys=True), zip=False)
-    info.add_itxt(XMP_KEY, _xmp(str(record.get("digital_source_type", "")), str(record.get("credit", ""))), zip=False)
+    info.add_itxt(
+        XMP_KEY, _xmp(str(record.get("digital_source_type", "")), str(record.get("credit", ""))), zip=False
+    )
     info.add_itxt("Software", f"Longbox {record.get('longbox', '')}".strip())
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(picture)).save(out, "PNG", pnginfo=info, compress_level=6)

@@ -85,7 +85,9 @@ class Gate:
         )
 
 
-def _rights_of(book_id: str, snapshot: Snapshot, register: RightsRegister, *, is_generated: bool) -> BookRights:
+def _rights_of(
+    book_id: str, snapshot: Snapshot, register: RightsRegister, *, is_generated: bool
+) -> BookRights:
     catalogue = snapshot.catalogue
     declared = register.declared.get(book_id)
     stated = next(iter(catalogue.values_of(book_id, "licence")), None)

@@ -47,7 +47,8 @@ class LibraryLooks:
 
 def diverse(scores: Sequence[float], vectors: FloatMatrix, count: int) -> list[int]:
     """Return ``count`` places, best first, by maximal marginal relevance (Carbonell and Goldstein 1998)."""
-    left, taken = list(range(len(scores))), []
+    left = list(range(len(scores)))
+    taken: list[int] = []
     while left and len(taken) < count:
         gains = [
             RELEVANCE * scores[place]

@@ -102,7 +102,9 @@ class Maker:
             if why:
                 from schemas.errors import NoReferenceError
 
-                raise NoReferenceError(f"the reference {offered.reference.panel_id} may not be used any more: {why}")
+                raise NoReferenceError(
+                    f"the reference {offered.reference.panel_id} may not be used any more: {why}"
+                )
         reader = PanelReader(self.library, self.pages)
         conditioning = tuple(reread(reader, one.reference, one.element) for one in record.offered)
         backend = self._backend(record.request.backend)
@@ -115,7 +117,9 @@ class Maker:
         fresh = replace(record, picture_sha256=pixels_sha256(panel.picture), used=panel.used or record.used)
         return MadePanel(panel, fresh)
 
-    def _run(self, request: GenerationRequest, found: Found, parent: str, progress: Progress) -> tuple[MadePanel, ...]:
+    def _run(
+        self, request: GenerationRequest, found: Found, parent: str, progress: Progress
+    ) -> tuple[MadePanel, ...]:
         backend = self._backend(request.backend)
         panels = backend.generate(request, found.conditioning, progress=progress)
         self._check(request, panels)
@@ -139,6 +143,6 @@ class Maker:
     @staticmethod
     def _check(request: GenerationRequest, panels: Sequence[GeneratedPanel]) -> None:
         if len(panels) != request.variants:
-            raise GenerationError(f"the backend {request.backend} gave {len(panels)} of {request.variants} panels")
-
-
+            raise GenerationError(
+                f"the backend {request.backend} gave {len(panels)} of {request.variants} panels"
+            )

@@ -33,11 +33,17 @@ class SequenceMemory:
         for one in conditioning:
             reference = one.reference
             is_used = kept is None or (reference.panel_id, reference.role, reference.box) in kept
-            table = {ReferenceRole.CHARACTER: self._figures, ReferenceRole.BACKGROUND: self._places}.get(reference.role)
+            table = {ReferenceRole.CHARACTER: self._figures, ReferenceRole.BACKGROUND: self._places}.get(
+                reference.role
+            )
             if is_used and one.element and table is not None:
                 table.setdefault(_key(one.element), (one,))
             if is_used and not self.style_book:
                 self.style_book = reference.book_id
+
+    def settled(self) -> tuple[Conditioning, ...]:
+        """Return all references that are settled."""
+        return tuple(one for kept in (*self._figures.values(), *self._places.values()) for one in kept)
 
     def elements(self) -> tuple[str, ...]:
         """Return who and where is settled."""

@@ -27,7 +27,9 @@ class PanelPixels:
 
     def part(self, box: Box) -> tuple[RgbImage, tuple[Box, ...]]:
         """Return the part of the panel that a panel-relative box names, and the words in it."""
-        return crop(self.picture, box), tuple(_within(box, words) for words in self.lettering if _meets(box, words))
+        return crop(self.picture, box), tuple(
+            _within(box, words) for words in self.lettering if _meets(box, words)
+        )
 
 
 class PanelReader:

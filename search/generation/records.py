@@ -90,7 +90,9 @@ class PanelRecord:
         """Read a record. Raises ExchangeError, naming the field, for anything else."""
         try:
             if data["record"] != RECORD_VERSION:
-                raise ExchangeError(f"the record is of version {data['record']!r}, this Longbox reads {RECORD_VERSION}")
+                raise ExchangeError(
+                    f"the record is of version {data['record']!r}, this Longbox reads {RECORD_VERSION}"
+                )
             backend = data["backend"]
             from schemas.generation import Capability, SourceType
 
@@ -174,7 +176,12 @@ def credit_line(used: Sequence[Reference]) -> str:
 def _request_json(request: GenerationRequest) -> dict[str, object]:
     data = asdict(request)
     data["pinned"] = [
-        {"panel_id": one.panel_id, "role": one.role, "weight": one.weight, "box": one.box and _corners(one.box)}
+        {
+            "panel_id": one.panel_id,
+            "role": one.role,
+            "weight": one.weight,
+            "box": one.box and _corners(one.box),
+        }
         for one in request.pinned
     ]
     data["excluded"] = list(request.excluded)

@@ -1,8 +1,10 @@
 """From a beat to references: per role, past the licence gate, diverse, with pins and exclusions."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from models.figures import FigureFinder, FigureMap
@@ -24,18 +26,22 @@ from search.generation.pixels import PanelPixels, PanelReader, pixels_sha256
 from search.library import Library
 
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 2, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
-_LOOKED_AT = {ReferenceRole.CHARACTER: 7, ReferenceRole.BACKGROUND: 8}
+_LOOKED_AT = {ReferenceRole.CHARACTER: 8, ReferenceRole.BACKGROUND: 8}
 """Panels that are read and looked at for a role: each costs some 30 ms."""
 _SEEN_SIDES = {"words": 0.0, "meaning": 0.3}
 """References are looked for by what is drawn: ``castle`` in a balloon is no castle."""
-_PAGES = tuple(kind.value for kind in (PageType.COVER, PageType.CREDITS, PageType.ADVERTISEMENT, PageType.TEXT,
-                                       PageType.BACK_COVER))  # fmt: skip
+_NO_STORY = (PageType.COVER, PageType.CREDITS, PageType.ADVERTISEMENT, PageType.TEXT, PageType.BACK_COVER)
+_PAGES = tuple(kind.value for kind in _NO_STORY)
 _LEAST_SIDE_PX = 120
 _FIGURE_MARGIN = 0.04
 _FIGURE_COST, _LETTERING_COST = 1.1, 0.5
 """What a background loses for being full of figures or of words."""
 _SAME_BOOK = 0.06
 """What a panel gains for being of the book that the style comes from: one hand drew both."""
+_OTHER_PAINT = 0.2
+"""What it loses for being grey among coloured ones, or coloured among grey ones."""
+_FLAT, _DULL = 0.12, 22.0
+"""What a background loses for showing next to nothing, and the spread of light under which it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class ReferenceSearch:
     _taken: list[Conditioning] = field(default_factory=list)
     _licences: list[Licence] = field(default_factory=list)
     _left_out: dict[str, str] = field(default_factory=dict)
+    _is_grey: bool | None = None
 
     def find(self, beat: Beat) -> Found:
         """Return the references of a beat.
@@ -75,9 +82,13 @@ class ReferenceSearch:
             self._pin(wish)
         anchor = self._staging(beat)
         for who in beat.who:
-            self._character(who, beat, anchor)
-        if not any(c.reference.role is ReferenceRole.CHARACTER for c in self._taken) and anchor and not beat.who:
-            self._character(beat.seen, beat, anchor)
+            self._character(who, anchor)
+        if (
+            not any(c.reference.role is ReferenceRole.CHARACTER for c in self._taken)
+            and anchor
+            and not beat.who
+        ):
+            self._character(beat.seen, anchor)
         self._background(beat, anchor)
         if not self._taken:
             raise NoReferenceError(
@@ -93,15 +104,22 @@ class ReferenceSearch:
         pinned = [c for c in self._taken if c.reference.role in (ReferenceRole.LAYOUT, ReferenceRole.STYLE)]
         hits = self._hits(beat.seen or beat.text, 6)
         best = next((hit for hit in hits if self._may(hit.panel_id)), None)
-        if best is not None and not any(c.reference.role is ReferenceRole.LAYOUT for c in pinned):
-            self._take(self.reader.read(best.panel_id), ReferenceRole.LAYOUT, weight=max(best.score, 0.05))
+        for one in (*self._taken, *self.memory.settled()):
+            if self._is_grey is None:
+                self._is_grey = _is_grey(one.picture)
+        if best is not None:
+            panel = self.reader.read(best.panel_id)
+            if self._is_grey is None:
+                self._is_grey = _is_grey(panel.picture)
+            if not any(c.reference.role is ReferenceRole.LAYOUT for c in pinned):
+                self._take(panel, ReferenceRole.LAYOUT, weight=max(best.score, 0.05))
         if self.memory.style_book:
             return self.memory.style_book
         if pinned:
             return pinned[0].reference.book_id
         return best.book_id if best is not None else ""
 
-    def _character(self, who: str, beat: Beat, anchor: str) -> None:
+    def _character(self, who: str, anchor: str) -> None:
         known = self.memory.figures_of(who)
         if known:
             for one in known:
@@ -109,7 +127,8 @@ class ReferenceSearch:
             return
         if any(c.element == who for c in self._taken):
             return
-        hits = [hit for hit in self._hits(who, 28, self._books_of(who)) if self._may(hit.panel_id)]
+        asked = re.sub(r" \d$", "", who)
+        hits = [hit for hit in self._hits(asked, 28, self._books_of(asked)) if self._may(hit.panel_id)]
         figures = [
             one
             for hit in self._varied(hits, _LOOKED_AT[ReferenceRole.CHARACTER])
@@ -118,10 +137,15 @@ class ReferenceSearch:
         if not figures:
             return
         vectors = self.looks.vectors([picture for _, _, picture, _ in figures])
-        fits = self.looks.fit(who, vectors)
+        fits = self.looks.fit(asked, vectors)
         scores = [
-            float(fit) + quality + (_SAME_BOOK if panel.detail.book_id == anchor else 0.0)
+            float(fit) + quality + self._kinship(panel, anchor)
             for fit, (panel, _, _, quality) in zip(fits, figures, strict=True)
+        ]
+        others = {c.reference.panel_id for c in self._taken if c.reference.role is ReferenceRole.CHARACTER}
+        scores = [
+            score - (0.3 if one[0].detail.panel.panel_id in others else 0.0)
+            for score, one in zip(scores, figures, strict=True)
         ]
         for place in diverse(scores, vectors, ROLE_LIMITS[ReferenceRole.CHARACTER]):
             panel, box, _, _ = figures[place]
@@ -137,22 +161,33 @@ class ReferenceSearch:
             return
         words = ", ".join(filter(None, (beat.where or beat.seen, *beat.moods)))
         hits = [hit for hit in self._hits(words, 28) if self._may(hit.panel_id)]
-        looked = [(hit, self.reader.read(hit.panel_id)) for hit in self._varied(hits, _LOOKED_AT[ReferenceRole.BACKGROUND])]
+        looked = [
+            (hit, self.reader.read(hit.panel_id))
+            for hit in self._varied(hits, _LOOKED_AT[ReferenceRole.BACKGROUND])
+        ]
         looked = [(hit, panel) for hit, panel in looked if min(panel.picture.shape[:2]) >= _LEAST_SIDE_PX]
         if not looked:
             return
         vectors = self.looks.vectors([panel.picture for _, panel in looked])
         fits = self.looks.fit(words, vectors)
         scores = [
-            float(fit) - self._clutter(panel) + (_SAME_BOOK if hit.book_id == anchor else 0.0)
-            for fit, (hit, panel) in zip(fits, looked, strict=True)
+            float(fit) - self._clutter(panel) + self._kinship(panel, anchor)
+            for fit, (_, panel) in zip(fits, looked, strict=True)
         ]
         for place in diverse(scores, vectors, ROLE_LIMITS[ReferenceRole.BACKGROUND]):
-            self._take(looked[place][1], ReferenceRole.BACKGROUND, element=beat.where, weight=_weight(scores[place]))
+            self._take(
+                looked[place][1], ReferenceRole.BACKGROUND, element=beat.where, weight=_weight(scores[place])
+            )
 
     def _clutter(self, panel: PanelPixels) -> float:
         words = sum(box.area for box in panel.lettering)
-        return 0.25 * (_FIGURE_COST * self.finder.find(panel.picture).share + _LETTERING_COST * words)
+        dull = _FLAT if float(cv2.cvtColor(panel.picture, cv2.COLOR_RGB2GRAY).std()) < _DULL else 0.0
+        return dull + 0.25 * (_FIGURE_COST * self.finder.find(panel.picture).share + _LETTERING_COST * words)
+
+    def _kinship(self, panel: PanelPixels, anchor: str) -> float:
+        """Say how well a panel goes with the others by whose hand and in what paint it is."""
+        same = _SAME_BOOK if panel.detail.book_id == anchor else 0.0
+        return same - (_OTHER_PAINT if _is_grey(panel.picture) is not self._is_grey else 0.0)
 
     # --- looking -------------------------------------------------------------------------------------
 
@@ -212,11 +247,15 @@ class ReferenceSearch:
         role, box = wish.role, wish.box or Box.whole_page()
         found = self.finder.find(panel.picture) if wish.box is None else None
         if role is None:
-            role = ReferenceRole.CHARACTER if found is None or found.share > 0.08 else ReferenceRole.BACKGROUND
+            role = (
+                ReferenceRole.CHARACTER if found is None or found.share > 0.08 else ReferenceRole.BACKGROUND
+            )
         if role is ReferenceRole.CHARACTER and found is not None and found.figures:
             box = _grown(found.figures[0].box)
         if not self._take(panel, role, box=box, weight=wish.weight, is_pinned=True):
-            raise NoReferenceError(f"the pinned panel {wish.panel_id} may not be used: {self._left_out[wish.panel_id]}")
+            raise NoReferenceError(
+                f"the pinned panel {wish.panel_id} may not be used: {self._left_out[wish.panel_id]}"
+            )
 
     def _take(
         self,
@@ -258,7 +297,9 @@ def reread(reader: PanelReader, reference: Reference, element: str) -> Condition
     except NotFoundError as error:
         raise NoReferenceError(f"the reference {reference.panel_id} is no longer in the library") from error
     if pixels_sha256(picture) != reference.sha256:
-        raise NoReferenceError(f"the reference {reference.panel_id} has changed since: its pixels are others now")
+        raise NoReferenceError(
+            f"the reference {reference.panel_id} has changed since: its pixels are others now"
+        )
     return Conditioning(reference, picture, words, element)
 
 
@@ -274,6 +315,12 @@ def _quality(box: Box, heads: int, found: FigureMap, words: Sequence[Box]) -> fl
     lettered = sum(one.area for one in words)
     sure = float(np.mean(found.figure[found.figure > 0.5])) if (found.figure > 0.5).any() else 0.0
     return lone - 0.06 * at_side - 0.25 * lettered + 0.1 * (sure - 0.8) + 0.08 * min(box.height, 0.8)
+
+
+def _is_grey(picture: RgbImage) -> bool:
+    """Say whether a picture has no colours."""
+    saturation = cv2.cvtColor(cv2.resize(picture, (64, 64)), cv2.COLOR_RGB2HSV)[..., 1]
+    return float((saturation > 40).mean()) < 0.06
 
 
 def _weight(score: float) -> float:

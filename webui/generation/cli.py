@@ -36,13 +36,19 @@ def _asked_options(command: Command) -> Command:
         (
             click.argument("prompt", required=False, default=""),
             library_option,
-            click.option("--backend", default="storyboard", show_default=True, metavar="NAME", help="Who makes it."),
-            click.option("--render", default="", metavar="WAY", help="How it is drawn: sketch, colour, ink or tone."),
+            click.option(
+                "--backend", default="storyboard", show_default=True, metavar="NAME", help="Who makes it."
+            ),
+            click.option(
+                "--render", default="", metavar="WAY", help="How it is drawn: sketch, colour, ink or tone."
+            ),
             click.option("--negative", default="", metavar="WORDS", help="What not to show."),
             click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True),
             click.option("--strength", type=click.FloatRange(0, 1), default=0.6, show_default=True),
             click.option("--steps", type=click.IntRange(1, MAX_STEPS), default=20, show_default=True),
-            click.option("--guidance", type=click.FloatRange(0, MAX_GUIDANCE), default=6.0, show_default=True),
+            click.option(
+                "--guidance", type=click.FloatRange(0, MAX_GUIDANCE), default=6.0, show_default=True
+            ),
             click.option("--width", "width_px", type=_SIDE, default=768, show_default=True, help="Pixels."),
             click.option("--height", "height_px", type=_SIDE, default=768, show_default=True, help="Pixels."),
             click.option("--variants", type=click.IntRange(1, MAX_VARIANTS), default=1, show_default=True),
@@ -63,7 +69,9 @@ def _asked_options(command: Command) -> Command:
 
 @click.command()
 @_asked_options
-@click.option("--out", type=PngPath(), default=Path("panel.png"), show_default=True, help="Its record lies beside.")
+@click.option(
+    "--out", type=PngPath(), default=Path("panel.png"), show_default=True, help="Its record lies beside."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
 def generate(
     *, library: Place, out: Path, as_json: bool, pinned: tuple[str, ...], **asked: "str | int | float | bool"
@@ -126,7 +134,10 @@ def described(made: "MadePanel", picture: Path, record: Path) -> str:
     """Say in a few lines what was made of what."""
     told = made.record
     lines = [f"{picture} and {record.name}: {told.backend.name}, seed {told.seed}"]
-    lines += [f"  {one.role.value:<10} {one.panel_id}  {one.title}, p. {one.page_no}  {one.licence}" for one in told.used]
+    lines += [
+        f"  {one.role.value:<10} {one.panel_id}  {one.title}, p. {one.page_no}  {one.licence}"
+        for one in told.used
+    ]
     if told.credit:
         lines.append(f"  {told.credit}")
     if told.ignored:

@@ -36,7 +36,7 @@ _EYES_ZOOM = 1.25  # height of the head over that of the frame where a detail sh
 _SMALL_LINE, _LARGE_LINE = 0.62, 1.35  # bounds on the factor on line widths
 
 
-def paint_scene(
+def paint_scene(  # noqa: PLR0913 - what a picture depends on, as keywords
     canvas: skia.Canvas,
     scene: Scene,
     frame: Rect,

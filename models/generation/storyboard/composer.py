@@ -42,7 +42,13 @@ _PALETTE_STRENGTH = 0.75
 _USES = frozenset(
     {
         *(Capability.PROMPT, Capability.SEED, Capability.SIZE, Capability.WEIGHTS, Capability.BOXES),
-        *(Capability.LETTERING, Capability.LAYERS, Capability.RENDER, Capability.LAYOUT, Capability.CHARACTER),
+        *(
+            Capability.LETTERING,
+            Capability.LAYERS,
+            Capability.RENDER,
+            Capability.LAYOUT,
+            Capability.CHARACTER,
+        ),
         *(Capability.BACKGROUND, Capability.PALETTE, Capability.STRENGTH),
     }
 )
@@ -95,10 +101,13 @@ class StoryboardBackend:
         beat = merged(beats_of(request.prompt))
         panels = []
         for variant in range(request.variants):
+
             def told(share: float, step: str, done: int = variant) -> None:
                 progress((done + share) / request.variants, step)
 
-            panels.append(_Composition(request, tuple(conditioning), beat, way, self._finder, told).panel(variant))
+            panels.append(
+                _Composition(request, tuple(conditioning), beat, way, self._finder, told).panel(variant)
+            )
         return tuple(panels)
 
 
@@ -176,8 +185,12 @@ class _Composition:
             by_element.setdefault(one.element or f"#{number}", []).append(one)
         cutouts = []
         for choices in list(by_element.values())[:MAX_FIGURES]:
-            turned = choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
-            found = next((cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None)
+            turned = (
+                choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
+            )
+            found = next(
+                (cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None
+            )
             if found is not None:
                 cutouts.append(found)
         return cutouts
@@ -200,7 +213,9 @@ class _Composition:
             self._place(stage, cutout, place)
         palettes = self._of(ReferenceRole.PALETTE)
         if palettes:
-            stage.picture = matched(stage.picture, palettes[0].picture, _PALETTE_STRENGTH * palettes[0].reference.weight)
+            stage.picture = matched(
+                stage.picture, palettes[0].picture, _PALETTE_STRENGTH * palettes[0].reference.weight
+            )
             stage.used.append(palettes[0].reference)
         return stage
 
@@ -213,7 +228,8 @@ class _Composition:
         figures = np.zeros_like(hole)
         if not keeps_figures:
             likely = cv2.resize(found.figure, (width, height)) > 0.4
-            figures = cv2.dilate(likely.astype(np.uint8) * 255, np.ones((max(3, width // 40),) * 2, np.uint8))
+            around = np.ones((max(3, width // 40),) * 2, np.uint8)
+            figures = np.asarray(cv2.dilate(likely.astype(np.uint8) * 255, around), np.uint8)
         window = best_window(found, hole, (width, height), size[0] / size[1], keeps_figures=keeps_figures)
         clean = filled(plate.picture, hole | figures, spared=figures)
         shown = np.ascontiguousarray(crop(clean, window))
@@ -237,7 +253,9 @@ class _Composition:
         around = _surroundings(stage.picture, place)
         pixels = greyed_like(relit(cutout.pixels, around), stage.picture)
         mode = cv2.INTER_AREA if place.width < pixels.shape[1] else cv2.INTER_CUBIC
-        pixels = np.asarray(cv2.resize(pixels, (place.width, place.height), interpolation=mode), np.uint8)
+        pixels = np.asarray(
+            cv2.resize(pixels, (place.width, place.height), interpolation=mode), dtype=np.uint8
+        )
         if place.is_mirrored:
             pixels = np.ascontiguousarray(pixels[:, ::-1])
         if place.stands:
@@ -267,7 +285,10 @@ class _Composition:
                 layers = (*stage.layers, _layer("drawing", art), Layer("lettering", letters.pixels))
                 return _framed(laid(art, letters.pixels, (0, 0))), layers, letters, room
         words = " / ".join(line.words for line in self.beat.speech)
-        raise QueryError(f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: {words[:200]}")
+        raise QueryError(
+            f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: "
+            f"{words[:200]}"
+        )
 
     def _ignored(self) -> tuple[str, ...]:
         plain = GenerationRequest(prompt="-")
@@ -290,7 +311,7 @@ def with_headroom(picture: RgbImage, room: float) -> RgbImage:
     art = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)[:kept]
     above = cv2.GaussianBlur(np.ascontiguousarray(art[: max(shift // 2, 8)]), (0, 0), width / 24)
     sky = np.repeat(above[:1], shift, axis=0).astype(np.float32)
-    sky = cv2.GaussianBlur(sky, (0, 0), width / 16)
+    sky = np.asarray(cv2.GaussianBlur(sky, (0, 0), width / 16), np.float32)
     out = np.vstack([sky.astype(np.uint8), art])
     seam = max(6, shift // 3)
     mix = np.linspace(0, 1, seam, dtype=np.float32)[:, None, None]
@@ -337,5 +358,7 @@ def _framed(picture: RgbImage) -> RgbImage:
     line = max(2, round(max(picture.shape[:2]) * 0.0055))
     out = np.ascontiguousarray(picture)
     height, width = out.shape[:2]
-    cv2.rectangle(out, (line // 2, line // 2), (width - 1 - line // 2, height - 1 - line // 2), (24, 20, 28), line)
+    cv2.rectangle(
+        out, (line // 2, line // 2), (width - 1 - line // 2, height - 1 - line // 2), (24, 20, 28), line
+    )
     return out

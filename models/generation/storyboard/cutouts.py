@@ -14,6 +14,8 @@ from schemas.records import RgbImage
 
 _GRABCUT_SIDE_PX = 300
 _ROUNDS = 3
+_KEPT = 0.72
+"""What the finder is that sure of stays, whatever the colours say: ears and hands are thin."""
 _SURE, _LIKELY, _UNLIKELY = 0.88, 0.5, 0.12
 _CLOSE = (0.62, 1.5)
 """Range of the refined area over the finder's, outside which the refinement has run away."""
@@ -57,8 +59,9 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         np.dstack([clean[y0:y1, x0:x1], alpha[y0:y1, x0:x1]]),
         heads,
         cut_left=_long_side(alpha[:, :3].max(axis=1), height) and conditioning.reference.box.x0 <= _EDGE,
-        cut_right=_long_side(alpha[:, -3:].max(axis=1), height) and conditioning.reference.box.x1 >= 1 - _EDGE,
-        cut_bottom=bool((alpha[-4:].max(axis=0) > _LEAST_ALPHA).mean() > 0.12),
+        cut_right=_long_side(alpha[:, -3:].max(axis=1), height)
+        and conditioning.reference.box.x1 >= 1 - _EDGE,
+        cut_bottom=_ends_flat(alpha[y0:y1, x0:x1]) or conditioning.reference.box.y1 >= 1 - _EDGE,
         source=conditioning,
     )
 
@@ -68,20 +71,21 @@ def refined(picture: RgbImage, likely: NDArray[np.float32], never: NDArray[np.ui
     height, width = picture.shape[:2]
     factor = min(1.0, _GRABCUT_SIDE_PX / max(height, width))
     size = max(round(width * factor), 8), max(round(height * factor), 8)
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    guess = cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR)
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    guess = np.asarray(cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR), np.float32)
     labels = np.full(guess.shape, cv2.GC_BGD, np.uint8)
     labels[guess > _UNLIKELY] = cv2.GC_PR_BGD
     labels[guess > _LIKELY] = cv2.GC_PR_FGD
     sure = cv2.erode((guess > _SURE).astype(np.uint8), np.ones((5, 5), np.uint8))
     labels[sure > 0] = cv2.GC_FGD
-    mask = _grabcut(small, labels, guess)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    mask = _largest(mask)
+    mask = _grabcut(small, labels, guess) | (guess > _KEPT).astype(np.uint8)
+    mask = _largest(np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8))
     soft = cv2.GaussianBlur(mask.astype(np.float32) * 255, (0, 0), 1.1)
     alpha = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
     steep = np.clip((alpha - 128) * (1.6 / max(factor, 0.2) ** 0.3) + 122, 0, 255).astype(np.uint8)
-    steep[never > 0] = np.minimum(steep[never > 0], (cv2.resize(guess, (width, height)) > 0.75)[never > 0] * 255)
+    steep[never > 0] = np.minimum(
+        steep[never > 0], (cv2.resize(guess, (width, height)) > 0.75)[never > 0] * 255
+    )
     return np.asarray(steep)
 
 
@@ -91,7 +95,9 @@ def _grabcut(small: RgbImage, labels: NDArray[np.uint8], guess: NDArray[np.float
         return own
     cv2.setRNGSeed(1)
     try:
-        cv2.grabCut(small, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(
+            small, labels, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK
+        )
     except cv2.error:  # too few pixels of one kind to learn colours from
         return own
     mask = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
@@ -140,6 +146,13 @@ def _within(corners: tuple[int, int, int, int], box: Box, width: int, height: in
         (box.x0 * width - x0) / (x1 - x0), (box.y0 * height - y0) / (y1 - y0),
         (box.x1 * width - x0) / (x1 - x0), (box.y1 * height - y0) / (y1 - y0),
     )  # fmt: skip
+
+
+def _ends_flat(alpha: NDArray[np.uint8]) -> bool:
+    """Say whether a figure ends in a straight cut: feet are narrower than what a frame cuts through."""
+    rows = max(2, round(0.03 * alpha.shape[0]))
+    lowest = (alpha[-rows:].max(axis=0) > _LEAST_ALPHA).mean()
+    return bool(lowest > 0.52)
 
 
 def _long_side(column: NDArray[np.uint8], height: int) -> bool:

@@ -24,11 +24,13 @@ def graded(picture: RgbImage, moods: tuple[str, ...]) -> RgbImage:
         if hour == "night" and lightness(picture) < _DARK_L:
             return picture
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
-        muted = picture.astype(np.float32) * 0.6 + grey * 0.4 if hour == "night" else picture.astype(np.float32)
+        muted = (
+            picture.astype(np.float32) * 0.6 + grey * 0.4 if hour == "night" else picture.astype(np.float32)
+        )
         height = picture.shape[0]
         fall = np.linspace(1.0, 0.86, height, dtype=np.float32)[:, None, None]
         lit = muted * np.array(tint, np.float32) * gain * fall
-        return np.clip(lit, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(lit, 0, 255), np.uint8)
     return picture
 
 
@@ -51,7 +53,9 @@ def weathered(picture: RgbImage, moods: tuple[str, ...], *, seed: int) -> RgbIma
 
 def _mixed(picture: RgbImage, colour: tuple[int, int, int], alpha: NDArray[np.float32]) -> RgbImage:
     mix = alpha[..., None]
-    return np.clip(picture * (1 - mix) + np.array(colour, np.float32) * mix, 0, 255).astype(np.uint8)
+    return np.asarray(
+        np.clip(picture * (1 - mix) + np.array(colour, np.float32) * mix, 0, 255).astype(np.uint8)
+    )
 
 
 def _rain(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
@@ -75,7 +79,7 @@ def _snow(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
     for x, y, size in rng.uniform((0, 0, 1.6), (width, height, 5.2), (170, 3)):
         cv2.circle(layer, (round(x), round(y)), max(1, round(size * scale)), 255, cv2.FILLED, cv2.LINE_AA)
     alpha = cv2.GaussianBlur(layer, (0, 0), 0.8).astype(np.float32) / 255 * 0.92
-    return _mixed(picture, (252, 253, 255), alpha)
+    return _mixed(picture, (252, 253, 255), np.asarray(alpha, np.float32))
 
 
 def _fog(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
@@ -94,7 +98,18 @@ def _lightning(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
     x, y = float(rng.uniform(0.15, 0.85)) * width, 0.0
     while y < 0.42 * height:
         to = x + float(rng.normal(0, 0.045)) * width, y + float(rng.uniform(0.03, 0.08)) * height
-        cv2.line(layer, (round(x), round(y)), (round(to[0]), round(to[1])), 255, max(2, round(3 * scale)), cv2.LINE_AA)
+        cv2.line(
+            layer,
+            (round(x), round(y)),
+            (round(to[0]), round(to[1])),
+            255,
+            max(2, round(3 * scale)),
+            cv2.LINE_AA,
+        )
         x, y = to
     glow = cv2.GaussianBlur(layer, (0, 0), 12 * scale).astype(np.float32) / 255
-    return _mixed(picture, (255, 252, 226), np.clip(layer.astype(np.float32) / 255 + 1.4 * glow, 0, 0.95).astype(np.float32))
+    return _mixed(
+        picture,
+        (255, 252, 226),
+        np.clip(layer.astype(np.float32) / 255 + 1.4 * glow, 0, 0.95).astype(np.float32),
+    )

@@ -27,7 +27,9 @@ def lettering_mask(picture: RgbImage, lettering: Sequence[Box]) -> Mask:
     """Return what words and their balloons cover, tails and outlines with them, 255 inside."""
     height, width = picture.shape[:2]
     factor = min(1.0, _FLOOD_SIDE_PX / max(height, width))
-    small = cv2.resize(picture, (max(round(width * factor), 1), max(round(height * factor), 1)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        picture, (max(round(width * factor), 1), max(round(height * factor), 1)), interpolation=cv2.INTER_AREA
+    )
     lab = cv2.cvtColor(cv2.GaussianBlur(small, (3, 3), 0), cv2.COLOR_RGB2LAB).astype(np.float32)
     mask = np.zeros(small.shape[:2], np.uint8)
     for box in lettering:
@@ -54,7 +56,11 @@ def _balloon(lab: NDArray[np.float32], box: Box) -> Mask:
     cv2.drawContours(flood, outlines, -1, 255, cv2.FILLED)
     area, words_area = int((flood > 0).sum()), max((x1 - x0) * (y1 - y0), 1)
     covered = float((flood[y0:y1, x0:x1] > 0).mean())
-    if covered < _LEAST_COVER or area > max(_MOST_GROWTH * words_area, 0.05 * flood.size) or area > _MOST_AREA * flood.size:
+    if (
+        covered < _LEAST_COVER
+        or area > max(_MOST_GROWTH * words_area, 0.05 * flood.size)
+        or area > _MOST_AREA * flood.size
+    ):
         return words
     return np.asarray(flood | words)
 
@@ -82,23 +88,36 @@ def filled(picture: RgbImage, hole: Mask, *, spared: Mask | None = None) -> RgbI
     size = max(round(width * factor), 8), max(round(height * factor), 8)
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     small_hole = (cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 20).astype(np.uint8) * 255
-    small_spared = small_hole if spared is None else small_hole | cv2.resize(spared, size, interpolation=cv2.INTER_NEAREST)
+    small_spared = (
+        small_hole
+        if spared is None
+        else small_hole | np.asarray(cv2.resize(spared, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    )
     done = cv2.inpaint(small, cv2.dilate(small_hole, np.ones((3, 3), np.uint8)), 4, cv2.INPAINT_TELEA)
     offsets: list[tuple[int, int, tuple[int, int, int, int]]] = []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(small_hole, connectivity=8)
     for label in range(1, count):
-        part = (labels == label).astype(np.uint8) * 255
-        found = _best_offset(small, part, small_spared, stats[label])
+        part: Mask = np.asarray(labels == label, np.uint8) * np.uint8(255)
+        found = _best_offset(np.asarray(small, np.uint8), part, small_spared, stats[label])
         if found is not None:
-            offsets.append((*found, (int(stats[label][0]), int(stats[label][1]), int(stats[label][2]), int(stats[label][3]))))
-    whole = _feathered(picture, np.asarray(cv2.resize(done, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8), hole)
+            offsets.append(
+                (
+                    *found,
+                    (int(stats[label][0]), int(stats[label][1]), int(stats[label][2]), int(stats[label][3])),
+                )
+            )
+    whole = _feathered(
+        picture, np.asarray(cv2.resize(done, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8), hole
+    )
     for dx, dy, (x, y, w, h) in offsets:
         box = (round(x / factor), round(y / factor), round((x + w) / factor), round((y + h) / factor))
         whole = _cloned(whole, picture, hole, box, (round(dx / factor), round(dy / factor)))
     return whole
 
 
-def _best_offset(small: RgbImage, part: Mask, spared: Mask, stats: NDArray[np.int32]) -> tuple[int, int] | None:
+def _best_offset(
+    small: RgbImage, part: Mask, spared: Mask, stats: NDArray[np.int32]
+) -> tuple[int, int] | None:
     """Return how far away the patch lies that meets the rim of a hole best, None where none does."""
     height, width = part.shape
     x, y, w, h = (int(value) for value in stats[:4])
@@ -107,14 +126,22 @@ def _best_offset(small: RgbImage, part: Mask, spared: Mask, stats: NDArray[np.in
     x0, y0 = max(x - _RING_PX, 0), max(y - _RING_PX, 0)
     x1, y1 = min(x + w + _RING_PX, width), min(y + h + _RING_PX, height)
     patch_hole = part[y0:y1, x0:x1]
-    ring = cv2.dilate(patch_hole, np.ones((2 * _RING_PX + 1,) * 2, np.uint8)) & ~patch_hole & ~spared[y0:y1, x0:x1]
+    ring = (
+        np.asarray(cv2.dilate(patch_hole, np.ones((2 * _RING_PX + 1,) * 2, np.uint8)), np.uint8)
+        & ~patch_hole
+        & ~spared[y0:y1, x0:x1]
+    )
     weight = (ring > 0).astype(np.float32)
     if weight.sum() < 24 or y1 - y0 >= height or x1 - x0 >= width:
         return None
     template = small[y0:y1, x0:x1].astype(np.float32)
-    errors = cv2.matchTemplate(small.astype(np.float32), template, cv2.TM_SQDIFF, mask=np.dstack([weight] * 3))
+    errors = cv2.matchTemplate(
+        small.astype(np.float32), template, cv2.TM_SQDIFF, mask=np.dstack([weight] * 3)
+    )
     errors = np.sqrt(np.maximum(errors, 0) / (weight.sum() * 3))
-    taken = cv2.matchTemplate((spared > 0).astype(np.float32), (patch_hole > 0).astype(np.float32), cv2.TM_CCORR)
+    taken = cv2.matchTemplate(
+        (spared > 0).astype(np.float32), (patch_hole > 0).astype(np.float32), cv2.TM_CCORR
+    )
     errors[taken > 0.02 * (patch_hole > 0).sum()] = np.inf
     # nearby patches share light and perspective
     ys, xs = np.mgrid[0 : errors.shape[0], 0 : errors.shape[1]]

@@ -50,7 +50,7 @@ def best_window(found: FigureMap, holes: NDArray[np.uint8], size_px: tuple[int, 
     unwanted = cv2.resize((holes > 0).astype(np.float32), (96, 96), interpolation=cv2.INTER_AREA) * 0.8
     figures = cv2.resize(found.figure, (96, 96))
     unwanted += -0.4 * figures if keeps_figures else 1.2 * figures
-    sums = cv2.integral(unwanted)
+    sums = np.asarray(cv2.integral(unwanted), np.float64)
     full = (1.0, width / height / aspect) if width / height < aspect else (aspect * height / width, 1.0)
     best, best_cost = Box.whole_page(), np.inf
     for scale in _SCALES:
@@ -83,7 +83,9 @@ def placed(cutouts: Sequence[Cutout], model: FigureMap | None, size_px: tuple[in
     """
     count = len(cutouts)
     middles = _middles(count, model, rng)
-    return [_place(cutout, middle, count, size_px, shot) for cutout, middle in zip(cutouts, middles, strict=True)]
+    return [
+        _place(cutout, middle, count, size_px, shot) for cutout, middle in zip(cutouts, middles, strict=True)
+    ]
 
 
 def _middles(count: int, model: FigureMap | None, rng: np.random.Generator) -> list[float]:
@@ -110,7 +112,9 @@ def _place(cutout: Cutout, middle: float, count: int, size_px: tuple[int, int], 
     stands = not cutout.cut_bottom
     y = height - h + 1 if cutout.cut_bottom else round(_FLOOR * height) - h
     mirrored = (cutout.cut_left and middle > 0.5) or (cutout.cut_right and middle < 0.5)
-    at_left, at_right = (cutout.cut_right, cutout.cut_left) if mirrored else (cutout.cut_left, cutout.cut_right)
+    at_left, at_right = (
+        (cutout.cut_right, cutout.cut_left) if mirrored else (cutout.cut_left, cutout.cut_right)
+    )
     x = round(middle * width - w / 2)
     if at_left and not at_right:
         x = 0

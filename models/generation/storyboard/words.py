@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,12 @@ from schemas.errors import BackendUnavailableError
 from schemas.geometry import Box
 from schemas.labels import TextKind
 from schemas.records import RgbImage
+
+if TYPE_CHECKING:
+    from models.drawing.art.geometry import Rect
+    from models.drawing.art.painted import PaintedFigure
+    from models.drawing.lettering import LetteringStyle
+    from models.drawing.scene import Line
 
 _FONT_SHARE = 0.031
 _LEAST_FONT_PX, _MOST_FONT_PX = 13.0, 30.0
@@ -36,7 +43,13 @@ class Lettering:
 
 
 def lettered(
-    beat: Beat, cast: Sequence[Cast], heads: Sequence[Box], size_px: tuple[int, int], *, render: str, seed: int
+    beat: Beat,
+    cast: Sequence[Cast],
+    heads: Sequence[Box],
+    size_px: tuple[int, int],
+    *,
+    render: str,
+    seed: int,
 ) -> Lettering | None:
     """Letter a panel; None where its words do not fit without covering a head.
 
@@ -55,7 +68,13 @@ def lettered(
 
     look = _look(size_px, render)
     polygon = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
-    job = PanelToLetter(lines, polygon, _figures(cast, size_px), tuple(_rect(head, size_px, _HEAD_GROWTH) for head in heads), ())
+    job = PanelToLetter(
+        lines,
+        polygon,
+        _figures(cast, size_px),
+        tuple(_rect(head, size_px, _HEAD_GROWTH) for head in heads),
+        (),
+    )
     try:
         letters = plan_lettering(job, look, seed=seed)
     except LetteringError:
@@ -63,7 +82,9 @@ def lettered(
     if any(not _inside(letter.rect, size_px) for letter in letters):
         return None
     canvas_px = np.zeros((height, width, 4), np.uint8)
-    with skia.Surface(canvas_px, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType) as canvas:
+    with skia.Surface(
+        canvas_px, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
+    ) as canvas:
         draw_lettering(canvas, letters, look, seed=seed)
     balloons = tuple(
         Box.from_pixels((r.x0, r.y0, r.x1, r.y1), width_px=width, height_px=height)
@@ -72,7 +93,7 @@ def lettered(
     return Lettering(canvas_px, balloons, ())
 
 
-def _look(size_px: tuple[int, int], render: str) -> "LetteringStyle":  # noqa: F821
+def _look(size_px: tuple[int, int], render: str) -> "LetteringStyle":
     from models.drawing.lettering import LetteringStyle
     from models.drawing.style import STYLES
 
@@ -81,7 +102,7 @@ def _look(size_px: tuple[int, int], render: str) -> "LetteringStyle":  # noqa: F
     return LetteringStyle.of(style, font_px, size_px, right_to_left=False, cast={})
 
 
-def _lines(beat: Beat, cast: Sequence[Cast]) -> "tuple[Line, ...]":  # noqa: F821
+def _lines(beat: Beat, cast: Sequence[Cast]) -> "tuple[Line, ...]":
     from models.drawing.scene import Line
 
     lines = [Line(beat.caption, TextKind.CAPTION)] if beat.caption else []
@@ -99,10 +120,12 @@ def _lines(beat: Beat, cast: Sequence[Cast]) -> "tuple[Line, ...]":  # noqa: F82
 def speaker_of(speech: Speech, cast: Sequence[Cast]) -> str:
     """Return who of the cast says a line, empty for somebody who is not seen."""
     name = speech.speaker.lower()
-    return next((one.name for one in cast if name and (name in one.name.lower() or one.name.lower() in name)), "")
+    return next(
+        (one.name for one in cast if name and (name in one.name.lower() or one.name.lower() in name)), ""
+    )
 
 
-def _figures(cast: Sequence[Cast], size_px: tuple[int, int]) -> "tuple[PaintedFigure, ...]":  # noqa: F821
+def _figures(cast: Sequence[Cast], size_px: tuple[int, int]) -> "tuple[PaintedFigure, ...]":
     from models.drawing.art.painted import PaintedFigure
 
     figures = []
@@ -113,7 +136,7 @@ def _figures(cast: Sequence[Cast], size_px: tuple[int, int]) -> "tuple[PaintedFi
     return tuple(figures)
 
 
-def _rect(box: Box, size_px: tuple[int, int], growth: float) -> "Rect":  # noqa: F821
+def _rect(box: Box, size_px: tuple[int, int], growth: float) -> "Rect":
     from models.drawing.art.geometry import Rect
 
     width, height = size_px
@@ -121,5 +144,5 @@ def _rect(box: Box, size_px: tuple[int, int], growth: float) -> "Rect":  # noqa:
     return Rect.around((x * width, y * height), box.width * width * growth, box.height * height * growth)
 
 
-def _inside(rect: "Rect", size_px: tuple[int, int]) -> bool:  # noqa: F821
+def _inside(rect: "Rect", size_px: tuple[int, int]) -> bool:
     return rect.x0 >= 0 and rect.y0 >= 0 and rect.x1 <= size_px[0] and rect.y1 <= size_px[1]
