@@ -31,6 +31,7 @@ _CAPTION = re.compile(
 _SOUND = re.compile(r"\*([^*]{1,24})\*")
 _PANEL_MARK = re.compile(r"^(?:panel|vignetta|page|pagina|scene|컷|コマ)\s*\d+\s*[:.\-]?\s*", re.IGNORECASE)
 _STEP = re.compile(r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
+_TURN = re.compile(rf"(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
 _WHERE = re.compile(
     r"\b(?:at|in|inside|into|on|onto|under|beneath|near|by|beside|behind|before|outside|through|over|above|"
     r"across|along|within|from|"
@@ -259,7 +260,7 @@ def moods_in(text: str) -> tuple[str, ...]:
 
 
 def _sentences(text: str) -> list[str]:
-    """Split at sentence ends, not inside quotation marks."""
+    """Split at sentence ends, not inside quotation marks, nor what one speaker says after their name."""
     held: list[str] = []
 
     def hold(found: re.Match[str]) -> str:
@@ -267,8 +268,12 @@ def _sentences(text: str) -> list[str]:
         return f"\0{len(held) - 1}\0"
 
     masked = re.sub(_QUOTE, hold, text.strip())
-    parts = [re.sub(r"\0(\d+)\0", lambda m: held[int(m[1])], part) for part in _STEP.split(masked)]
-    return [part for part in parts if part.strip()]
+    parts = []
+    for line in masked.splitlines():
+        for turn in _TURN.split(line):
+            parts += [turn] if _SCRIPT_LINE.match(turn) else _STEP.split(turn)
+    whole = [re.sub(r"\0(\d+)\0", lambda found: held[int(found[1])], part) for part in parts]
+    return [part for part in whole if part.strip()]
 
 
 def _quoted(line: str) -> tuple[str, list[Speech]]:

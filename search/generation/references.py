@@ -154,7 +154,8 @@ class ReferenceSearch:
     def _background(self, beat: Beat, anchor: str) -> None:
         if any(c.reference.role is ReferenceRole.BACKGROUND for c in self._taken):
             return
-        known = self.memory.places_of(beat.where)
+        place = place_of(beat)
+        known = self.memory.places_of(place)
         for one in known:
             self._keep(one)
         if known:
@@ -174,10 +175,9 @@ class ReferenceSearch:
             float(fit) - self._clutter(panel) + self._kinship(panel, anchor)
             for fit, (_, panel) in zip(fits, looked, strict=True)
         ]
-        for place in diverse(scores, vectors, ROLE_LIMITS[ReferenceRole.BACKGROUND]):
-            self._take(
-                looked[place][1], ReferenceRole.BACKGROUND, element=beat.where, weight=_weight(scores[place])
-            )
+        for best in diverse(scores, vectors, ROLE_LIMITS[ReferenceRole.BACKGROUND]):
+            panel, weight = looked[best][1], _weight(scores[best])
+            self._take(panel, ReferenceRole.BACKGROUND, element=place, weight=weight)
 
     def _clutter(self, panel: PanelPixels) -> float:
         words = sum(box.area for box in panel.lettering)
@@ -288,6 +288,12 @@ class ReferenceSearch:
         if self._may(one.reference.panel_id):
             self._licences.append(self.gate.books[one.reference.book_id].licence)
             self._taken.append(one)
+
+
+def place_of(beat: Beat) -> str:
+    """Name a place at its hour: the harbour by night is drawn after another plate than by day."""
+    hours = [mood for mood in beat.moods if mood in ("night", "dusk", "dawn", "day")]
+    return ", ".join([beat.where, *hours]) if beat.where else ""
 
 
 def reread(reader: PanelReader, reference: Reference, element: str) -> Conditioning:

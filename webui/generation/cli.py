@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 import click
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from search.generation.making import MadePanel, Maker
 
 Command = TypeVar("Command", bound=Callable[..., None])
+MAX_SCRIPT_READ = 110_000
+"""Characters of a script that are read: a little more than one may have, to say so."""
 _SIDE = click.IntRange(MIN_SIDE_PX, MAX_SIDE_PX)
 
 
@@ -70,16 +72,42 @@ def _asked_options(command: Command) -> Command:
 @click.command()
 @_asked_options
 @click.option(
-    "--out", type=PngPath(), default=Path("panel.png"), show_default=True, help="Its record lies beside."
+    "--script",
+    type=click.File("r", encoding="utf-8"),
+    help="A text with a panel a sentence or a paragraph: a page, a strip or a book comes out.",
+)
+@click.option("--strip", "is_strip", is_flag=True, help="Lay a script out downwards, as phones read.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("panel.png"),
+    show_default=True,
+    help="Its record lies beside; a script may also become .cbz or .pdf.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
 def generate(
-    *, library: Place, out: Path, as_json: bool, pinned: tuple[str, ...], **asked: "str | int | float | bool"
+    *,
+    library: Place,
+    out: Path,
+    as_json: bool,
+    pinned: tuple[str, ...],
+    script: "TextIO | None",
+    is_strip: bool,
+    **asked: "str | int | float | bool",
 ) -> None:
     """Make a panel of a library's own: words in, references found, a picture with its record out.
 
     longbox generate "Hero at the castle gate, rain, night" --library LIB --out panel.png
     """
+    kinds = (".png",) if script is None else (".png", ".cbz", ".pdf")
+    if out.suffix.lower() not in kinds:
+        raise click.UsageError(f"--out ends in {' or '.join(kinds)}, got {str(out)!r}")
+    if script is not None:
+        if asked["prompt"]:
+            raise click.UsageError("give WORDS or --script, not both")
+        template = GenerationRequest(**{**asked, "prompt": "-"}, pinned=tuple(map(wish_of, pinned)))  # type: ignore[arg-type]
+        _make_sequence(_script_text(script), template, library, out, is_strip=is_strip, as_json=as_json)
+        return
     request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), **asked)  # type: ignore[arg-type]
     with maker_of(library) as maker:
         started = time.perf_counter()
@@ -95,6 +123,33 @@ def generate(
             click.echo(described(panel, picture, record))
     if not as_json:
         click.echo(f"{took_s:.1f} s")
+
+
+def _script_text(script: "TextIO") -> str:
+    """Read a script, no further than one may be long."""
+    try:
+        return script.read(MAX_SCRIPT_READ)
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{script.name} is no text in UTF-8") from error
+
+
+def _make_sequence(
+    text: str, template: GenerationRequest, library: Place, out: Path, *, is_strip: bool, as_json: bool
+) -> None:
+    from search.generation.sequences import make_sequence
+    from webui.generation.files import write_sequence
+
+    started = time.perf_counter()
+    with maker_of(library) as maker:
+        made = make_sequence(maker, text, template, title=out.stem, is_strip=is_strip)
+    files = write_sequence(made, out)
+    if as_json:
+        click.echo(json.dumps(made.to_json(), ensure_ascii=False))
+        return
+    click.echo(
+        f"{', '.join(map(str, files))}: {len(made.panels)} panels, {time.perf_counter() - started:.1f} s"
+    )
+    click.echo(f"  {made.credit}")
 
 
 @click.command()

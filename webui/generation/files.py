@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 from indexer.rights import write_whole
+from models.generation.png import encode_png
 from schemas.errors import ExchangeError
 from search.generation.making import MadePanel
+from search.generation.sequences import MadeSequence
 
 MAX_RECORD_BYTES = 8_000_000
 
@@ -22,6 +24,24 @@ def write_panel(made: MadePanel, out: Path) -> tuple[Path, Path]:
     write_whole(record, text.encode())
     write_whole(out, picture)
     return out, record
+
+
+def write_sequence(made: MadeSequence, out: Path) -> tuple[Path, ...]:
+    """Write a sequence and, first, its record beside it; returns the files. Raises LibraryError."""
+    text = json.dumps(made.to_json(), ensure_ascii=False, indent=1)
+    if out.suffix.lower() in (".cbz", ".pdf"):
+        data = made.book(out.suffix.lower()[1:])
+        write_whole(out.with_suffix(".json"), text.encode())
+        write_whole(out, data)
+        return (out,)
+    pictures = made.pictures()
+    write_whole(out.with_suffix(".json"), text.encode())
+    record = {"title": made.title, "credit": made.credit, "licence": made.licence}
+    source = {"digital_source_type": made.panels[0].record.backend.source_type.value}
+    files = tuple(numbered(out, number, len(pictures)) for number in range(1, len(pictures) + 1))
+    for file, picture in zip(files, pictures, strict=True):
+        write_whole(file, encode_png(picture, {**record, **source}))
+    return files
 
 
 def numbered(out: Path, number: int, count: int) -> Path:
