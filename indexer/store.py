@@ -59,7 +59,7 @@ _COPIED_TO_PANELS = ("series", "year")
 DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets|maps)\.(lance|damaged)|(maps|writer)\.lock"
+    r"(books|pages|panels|assets|maps)\.(lance|damaged)|(maps|writer)\.lock|rights\.json|generated"
     r"|(ledger|queue|boards)\.sqlite.*|longbox\.log.*|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )

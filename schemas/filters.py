@@ -76,6 +76,8 @@ class SearchFilters:
     page_from: int | None = None
     page_to: int | None = None
     areas: tuple[MapArea, ...] = ()
+    generated: bool | None = None
+    """True for panels of generated books alone, False for all others, None for either."""
 
     def __post_init__(self) -> None:
         """Check how many values there are, how long they are, and that something is left."""
@@ -103,7 +105,7 @@ class SearchFilters:
         bounds = [bound for _, *ends in RANGES for bound in ends]
         single = {
             name: getattr(self, name) if getattr(other, name) is None else getattr(other, name)
-            for name in (*bounds, "has_text")
+            for name in (*bounds, "has_text", "generated")
         }
         areas = tuple(dict.fromkeys((*self.areas, *other.areas)))
         return replace(self, **lists, **single, areas=areas)  # type: ignore[arg-type]

@@ -6,13 +6,13 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from schemas.tables import GENERATED_CONTAINER
+from schemas.tables import GENERATED_TAG
 from search.words import plain_words
 
 BOOK_FACETS = ("series", "language", "creator", "character", "licence")
 COLUMNS = (
     *("book_id", "title", "series", "language", "licence", "creators", "characters", "status"),
-    "container",
+    "tags",
 )
 
 
@@ -36,7 +36,7 @@ class Catalogue:
                 continue
             book = row["book_id"]
             titles[book] = row["title"]
-            if row["container"] == GENERATED_CONTAINER:
+            if GENERATED_TAG in (row["tags"] or ()):
                 generated.add(book)
             facts[book] = {name: tuple(dict.fromkeys(filter(None, values))) for name, values in _values(row)}
             for name, values in facts[book].items():

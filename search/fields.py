@@ -31,6 +31,7 @@ RANGED = ("year", "page")
 OTHERS = ("has", "like", "unlike", "group", "weight")
 FIELDS = frozenset((*LISTED, *RANGED, *OTHERS))
 
+GENERATED = "generated"
 _ALIASES = {"traits": {"color": "colour"}, "page_types": {}}
 _KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"traits": KNOWN_TRAITS, "page_types": tuple(kind.value for kind in PageType)}
@@ -67,6 +68,13 @@ def _listed(field: FieldValue) -> SearchFilters:
     return SearchFilters(**{f"not_{name}" if field.is_negated else name: (value,)})  # type: ignore[arg-type]
 
 
+def _is(field: FieldValue) -> SearchFilters:
+    """Read ``is:``: traits of panels, and whether somebody drew them at all."""
+    if field.value.lower() == GENERATED:
+        return SearchFilters(generated=not field.is_negated)
+    return _listed(field)
+
+
 def _ranged(field: FieldValue) -> SearchFilters:
     low, high = _range(field)
     return SearchFilters(**{f"{field.name}_from": low, f"{field.name}_to": high})  # type: ignore[arg-type]
@@ -101,5 +109,5 @@ def _has(field: FieldValue) -> SearchFilters:
 
 
 _READERS: Mapping[str, Callable[[FieldValue], SearchFilters]] = MappingProxyType(
-    {"has": _has, **dict.fromkeys(RANGED, _ranged)}
+    {"has": _has, "is": _is, **dict.fromkeys(RANGED, _ranged)}
 )

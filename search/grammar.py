@@ -8,7 +8,7 @@ r"""What can be typed into one box.
     2:rain  0.5:"two words"     words that count twice, half
     series:tex  -type:cover     narrowed, or not these: book creator character year page lang type
                                 licence tag has:text is:bw is:colour is:dark is:light is:portrait
-                                is:landscape is:square
+                                is:landscape is:square is:generated
     year:1990..1999  year:>=1990
     like:ID  unlike:ID          panels like that one
     +image                      the picture that came along

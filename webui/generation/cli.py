@@ -26,6 +26,7 @@ from webui.generation.asking import wish_of
 if TYPE_CHECKING:
     from search.crops import ReadsPages
     from search.generation.making import MadePanel, Maker
+    from search.generation.sequences import MadeSequence
 
 Command = TypeVar("Command", bound=Callable[..., None])
 MAX_SCRIPT_READ = 110_000
@@ -84,8 +85,11 @@ def _asked_options(command: Command) -> Command:
     show_default=True,
     help="Its record lies beside; a script may also become .cbz or .pdf.",
 )
+@click.option(
+    "--keep", is_flag=True, help="Take a script's book into the library too: found as is:generated."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
-def generate(
+def generate(  # noqa: PLR0913 - one parameter an option is click's way
     *,
     library: Place,
     out: Path,
@@ -93,6 +97,7 @@ def generate(
     pinned: tuple[str, ...],
     script: "TextIO | None",
     is_strip: bool,
+    keep: bool,
     **asked: "str | int | float | bool",
 ) -> None:
     """Make a panel of a library's own: words in, references found, a picture with its record out.
@@ -106,8 +111,14 @@ def generate(
         if asked["prompt"]:
             raise click.UsageError("give WORDS or --script, not both")
         template = GenerationRequest(**{**asked, "prompt": "-"}, pinned=tuple(map(wish_of, pinned)))  # type: ignore[arg-type]
-        _make_sequence(_script_text(script), template, library, out, is_strip=is_strip, as_json=as_json)
+        sequence = _make_sequence(
+            _script_text(script), template, library, out, is_strip=is_strip, as_json=as_json
+        )
+        if keep:
+            _keep(sequence, library)
         return
+    if keep:
+        raise click.UsageError("--keep takes books: give --script")
     request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), **asked)  # type: ignore[arg-type]
     with maker_of(library) as maker:
         started = time.perf_counter()
@@ -135,7 +146,7 @@ def _script_text(script: "TextIO") -> str:
 
 def _make_sequence(
     text: str, template: GenerationRequest, library: Place, out: Path, *, is_strip: bool, as_json: bool
-) -> None:
+) -> "MadeSequence":
     from search.generation.sequences import make_sequence
     from webui.generation.files import write_sequence
 
@@ -145,11 +156,21 @@ def _make_sequence(
     files = write_sequence(made, out)
     if as_json:
         click.echo(json.dumps(made.to_json(), ensure_ascii=False))
-        return
+        return made
     click.echo(
         f"{', '.join(map(str, files))}: {len(made.panels)} panels, {time.perf_counter() - started:.1f} s"
     )
     click.echo(f"  {made.credit}")
+    return made
+
+
+def _keep(made: "MadeSequence", library: Place) -> None:
+    from indexer.generated import keep_book
+
+    if not isinstance(library, Path):
+        raise click.UsageError("--keep needs a library in a folder")
+    report = keep_book(library, made.title, made.book("cbz"), json.dumps(made.to_json(), ensure_ascii=False))
+    click.echo(f"kept in {library}: {report.pages} pages", err=True)
 
 
 @click.command()

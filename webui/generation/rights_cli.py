@@ -1,6 +1,7 @@
 """The command ``longbox rights``: what may be used to make new panels, and what not."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from schemas.errors import NotFoundError, QueryError
 from schemas.licences import licence_of
 from schemas.rights import Declared, RightsRegister
 from search.options import library_option
+
+if TYPE_CHECKING:
+    from search.library import Library
 
 
 @click.command()
@@ -46,7 +50,7 @@ def rights(
             for item in refuse:
                 if item.partition("/")[0] not in gate.books:
                     raise NotFoundError(f"the library has no book, page or panel {item[:80]!r}")
-                register = register.refuse(item, why)
+                register = _refused(register, opened, library, item, why)
             for item in allow:
                 register = register.allow(item)
             return register
@@ -58,6 +62,22 @@ def rights(
             click.echo(f"{book.book_id}  {book.title}: {verdict}")
         for item, reason in gate.register.refused.items():
             click.echo(f"{item} is refused: {reason}")
+
+
+def _refused(
+    register: RightsRegister, opened: "Library", library: Path, item: str, why: str
+) -> RightsRegister:
+    """Refuse an item and, with it, the generated books that were made from it."""
+    from indexer.generated import derived_from
+
+    sources = {one.source: book_id for book_id, one in opened.snapshot().books.items()}
+    register = register.refuse(item, why)
+    for derived in derived_from(library, item):
+        click.echo(f"made from it: {derived.book} ({', '.join(derived.references)})")
+        book_id = sources.get(str(derived.book.absolute()))
+        if book_id is not None:
+            register = register.refuse(book_id, f"made from {item}")
+    return register
 
 
 def _declared(register: RightsRegister, gate: object, pair: str, credit: str) -> RightsRegister:

@@ -50,3 +50,31 @@ def test_wishes_are_read() -> None:
     wish = wish_of("abc/00001#02:style:0.5@0,0,1,.5")
     assert (wish.panel_id, wish.role, wish.weight) == ("abc/00001#02", "style", 0.5)
     assert wish.box is not None
+
+
+def test_a_kept_book_is_found_as_generated_gives_no_reference_and_falls_with_its_sources(
+    drawn_library: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    from schemas.rights import RightsRegister
+    from search.generation.gate import Gate
+    from search.library import open_library
+
+    library = tmp_path / "library"
+    shutil.copytree(drawn_library, library)
+    script = tmp_path / "story.txt"
+    script.write_text("A girl in the street.", encoding="utf-8")
+    out = tmp_path / "tale.cbz"
+    run("generate", "--script", str(script), "--library", str(library), "--out", str(out), "--keep")
+    with open_library(library) as opened:
+        made = {hit.book_id for hit in opened.query("is:generated", limit=50).hits}
+        others = {hit.book_id for hit in opened.query("-is:generated", limit=200).hits}
+        assert len(made) == 1
+        assert not made & others
+        (book_id,) = made
+        assert "generated" in Gate.of(opened, RightsRegister()).books[book_id].obstacle
+    used = json.loads((tmp_path / "tale.json").read_text())["panels"][0]["references"][0]["panel_id"]
+    told = run("rights", "--library", str(library), "--refuse", used, "--why", "by request")
+    assert "made from it" in told
+    assert f"{book_id} is refused: made from {used}" in told
