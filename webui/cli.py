@@ -52,6 +52,7 @@ EVALUATIONS: Final = {
     "text": ("indexer.eval_cli:text", "Score lettering against transcripts."),
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
+    "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
     "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }
 BENCHES: Final = {

@@ -276,6 +276,8 @@ class _Composition:
         size = self.request.width_px, self.request.height_px
         drawn = render(weathered(stage.picture, self.beat.moods, seed=seed), self.way, seed=seed)
         cast = sorted(stage.cast, key=lambda one: one.head.center[0])
+        # what looks like a head once all is drawn is none to cover either
+        stage.heads.extend(self.finder.find(drawn).heads)
         for room in _HEADROOMS:
             moved = [Cast(one.name, lowered(one.body, room), lowered(one.head, room)) for one in cast]
             heads = [lowered(head, room) for head in stage.heads]
