@@ -25,6 +25,7 @@ LISTED: Mapping[str, str] = MappingProxyType(
         "license": "licences",
         "tag": "tags",
         "is": "traits",
+        "audit": "findings",
     }
 )
 """Fields that name values of a list of :class:`schemas.filters.SearchFilters`."""

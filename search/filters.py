@@ -51,6 +51,7 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
         )
     parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
     parts += [_of_area(area, snapshot) for area in filters.areas]
+    parts += _of_findings(filters, snapshot)
     parts += [
         is_one_of("_rowid", snapshot.elements.row_ids(name).tolist() or [_NO_ROW])
         for name in filters.elements
@@ -147,6 +148,14 @@ def _of_elements(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]"
 def _of_area(area: MapArea, snapshot: Snapshot) -> "Expr":
     """Return the condition that panels lie in a region of a map, by their row ids."""
     return is_one_of("_rowid", snapshot.maps.row_ids_in(area) or [_NO_ROW])
+
+
+def _of_findings(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
+    """Give the conditions that panels are, or are not, of findings of the audit, by their row ids."""
+    if filters.findings:
+        yield is_one_of("_rowid", snapshot.findings.row_ids(filters.findings).tolist() or [_NO_ROW])
+    if filters.not_findings:
+        yield ~is_one_of("_rowid", snapshot.findings.row_ids(filters.not_findings).tolist() or [_NO_ROW])
 
 
 def _has_trait(trait: str) -> "Expr":

@@ -246,7 +246,8 @@ class MapShelf:
         rows = rows_of_panels(self._snapshot, points["panel_id"])
         there = rows >= 0
         arrays = (points[name].to_numpy()[there] for name in ("x", "y", "cluster"))
-        versions = (self._version, *self._snapshot.versions.values(), facts.revision)
+        known = self._snapshot.curation_stamp
+        versions = (self._version, *self._snapshot.versions.values(), facts.revision, known)
         state = sha256(repr(versions).encode()).hexdigest()[:16]
         return _ordered(facts, state, rows[there], *arrays)
 

@@ -75,3 +75,14 @@ def lamps_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = tmp_path_factory.mktemp("library")
     index_library([books], library, IndexOptions(workers=1))
     return library
+
+
+@pytest.fixture(scope="session")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that was audited, for tests that change nothing in it."""
+    from indexer.audit.making import audit_library
+    from tests.audits import make_library
+
+    library = make_library(tmp_path_factory.mktemp("audited"))
+    audit_library(library)
+    return library

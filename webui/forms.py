@@ -73,6 +73,7 @@ CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "language": (noted("Language"), labels.language),
     "licence": (noted("Licence"), _plain),
     "book": (noted("Book"), _title),
+    "audit": (noted("Audit"), _plain),
     "year_from": (noted("From"), _plain),
     "year_to": (noted("To"), _plain),
     "page_from": (noted("From page"), _plain),

@@ -42,6 +42,8 @@ BODIES = {
     "change_board": '{"version": 1, "title": "Rain at night"}',
     "add_items": '{"panels": ["PANEL_ID"], "role": "style"}',
     "change_item": '{"version": 2, "note": "the light"}',
+    "start_audit": '{"copies": true}',
+    "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
     "rename_element": '{"name": "Green dragon"}',
     "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',

@@ -1,4 +1,4 @@
-"""What people made in a library, and no reading of comics brings back: boards, elements and keys."""
+"""What people made in a library, and no reading of comics brings back: boards, elements, decisions, keys."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from indexer.audit.files import read_curation
 from indexer.boards import BOARDS_FILE, KIND
 from indexer.care.files import FileSum
 from indexer.elements.labels import ELEMENTS_FILE
 from indexer.elements.labels import FILE as ELEMENTS_KIND
 from indexer.sqlite_file import connect_read_only
+from schemas.curation import CURATION_FILE
+from schemas.errors import LibraryError
 
 KEYS_FILE = "keys.json"
 KEPT = {BOARDS_FILE: KIND, ELEMENTS_FILE: ELEMENTS_KIND}
@@ -19,7 +22,9 @@ KEPT = {BOARDS_FILE: KIND, ELEMENTS_FILE: ELEMENTS_KIND}
 
 
 def copy_boards(library: Path, new: Path) -> dict[str, FileSum]:
-    """Copy boards and elements as of one moment each, also while they are written; returns those there are.
+    """Copy boards, elements and decisions as of one moment each, also while they are written.
+
+    Returns those there are.
 
     Raises:
         LibraryFormatError: their file is damaged.
@@ -37,11 +42,15 @@ def copy_boards(library: Path, new: Path) -> dict[str, FileSum]:
         ):
             read.backup(copy)
         copied[name] = FileSum.of(target)
+    source, target = library / CURATION_FILE, new / CURATION_FILE
+    if source.is_file() and not target.exists():
+        shutil.copy2(source, target)  # it is only ever replaced as a whole
+        copied[CURATION_FILE] = FileSum.of(target)
     return copied
 
 
 def carry_over(library: Path, new: Path) -> None:
-    """Take boards, elements and keys along into a folder that will take a library's place, where it has none.
+    """Take what people made along into a folder that will take a library's place, where it has none.
 
     Raises OSError, LibraryError.
     """
@@ -51,7 +60,11 @@ def carry_over(library: Path, new: Path) -> None:
 
 
 def damage_of_boards(library: Path) -> str | None:
-    """Say in one line what is wrong with boards or elements, None where they are sound or missing."""
+    """Say in one line what is wrong with what people made, None where it is sound or missing."""
+    try:
+        read_curation(library)
+    except LibraryError as error:
+        return str(error)
     for name in KEPT:
         path = library / name
         if not path.is_file():
