@@ -110,7 +110,7 @@ def _names(told: object) -> frozenset[str]:
 
 
 def works_of(panels: Sequence[CastPanel], root: str = "labels") -> list[Work]:
-    """Gather panels into works: folders that share somebody belong together, all are in ``root``."""
+    """Gather panels into works: folders that share somebody belong together; ``root`` holds them all."""
     books: dict[str, list[CastPanel]] = defaultdict(list)
     for panel in panels:
         books[panel.book].append(panel)

@@ -118,7 +118,7 @@ class Artist:
             shown = np.repeat(shown.mean(axis=2, keepdims=True), 3, axis=2)
         if self._toned:
             shown = np.round(shown / 64) * 64
-        return np.clip(shown, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(shown, 0, 255), np.uint8)
 
 
 def cut(art: RgbImage, aspect: float, rng: random.Random) -> RgbImage:
