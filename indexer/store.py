@@ -61,8 +61,8 @@ DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
     r"(books|pages|panels|assets|maps|elements)\.(lance|damaged)|(maps|elements|writer|curation)\.lock"
-    r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation)\.json.*|longbox\.log.*"
-    r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*"
+    r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation|rights)\.json.*|longbox\.log.*"
+    r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|generated|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")

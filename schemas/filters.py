@@ -83,6 +83,8 @@ class SearchFilters:
     not_findings: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
     not_elements: tuple[str, ...] = ()
+    generated: bool | None = None
+    """True for panels of generated books alone, False for all others, None for either."""
 
     def __post_init__(self) -> None:
         """Check how many values there are, how long they are, and that something is left."""
@@ -112,7 +114,7 @@ class SearchFilters:
         bounds = [bound for _, *ends in RANGES for bound in ends]
         single = {
             name: getattr(self, name) if getattr(other, name) is None else getattr(other, name)
-            for name in (*bounds, "has_text")
+            for name in (*bounds, "has_text", "generated")
         }
         areas = tuple(dict.fromkeys((*self.areas, *other.areas)))
         return replace(self, **lists, **single, areas=areas)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ MIN_SIDE_PX, MAX_SIDE_PX = 128, 2_048
 MAX_VARIANTS, MAX_REFERENCES = 8, 32
 MAX_STEPS, MAX_GUIDANCE = 150, 30.0
 MAX_SEED = 2**32 - 1
+MAX_RENDER = 40
 
 
 class ReferenceRole(StrEnum):
@@ -39,6 +40,7 @@ class Capability(StrEnum):
     BOXES = "boxes"  # of references
     LETTERING = "lettering"  # draws balloons and text
     LAYERS = "layers"  # gives its layers too
+    RENDER = "render"  # how it is drawn
     LAYOUT = "layout"
     CHARACTER = "character"
     BACKGROUND = "background"
@@ -97,11 +99,14 @@ class GenerationRequest:
     excluded: tuple[str, ...] = ()
     uses_generated: bool = False
     """Whether panels that were generated may be references."""
+    render: str = ""
+    """How it is drawn, by a word that the backend knows; empty is its own way."""
 
     def __post_init__(self) -> None:
         """Check every number and the words."""
         check_words("prompt", self.prompt, max_characters=MAX_PROMPT)
         check_words("negative", self.negative, max_characters=MAX_PROMPT)
+        check_words("render", self.render, max_characters=MAX_RENDER)
         if not self.prompt.strip():
             raise QueryError("say what the panel shows: the prompt is empty")
         _check_range("seed", self.seed, 0, MAX_SEED)

@@ -25,6 +25,8 @@ BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
 
 IMPORTED_CONTAINER = "zarr"
 """Container of a book that came as vectors: it may have no pictures."""
+GENERATED_TAG = "generated"
+"""Tag of a book, in its own metadata, that was made of others by a generator: it is known anywhere."""
 IMPORTED = "imported"
 """Preprocessing of vectors that came in ready-made: nothing here can add to them."""
 

@@ -6,10 +6,14 @@ from functools import cached_property
 
 import pyarrow as pa
 
+from schemas.tables import GENERATED_TAG
 from search.words import plain_words
 
 BOOK_FACETS = ("series", "language", "creator", "character", "licence")
-COLUMNS = ("book_id", "title", "series", "language", "licence", "creators", "characters", "status")
+COLUMNS = (
+    *("book_id", "title", "series", "language", "licence", "creators", "characters", "status"),
+    "tags",
+)
 
 
 @dataclass(frozen=True)
@@ -19,23 +23,27 @@ class Catalogue:
     titles: Mapping[str, str]
     facts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)
     books: Mapping[str, Mapping[str, frozenset[str]]] = field(repr=False)
+    generated: frozenset[str] = frozenset()
+    """Books that were made here, not read."""
 
     @classmethod
     def of(cls, rows: pa.Table, searchable: frozenset[str]) -> "Catalogue":
         """Read the rows of ``books`` whose status is one of ``searchable``."""
         found: dict[str, dict[str, set[str]]] = {name: {} for name in BOOK_FACETS}
-        titles, facts = {}, {}
+        titles, facts, generated = {}, {}, set()
         for row in rows.to_pylist():
             if row["status"] not in searchable:
                 continue
             book = row["book_id"]
             titles[book] = row["title"]
+            if GENERATED_TAG in (row["tags"] or ()):
+                generated.add(book)
             facts[book] = {name: tuple(dict.fromkeys(filter(None, values))) for name, values in _values(row)}
             for name, values in facts[book].items():
                 for value in values:
                     found[name].setdefault(value, set()).add(book)
         by_value = {name: {v: frozenset(ids) for v, ids in by.items()} for name, by in found.items()}
-        return cls(titles, facts, by_value)
+        return cls(titles, facts, by_value, frozenset(generated))
 
     def values_of(self, book_id: str, facet: str) -> tuple[str, ...]:
         """Return what a book says of itself, nothing for one that cannot be searched."""

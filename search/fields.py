@@ -35,6 +35,7 @@ RANGED = ("year", "page")
 OTHERS = ("has", "map", "like", "unlike", "group", "weight")
 FIELDS = frozenset((*LISTED, *RANGED, *OTHERS))
 
+GENERATED = "generated"
 _ALIASES = {"traits": {"color": "colour"}, "page_types": {}}
 _KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"traits": KNOWN_TRAITS, "page_types": tuple(kind.value for kind in PageType)}
@@ -69,6 +70,13 @@ def _listed(field: FieldValue) -> SearchFilters:
         if value not in known:
             raise QueryError(f"there is no {field.name}:{value[:40]}; write one of {', '.join(known)}")
     return SearchFilters(**{f"not_{name}" if field.is_negated else name: (value,)})  # type: ignore[arg-type]
+
+
+def _is(field: FieldValue) -> SearchFilters:
+    """Read ``is:``: traits of panels, and whether somebody drew them at all."""
+    if field.value.lower() == GENERATED:
+        return SearchFilters(generated=not field.is_negated)
+    return _listed(field)
 
 
 def _ranged(field: FieldValue) -> SearchFilters:
@@ -121,5 +129,5 @@ def _on_map(field: FieldValue) -> SearchFilters:
 
 
 _READERS: Mapping[str, Callable[[FieldValue], SearchFilters]] = MappingProxyType(
-    {"has": _has, "map": _on_map, **dict.fromkeys(RANGED, _ranged)}
+    {"has": _has, "is": _is, "map": _on_map, **dict.fromkeys(RANGED, _ranged)}
 )

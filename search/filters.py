@@ -86,6 +86,9 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
         yield is_one_of("book_id", filters.book_ids)
     if filters.not_book_ids:
         yield ~is_one_of("book_id", filters.not_book_ids)
+    if filters.generated is not None:
+        made = snapshot.catalogue.generated
+        yield from _in_books(snapshot, made if filters.generated else frozenset(snapshot.books) - made)
     for facet, name in OF_BOOKS:
         wanted, unwanted = getattr(filters, name), getattr(filters, f"not_{name}")
         if wanted and facet in COPIED:

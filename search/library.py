@@ -114,6 +114,11 @@ class Library:
         """What the library says of itself: its format and encoders."""
         return self._snapshot.format
 
+    @property
+    def encoders(self) -> Encoders:
+        """What its vectors are made with, loaded when first needed."""
+        return self._encoders
+
     def snapshot(self) -> Snapshot:
         """Return the library as it stands, at most a second old."""
         with self._lock:

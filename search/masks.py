@@ -33,6 +33,9 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
         yield _any_of(columns.books, filters.book_ids)
     if filters.not_book_ids:
         yield ~_any_of(columns.books, filters.not_book_ids)
+    if filters.generated is not None:
+        made = _any_of(columns.books, catalogue.generated)
+        yield made if filters.generated else ~made
     for facet, name in OF_BOOKS:
         wanted, unwanted = getattr(filters, name), getattr(filters, f"not_{name}")
         if wanted and facet in COPIED:

@@ -86,3 +86,13 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = make_library(tmp_path_factory.mktemp("audited"))
     audit_library(library)
     return library
+
+
+@pytest.fixture(scope="session")
+def drawn_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four drawn books with and without licences: what generation finds its references in."""
+    from tests.drawn_books import index_drawn
+
+    library = tmp_path_factory.mktemp("drawn-library")
+    index_drawn(tmp_path_factory.mktemp("drawn"), library)
+    return library

@@ -42,6 +42,9 @@ COMMANDS: Final = {
     "audit": ("indexer.audit.cli:audit", "Find copies, blank pages and what else a curator should see."),
     "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
     "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
+    "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
+    "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
+    "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
@@ -55,6 +58,7 @@ EVALUATIONS: Final = {
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
     "elements": ("indexer.evaluation.elements_cli:elements", "Score characters found from a few examples."),
+    "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
     "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }
 BENCHES: Final = {

@@ -1,5 +1,6 @@
 """ComicInfo.xml (ComicRack, Anansi Project; https://anansi-project.github.io/docs/comicinfo)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
@@ -7,6 +8,7 @@ from indexer.metadata import values
 from indexer.metadata.documents import child, children, local
 from indexer.metadata.notes import Notes
 from schemas.labels import PageType, ReadingDirection
+from schemas.licences import licence_of
 from schemas.records import BookMetadata
 
 _ROLES = {
@@ -33,6 +35,8 @@ _PAGE_TYPES = {
 """ComicInfo's ``Other`` and ``Deleted`` say nothing of what is seen and are left out."""
 
 _MAX_PAGES = 20_000
+_MAX_NOTES = 2_000
+_SAID_LICENCE = re.compile(r"\blicen[cs]e\s*:\s*([^\n;]{2,80})", re.IGNORECASE)
 _UNKNOWN = frozenset({"unknown", "rating pending"})
 
 
@@ -60,6 +64,7 @@ def parse_comicinfo(root: Element, notes: Notes) -> BookMetadata:
         language=notes.language("LanguageISO", fields.get("languageiso")),
         direction=direction,
         direction_evidence=evidence,
+        licence=_licence_in(fields.get("notes")),
         story_arc=values.text_of(fields.get("storyarc")),
         age_rating=None if (age_rating or "").lower() in _UNKNOWN else age_rating,
         format=values.text_of(fields.get("format")),
@@ -74,6 +79,14 @@ def parse_comicinfo(root: Element, notes: Notes) -> BookMetadata:
         double_pages=tuple(_double_pages(pages)),
         formats=("ComicInfo",),
     )
+
+
+def _licence_in(notes: str | None) -> str | None:
+    """ComicInfo has no field for rights: a licence named in the notes (``CC BY 4.0``) is taken as stated."""
+    text = (values.paragraphs_of(notes) or "")[:_MAX_NOTES]
+    said = _SAID_LICENCE.search(text)
+    licence = licence_of(said[1] if said else text)
+    return licence.name if licence.is_known and (said or licence.name.startswith("CC")) else None
 
 
 def _direction(fields: dict[str, str | None]) -> tuple[ReadingDirection | None, str | None]:

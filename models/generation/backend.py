@@ -18,10 +18,16 @@ def unwatched(share: float, step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Conditioning:
-    """A reference and its pixels: the part of the panel that ``reference.box`` names."""
+    """A reference and its pixels: the part of the panel that ``reference.box`` names.
+
+    ``lettering`` are the boxes of its words, relative to the picture; ``element`` is whom or what of the
+    prompt it stands for, empty where it stands for the whole.
+    """
 
     reference: Reference
     picture: RgbImage
+    lettering: tuple[Box, ...] = ()
+    element: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class GeneratedPanel:
     """A picture, and what is known of it.
 
     ``ignored`` names what was asked for and not used; ``boxes`` says where things came to lie
-    (``figure``, ``balloon``, ``face``), panel-relative; ``notes`` are facts for the record.
+    (``figure``, ``balloon``, ``head``), panel-relative; ``notes`` are facts for the record. ``used`` are the
+    references that went into it; None where the backend cannot tell, which counts as all.
     """
 
     picture: RgbImage
@@ -46,6 +53,7 @@ class GeneratedPanel:
     boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    used: tuple[Reference, ...] | None = None
 
 
 class GenerationBackend(Protocol):

@@ -23,6 +23,12 @@ def backend_names() -> tuple[str, ...]:
     return tuple(_BACKENDS)
 
 
+def _storyboard(_: str) -> GenerationBackend:
+    from models.generation.storyboard import StoryboardBackend
+
+    return StoryboardBackend()
+
+
 def _comfyui(argument: str) -> GenerationBackend:
     from models.generation.remote.comfyui import ComfyUiBackend, ComfyUiSettings
     from models.settings import path_of
@@ -56,6 +62,7 @@ def _diffusers(argument: str) -> GenerationBackend:
 
 
 _BACKENDS: Mapping[str, Callable[[str], GenerationBackend]] = {
+    "storyboard": _storyboard,
     "comfyui:<settings.json>": _comfyui,
     "a1111:<settings.json>": _a1111,
     "openai:<settings.json>": _openai,

@@ -137,3 +137,24 @@ def page_types(  # noqa: PLR0913 (one argument an option)
     plan = StreamPlan(out, shards or out / "shards", books, epochs, copies, corpus, known, (), workers)
     for name, value in train_streams(plan, click.echo).to_json().items():
         click.echo(f"{name}: {value}")
+
+
+@train.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0), default=22.0, show_default=True, help="Time to train."
+)
+@click.option("--pictures", type=click.IntRange(min=16), default=4_000, show_default=True, help="To draw.")
+@click.option(
+    "--corpus",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of open drawings; without it scenes are painted only.",
+)
+def figures(out: Path, minutes: float, pictures: int, corpus: Path | None) -> None:
+    """Train the finder of figures and heads on pictures whose figures are known exactly."""
+    from models.training.encoder.run import require_packages
+
+    require_packages("torch", "skia", "onnx")
+    from models.training.figures.training import train_figures
+
+    train_figures(out, minutes=minutes, pictures=pictures, corpus=corpus, told=click.echo)

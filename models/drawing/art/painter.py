@@ -36,8 +36,15 @@ _EYES_ZOOM = 1.25  # height of the head over that of the frame where a detail sh
 _SMALL_LINE, _LARGE_LINE = 0.62, 1.35  # bounds on the factor on line widths
 
 
-def paint_scene(
-    canvas: skia.Canvas, scene: Scene, frame: Rect, *, cast: Mapping[str, Design], style: Style, seed: int
+def paint_scene(  # noqa: PLR0913 - what a picture depends on, as keywords
+    canvas: skia.Canvas,
+    scene: Scene,
+    frame: Rect,
+    *,
+    cast: Mapping[str, Design],
+    style: Style,
+    seed: int,
+    shows_cast: bool = True,
 ) -> PaintedScene:
     """Paint a scene into a frame of the canvas; the caller has set the clip.
 
@@ -50,6 +57,7 @@ def paint_scene(
         cast: the designs of the actors, by name.
         style: the look of the book.
         seed: varies what the scene leaves open (where trees stand, which windows are lit).
+        shows_cast: False leaves the figures away and all else as it is: the difference is their outline.
 
     Returns:
         Where the figures are, and where lettering disturbs least.
@@ -72,8 +80,10 @@ def paint_scene(
     _paint_effects(stage, figures, behind=True)
     if scene.shot is Shot.DETAIL:
         figures = _paint_detail(stage, looks, standings)
-    else:
+    elif shows_cast:
         _paint_cast(stage, place, looks, standings)
+    else:
+        _paint_cast(stage, place, (), ())
     if place.front and scene.shot in (Shot.WIDE, Shot.NO_CHARACTER):
         place.front(stage)
     if place.weather:
@@ -140,7 +150,7 @@ def _paint_cast(
     for i, prop in enumerate(stage.scene.props):
         jobs.append((_prop_z(place, prop), i, partial(_paint_prop, stage, place, prop)))
     first = len(jobs)
-    for i, (actor, look, standing) in enumerate(zip(stage.scene.actors, looks, standings, strict=True)):
+    for i, (actor, look, standing) in enumerate(zip(stage.scene.actors, looks, standings, strict=False)):
         # whoever reaches out is drawn behind the others of a row: an arm must not cover a face
         reaches = actor.holding is not None or actor.pose in _REACHING
         rank = first + i if not reaches else -1

@@ -1,0 +1,412 @@
+"""From a prompt or a script to beats: who, what, where, in what mood, and what is said.
+
+Rules, not a model: quotation marks, speakers before a colon, clauses split at commas, places after a
+preposition. What the rules do not understand, as in another language, is still searched as a whole.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+MAX_BEATS = 48
+MAX_LINES = 6
+"""Lines of dialogue in one panel."""
+
+_QUOTE = r"[\"“„«「『]([^\"“”„«»「」『』]{1,400})[\"”“»」』]"
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’.\-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’\-]*)?"
+_SAYS = (
+    "says|say|said|asks|asked|shouts|shouted|yells|whispers|whispered|thinks|thought|cries|cried|answers|"
+    "replies|calls|dice|grida|sussurra|pensa|chiede"
+)
+_SPEECH = re.compile(
+    rf"(?:(?P<before>{_NAME})\s*(?:\((?P<manner>[\w ]{{1,20}})\)\s*)?"
+    rf"(?::|,?\s*(?P<verb>{_SAYS})\s*[:,]?)\s*)?{_QUOTE}"
+    rf"(?:\s*,?\s*(?:(?P<verb2>{_SAYS})\s+(?P<after>(?:the\s+)?[\w'’\-]+)|(?P<after2>{_NAME})\s+(?P<verb3>{_SAYS})))?"
+)
+_SCRIPT_LINE = re.compile(
+    rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[::]\s*(?P<words>\S.*)$"
+)
+_CAPTION = re.compile(
+    r"^\[(?P<words>.{1,300})\]$|^(?:caption|narrator|didascalia)\s*:\s*(?P<told>.{1,300})$", re.IGNORECASE
+)
+_SOUND = re.compile(r"\*([^*]{1,24})\*")
+_PANEL_MARK = re.compile(r"^(?:panel|vignetta|page|pagina|scene|컷|コマ)\s*\d+\s*[:.\-]?\s*", re.IGNORECASE)
+_STEP = re.compile(r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
+_TURN = re.compile(rf"(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
+_WHERE = re.compile(
+    r"\b(?:at|in|inside|into|on|onto|under|beneath|near|by|beside|behind|before|outside|through|over|above|"
+    r"across|along|within|from|"
+    r"nel|nella|nello|nei|nelle|al|alla|allo|sul|sulla|presso|davanti\s+a|sotto)\s+"
+    r"(?P<place>(?:(?:the|a|an|his|her|their|its|my|la|il|lo|un|una)\s+)?[^,.;:!?]{2,60})",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(
+    r"\b(?:door|gate|top|roof|edge|middle|deck|window|foot|entrance|corner|steps|walls?)\s+of\s+"
+    r"(?:the|a|an)\s+(?P<place>\w+(?: \w+)?)"
+)
+_SEVERAL = re.compile(r"(?:two|three|both)\s+(?:[a-z]+\s+)?[a-z]+s\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\s+(?:is|are|was|were|has|have|stands?|sits?|runs?|walks?|looks?|holds?|waits?|opens?|flies|fly|falls?|"
+    r"jumps?|points?|laughs?|cries|cry|sleeps?|reads?|meets?|fights?|finds?|sees?|enters?|leaves?|climbs?|"
+    r"rides?|eats?|drinks?|dances?|sings?|smiles?|hides?|waves?|talks?|speaks?|says?|asks?|whispers?|shouts?|"
+    r"turns?|takes?|gives?|goes|go|comes?|[a-z]{3,}ing|[a-z]{3,}s)\b"
+)
+_NOT_BEINGS = frozenset(
+    [
+        "shadows",
+        "rain",
+        "night",
+        "day",
+        "snow",
+        "fog",
+        "mist",
+        "storm",
+        "wind",
+        "dusk",
+        "dawn",
+        "morning",
+        "evening",
+        "sunset",
+        "sunrise",
+        "noon",
+        "midnight",
+        "thunder",
+        "lightning",
+        "close-up",
+        "closeup",
+        "wide",
+        "medium",
+        "shot",
+        "view",
+        "silence",
+        "moon",
+        "sun",
+        "stars",
+        "sky",
+        "sea",
+        "clouds",
+        "black",
+        "white",
+        "colour",
+        "color",
+        "darkness",
+        "light",
+        "shadow",
+        "house",
+        "houses",
+        "tree",
+        "trees",
+        "castle",
+        "tower",
+        "hill",
+        "mountain",
+        "ship",
+        "boat",
+        "car",
+        "train",
+        "table",
+        "door",
+        "window",
+        "street",
+        "city",
+        "village",
+        "forest",
+        "room",
+        "kitchen",
+        "bridge",
+        "road",
+        "river",
+        "lake",
+        "sea",
+        "desert",
+        "cave",
+        "garden",
+        "field",
+    ]
+)
+_NOT_PLACES = frozenset(
+    [
+        "night",
+        "day",
+        "rain",
+        "snow",
+        "fog",
+        "storm",
+        "wind",
+        "morning",
+        "evening",
+        "dawn",
+        "dusk",
+        "dark",
+        "darkness",
+        "noon",
+        "midnight",
+        "fear",
+        "silence",
+        "love",
+        "tears",
+        "time",
+        "end",
+        "other",
+        "hand",
+        "hands",
+        "arms",
+        "anger",
+        "surprise",
+        "panic",
+        "moment",
+    ]
+)
+MOODS: dict[str, tuple[str, ...]] = {
+    "night": ("night", "midnight", "moonlight", "moonlit", "notte", "nuit", "nacht", "밤", "夜"),
+    "dusk": ("dusk", "evening", "sunset", "twilight", "tramonto", "sera", "저녁", "夕"),
+    "dawn": ("dawn", "sunrise", "alba", "새벽"),
+    "day": ("day", "noon", "morning", "sunny", "sunshine", "giorno", "mattina"),
+    "rain": ("rain", "rainy", "raining", "downpour", "pioggia", "piove", "비가", "雨"),
+    "storm": (
+        "storm",
+        "stormy",
+        "thunder",
+        "thunderstorm",
+        "lightning",
+        "tempesta",
+        "temporale",
+        "폭풍",
+        "嵐",
+    ),
+    "snow": ("snow", "snowy", "snowing", "blizzard", "neve", "nevica", "눈이", "雪"),
+    "fog": ("fog", "foggy", "mist", "misty", "nebbia", "안개", "霧"),
+    "close-up": ("close-up", "closeup", "close", "primissimo"),
+    "wide": ("wide", "panorama", "long-shot", "establishing"),
+}
+"""Times, weathers and shots, and the words that mean them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One line said; ``speaker`` is empty where nobody is named. ``mood`` as balloons know them."""
+
+    words: str
+    speaker: str = ""
+    mood: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What one panel shows and says. ``seen`` is the text without what is said."""
+
+    text: str
+    seen: str
+    who: tuple[str, ...] = ()
+    where: str = ""
+    moods: tuple[str, ...] = ()
+    speech: tuple[Speech, ...] = ()
+    caption: str = ""
+    sound: str = ""
+
+
+def beats_of(text: str) -> tuple[Beat, ...]:
+    """Split a script into beats, one a panel: by blank lines where there are some, else by sentences.
+
+    A line that is only said (``Ada: Who is there?``) belongs to the beat before it.
+    """
+    blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
+    if len(blocks) <= 1:
+        blocks = _sentences(text)
+    beats: list[Beat] = []
+    for block in blocks:
+        beat = beat_of(block)
+        if beats and not beat.seen and len(beats[-1].speech) + len(beat.speech) <= MAX_LINES // 2:
+            beats[-1] = _joined(beats[-1], beat)
+        elif not beat.seen and beats:
+            beats.append(replace(beat, seen=beats[-1].seen, who=beats[-1].who, where=beats[-1].where,
+                                 moods=beats[-1].moods))  # fmt: skip
+        else:
+            beats.append(_continued(beats[-1], beat) if beats else beat)
+    return tuple(beats[:MAX_BEATS])
+
+
+def beat_of(text: str) -> Beat:
+    """Read one panel's text."""
+    seen_lines, speech, caption, sound = [], [], "", ""
+    for line in filter(None, (raw.strip() for raw in _PANEL_MARK.sub("", text.strip()).splitlines())):
+        if found := _CAPTION.match(line):
+            caption = (found["words"] or found["told"]).strip()
+        elif (found := _SCRIPT_LINE.match(line)) and not re.search(r"[\"“«「]", line):
+            speech.append(_speech(found["words"], found["name"], found["manner"] or ""))
+        else:
+            rest, said = _quoted(line)
+            speech += said
+            seen_lines.append(rest)
+    seen = " ".join(seen_lines)
+    if found := _SOUND.search(seen):
+        sound, seen = found[1].strip(), _SOUND.sub(" ", seen)
+    seen = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(seen.split())).strip(" ,;:")
+    seen = _without_saying(seen)
+    who, where = _who_and_where(seen)
+    speakers = [line.speaker for line in speech if line.speaker]
+    named = tuple(dict.fromkeys((*who, *(name for name in speakers if not _among(name, who)))))
+    return Beat(text.strip(), seen, named, where, moods_in(seen), tuple(speech[:MAX_LINES]), caption, sound)
+
+
+def moods_in(text: str) -> tuple[str, ...]:
+    """Return the times, weathers and shots that a text names."""
+    lowered = text.lower()
+    words = set(re.findall(r"[\w\-]+", lowered))
+    return tuple(
+        mood
+        for mood, signs in MOODS.items()
+        if any(sign in words or (not sign.isascii() and sign in lowered) for sign in signs)
+    )
+
+
+def _sentences(text: str) -> list[str]:
+    """Split at sentence ends, not inside quotation marks, nor what one speaker says after their name."""
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        held.append(found[0])
+        return f"\0{len(held) - 1}\0"
+
+    masked = re.sub(_QUOTE, hold, text.strip())
+    parts = []
+    for line in masked.splitlines():
+        for turn in _TURN.split(line):
+            parts += [turn] if _SCRIPT_LINE.match(turn) else _STEP.split(turn)
+    whole = [re.sub(r"\0(\d+)\0", lambda found: held[int(found[1])], part) for part in parts]
+    return [part for part in whole if part.strip()]
+
+
+def _quoted(line: str) -> tuple[str, list[Speech]]:
+    said = []
+    for found in _SPEECH.finditer(line):
+        name = found["before"] or found["after"] or found["after2"] or ""
+        manner = found["manner"] or found["verb"] or found["verb2"] or found["verb3"] or ""
+        words = next(group for group in found.groups() if group and _is_quote(group, found[0]))
+        said.append(_speech(words, re.sub(r"^the\s+", "", name), manner))
+    return _SPEECH.sub(_kept_subject, line), said
+
+
+def _kept_subject(found: "re.Match[str]") -> str:
+    """Keep who speaks as somebody seen: ``Ada says "…"`` shows Ada."""
+    return f" {found['before'] or ''} " if found["verb"] else " "
+
+
+def _without_saying(seen: str) -> str:
+    """Drop what only tells who speaks: ``she asks`` after a quotation, ``and says`` before one."""
+    seen = re.sub(rf"(?:\s*,)?(?:\s+(?:and|e))?\s+(?:{_SAYS})\s*[.,:]?$", "", seen)
+    only_says = re.fullmatch(rf"(?:he|she|it|they|[A-Z][\w'’]*)\s+(?:{_SAYS})\s*\w*[.,:]?", seen)
+    return "" if only_says or not re.search(r"\w", seen) else seen
+
+
+def _is_quote(group: str, whole: str) -> bool:
+    at = whole.find(group)
+    return at > 0 and whole[at - 1] in '"“„«「『'
+
+
+def _speech(words: str, name: str, manner: str) -> Speech:
+    words = words.strip().strip('"“”')
+    manner = manner.lower()
+    mood = "plain"
+    if manner.startswith(("shout", "yell", "grid", "cri")) or (words.isupper() and len(words) > 3):
+        mood = "shout"
+    elif manner.startswith(("whisper", "sussurr")):
+        mood = "whisper"
+    elif manner.startswith(("think", "thought", "pens")):
+        mood = "thought"
+    return Speech(words, name.strip(), mood)
+
+
+def _who_and_where(seen: str) -> tuple[tuple[str, ...], str]:
+    where = ""
+    who: list[str] = []
+    for clause in re.split(r"[,.;]\s*|\s+(?:while|as|when|mentre)\s+", seen):
+        bare = clause.strip()
+        found = next((m for m in _WHERE.finditer(bare) if not _is_no_place(m["place"])), None)
+        if found and not where:
+            where = _trimmed_place(found["place"])
+        elif (owner := _PART_OF.search(bare)) and not where:
+            where = owner["place"]
+        subject = bare[: found.start()] if found else bare
+        several = _SEVERAL.match(subject.strip())
+        subject = several[0] if several else _VERB.split(f" {subject.strip()}", maxsplit=1)[0].strip()
+        for part in re.split(r"\s+(?:and|with|e|et|und)\s+|\s*&\s*", subject):
+            name = re.sub(r"^(?:the|a|an|il|la|lo|un|una)\s+", "", part.strip(), flags=re.IGNORECASE)
+            if name and not _is_no_being(name) and len(name.split()) <= 5 and not _among(name, who):
+                who += _counted(name)
+    return tuple(who[:3]), where
+
+
+def _counted(name: str) -> list[str]:
+    """Make several of a number: ``two friends`` are ``friend`` and ``friend 2``."""
+    number, _, rest = name.partition(" ")
+    count = {"two": 2, "three": 3, "both": 2, "due": 2, "tre": 3}.get(number.lower())
+    if count is None or not rest:
+        return [name]
+    one = re.sub(r"(?<=[a-z]{3})s$", "", rest)
+    return [one, *(f"{one} {k}" for k in range(2, count + 1))]
+
+
+def _trimmed_place(place: str) -> str:
+    place = re.sub(
+        r"^(?:the|a|an|his|her|their|its|my|la|il|lo|un|una)\s+", "", place.strip(), flags=re.IGNORECASE
+    )
+    place = re.split(r"\s+(?:and|with|while|who|at|in|on|di notte|e)(?:\s+|$)", place)[0].strip()
+    return re.sub(rf"\s+(?:{_SAYS})$", "", place)
+
+
+def _is_no_place(place: str) -> bool:
+    words = [
+        word
+        for word in re.findall(r"\w+", place.lower())
+        if word not in ("the", "a", "an", "his", "her", "their")
+    ]
+    return (
+        not words
+        or words[0] in _NOT_PLACES
+        or (len(words) > 1 and words[-1] in _NOT_PLACES and len(words) == 2)
+    )
+
+
+def _is_no_being(name: str) -> bool:
+    words = re.findall(r"[\w\-]+", name.lower())
+    return (
+        not words
+        or any(word in _NOT_BEINGS for word in words[-1:])
+        or all(any(word in signs for signs in MOODS.values()) for word in words)
+    )
+
+
+def _among(name: str, names: "tuple[str, ...] | list[str]") -> bool:
+    return any(name.lower() in other.lower() or other.lower() in name.lower() for other in names)
+
+
+def _joined(first: Beat, more: Beat) -> Beat:
+    who = tuple(dict.fromkeys((*first.who, *(name for name in more.who if not _among(name, first.who)))))
+    return replace(
+        first,
+        text=f"{first.text}\n{more.text}",
+        who=who,
+        speech=(*first.speech, *more.speech)[:MAX_LINES],
+        caption=first.caption or more.caption,
+        sound=first.sound or more.sound,
+    )
+
+
+def _continued(last: Beat, beat: Beat) -> Beat:
+    """A story stays where it is, at its hour and in its weather, until it says otherwise."""
+    times, weathers = ("night", "dusk", "dawn", "day"), ("rain", "storm", "snow", "fog")
+    moods = list(beat.moods)
+    if not beat.where:
+        beat = replace(beat, where=last.where)
+    for kind in (times, weathers):
+        if beat.where == last.where and not any(mood in kind for mood in moods):
+            moods += [mood for mood in last.moods if mood in kind]
+    who = tuple(_named_before(name, last) for name in beat.who)
+    return replace(beat, moods=tuple(moods), who=tuple(dict.fromkeys(filter(None, who))))
+
+
+def _named_before(name: str, last: Beat) -> str:
+    """Return whom a pronoun means: the one named first before."""
+    if name.lower() in ("he", "she", "it", "they", "him", "her"):
+        return last.who[0] if last.who else ""
+    return name

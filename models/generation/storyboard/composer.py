@@ -1,0 +1,366 @@
+"""The backend ``storyboard``: composes a panel of parts of its references."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.figures import FigureFinder, FigureMap, load_finder
+from models.generation.backend import Conditioning, GeneratedPanel, Layer, Progress, unwatched
+from models.generation.beats import Beat, beats_of
+from models.generation.storyboard.blending import greyed_like, laid, matched, relit, with_shadow
+from models.generation.storyboard.cutouts import Cutout, cut_out
+from models.generation.storyboard.mood import graded, weathered
+from models.generation.storyboard.plates import filled, lettering_mask
+from models.generation.storyboard.rendering import WAYS, render
+from models.generation.storyboard.staging import Place, best_window, placed
+from models.generation.storyboard.words import Cast, Lettering, lettered
+from models.pictures import crop
+from schemas.errors import NoReferenceError, QueryError
+from schemas.generation import (
+    BackendDescription,
+    Capability,
+    GenerationRequest,
+    Reference,
+    ReferenceRole,
+    SourceType,
+)
+from schemas.geometry import Box
+from schemas.records import RgbImage
+
+VERSION = "1"
+RENDERS = tuple(WAYS)
+DEFAULT_RENDER = "sketch"
+MAX_FIGURES = 3
+_HEADROOMS = (0.0, 0.16, 0.26, 0.36)
+"""Shares of the panel that art makes room for, above, until its words fit without covering a head."""
+_SMALL_PART = 0.1
+"""Share of a plate under which its own figures may stay as passers-by."""
+_PALETTE_STRENGTH = 0.75
+_USES = frozenset(
+    {
+        *(Capability.PROMPT, Capability.SEED, Capability.SIZE, Capability.WEIGHTS, Capability.BOXES),
+        *(
+            Capability.LETTERING,
+            Capability.LAYERS,
+            Capability.RENDER,
+            Capability.LAYOUT,
+            Capability.CHARACTER,
+        ),
+        *(Capability.BACKGROUND, Capability.PALETTE, Capability.STRENGTH),
+    }
+)
+
+
+@dataclass(slots=True)
+class _Stage:
+    """A panel in the making: the picture so far, its layers, and where things came to lie."""
+
+    picture: RgbImage
+    layers: list[Layer] = field(default_factory=list)
+    cast: list[Cast] = field(default_factory=list)
+    heads: list[Box] = field(default_factory=list)
+    used: list[Reference] = field(default_factory=list)
+
+
+class StoryboardBackend:
+    """Composes panels; the same request and references give the same bytes."""
+
+    def __init__(self, finder: FigureFinder | None = None) -> None:
+        """Compose with a finder of figures, by default the one that ships."""
+        self._finder = finder or load_finder()
+
+    @property
+    def description(self) -> BackendDescription:
+        """See :class:`models.generation.backend.GenerationBackend`."""
+        return BackendDescription(
+            "storyboard", f"{VERSION}+{self._finder.name}", _USES, SourceType.COMPOSITE, is_deterministic=True
+        )
+
+    def generate(
+        self,
+        request: GenerationRequest,
+        conditioning: Sequence[Conditioning],
+        *,
+        progress: Progress = unwatched,
+    ) -> tuple[GeneratedPanel, ...]:
+        """See :class:`models.generation.backend.GenerationBackend`.
+
+        Raises:
+            QueryError: there is no such way to draw.
+            NoReferenceError: no reference can be drawn from.
+            BackendUnavailableError: lettering lacks a package or a font.
+        """
+        way = request.render or DEFAULT_RENDER
+        if way not in WAYS:
+            raise QueryError(f"the storyboard is drawn as {', '.join(WAYS)}, not as {way!r}")
+        if not conditioning:
+            raise NoReferenceError("the storyboard is made of references, and there is none")
+        beat = merged(beats_of(request.prompt))
+        panels = []
+        for variant in range(request.variants):
+
+            def told(share: float, step: str, done: int = variant) -> None:
+                progress((done + share) / request.variants, step)
+
+            panels.append(
+                _Composition(request, tuple(conditioning), beat, way, self._finder, told).panel(variant)
+            )
+        return tuple(panels)
+
+
+def merged(beats: Sequence[Beat]) -> Beat:
+    """Make one beat of several: a prompt of many sentences is still one panel."""
+    first, *others = beats
+    for other in others:
+        first = replace(
+            first,
+            seen=f"{first.seen}. {other.seen}",
+            who=tuple(dict.fromkeys((*first.who, *other.who))),
+            where=first.where or other.where,
+            moods=tuple(dict.fromkeys((*first.moods, *other.moods))),
+            speech=(*first.speech, *other.speech),
+            caption=first.caption or other.caption,
+            sound=first.sound or other.sound,
+        )
+    return first
+
+
+@dataclass(slots=True)
+class _Composition:
+    """One variant of one panel."""
+
+    request: GenerationRequest
+    conditioning: tuple[Conditioning, ...]
+    beat: Beat
+    way: str
+    finder: FigureFinder
+    progress: Progress
+
+    def panel(self, variant: int) -> GeneratedPanel:
+        seed = (self.request.seed + variant) % 2**32
+        rng = np.random.default_rng(seed)
+        self.progress(0.05, "choosing a plate")
+        plate = self._plate(variant)
+        self.progress(0.2, "cutting figures out")
+        cutouts = self._cutouts(variant)
+        self.progress(0.55, "staging")
+        stage = self._staged(plate, cutouts, rng)
+        self.progress(0.75, "drawing")
+        picture, layers, letters, room = self._finished(stage, seed)
+        self.progress(1.0, "done")
+        return GeneratedPanel(
+            picture,
+            seed,
+            ignored=self._ignored(),
+            boxes={
+                "figure": tuple(lowered(one.body, room) for one in stage.cast),
+                "head": tuple(lowered(head, room) for head in stage.heads),
+                "balloon": letters.balloons,
+            },
+            layers=layers,
+            notes={"render": self.way, "headroom": f"{room:g}"},
+            used=tuple(dict.fromkeys(stage.used)),
+        )
+
+    # --- choosing ------------------------------------------------------------------------------------
+
+    def _of(self, role: ReferenceRole) -> list[Conditioning]:
+        found = [one for one in self.conditioning if one.reference.role is role]
+        return sorted(found, key=lambda one: not one.reference.is_pinned)
+
+    def _plate(self, variant: int) -> Conditioning:
+        """Take a background, another one a variant unless one is pinned; else the panel staged after."""
+        plates = self._of(ReferenceRole.BACKGROUND)
+        if plates:
+            return plates[0] if plates[0].reference.is_pinned else plates[variant % len(plates)]
+        return (self._of(ReferenceRole.LAYOUT) or list(self.conditioning))[0]
+
+    def _cutouts(self, variant: int) -> list[Cutout]:
+        """Cut out one figure for each of those named, in the order of the prompt."""
+        by_element: dict[str, list[Conditioning]] = {}
+        for number, one in enumerate(self._of(ReferenceRole.CHARACTER)):
+            by_element.setdefault(one.element or f"#{number}", []).append(one)
+        cutouts = []
+        for choices in list(by_element.values())[:MAX_FIGURES]:
+            turned = (
+                choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
+            )
+            found = next(
+                (cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None
+            )
+            if found is not None:
+                cutouts.append(found)
+        return cutouts
+
+    # --- composing -----------------------------------------------------------------------------------
+
+    def _staged(self, plate: Conditioning, cutouts: Sequence[Cutout], rng: np.random.Generator) -> _Stage:
+        size = self.request.width_px, self.request.height_px
+        ground, own = self._ground(plate, keeps_figures=not cutouts)
+        ground = graded(ground, self.beat.moods)
+        stage = _Stage(ground, [_layer("plate", ground)], used=[plate.reference])
+        self._note_own(stage, own, names=not cutouts)
+        models = self._of(ReferenceRole.LAYOUT)
+        model = self.finder.find(models[0].picture) if models and cutouts else None
+        if model is not None and len(model.heads) == len(cutouts):
+            stage.used.append(models[0].reference)
+        shot = next((mood for mood in ("wide", "close-up") if mood in self.beat.moods), "")
+        places = placed(cutouts, model, size, shot, rng) if cutouts else []
+        for cutout, place in sorted(zip(cutouts, places, strict=True), key=lambda pair: pair[1].height):
+            self._place(stage, cutout, place)
+        palettes = self._of(ReferenceRole.PALETTE)
+        if palettes:
+            stage.picture = matched(
+                stage.picture, palettes[0].picture, _PALETTE_STRENGTH * palettes[0].reference.weight
+            )
+            stage.used.append(palettes[0].reference)
+        return stage
+
+    def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap]:
+        """Return the plate at the size of the panel without its words, and the figures left in it."""
+        size = self.request.width_px, self.request.height_px
+        hole = lettering_mask(plate.picture, plate.lettering)
+        found = self.finder.find(plate.picture)
+        height, width = hole.shape
+        figures = np.zeros_like(hole)
+        if not keeps_figures:
+            likely = cv2.resize(found.figure, (width, height)) > 0.4
+            around = np.ones((max(3, width // 40),) * 2, np.uint8)
+            figures = np.asarray(cv2.dilate(likely.astype(np.uint8) * 255, around), np.uint8)
+        window = best_window(found, hole, (width, height), size[0] / size[1], keeps_figures=keeps_figures)
+        clean = filled(plate.picture, hole | figures, spared=figures)
+        shown = np.ascontiguousarray(crop(clean, window))
+        mode = cv2.INTER_AREA if shown.shape[1] > size[0] else cv2.INTER_CUBIC
+        ground = np.asarray(cv2.resize(shown, size, interpolation=mode), np.uint8)
+        return ground, self.finder.find(ground)
+
+    def _note_own(self, stage: _Stage, own: FigureMap, *, names: bool) -> None:
+        """Remember heads that the plate itself shows: words must not cover them either."""
+        stage.heads.extend(own.heads)
+        if names:
+            known = [*self.beat.who, *("" for _ in own.figures)]
+            for name, figure in zip(known, own.figures[:MAX_FIGURES], strict=False):
+                head = figure.heads[0] if figure.heads else Box(
+                    figure.box.x0, figure.box.y0, figure.box.x1, figure.box.y0 + 0.3 * figure.box.height
+                )  # fmt: skip
+                stage.cast.append(Cast(name or f"figure {len(stage.cast) + 1}", figure.box, head))
+
+    def _place(self, stage: _Stage, cutout: Cutout, place: Place) -> None:
+        size = self.request.width_px, self.request.height_px
+        around = _surroundings(stage.picture, place)
+        pixels = greyed_like(relit(cutout.pixels, around), stage.picture)
+        mode = cv2.INTER_AREA if place.width < pixels.shape[1] else cv2.INTER_CUBIC
+        pixels = np.asarray(
+            cv2.resize(pixels, (place.width, place.height), interpolation=mode), dtype=np.uint8
+        )
+        if place.is_mirrored:
+            pixels = np.ascontiguousarray(pixels[:, ::-1])
+        if place.stands:
+            foot = place.x + place.width / 2, place.y + place.height * 0.985
+            stage.picture = with_shadow(stage.picture, foot, place.width * 0.8)
+        stage.picture = laid(stage.picture, pixels, (place.x, place.y))
+        name = cutout.source.element or f"figure {len(stage.cast) + 1}"
+        stage.layers.append(Layer(name, _sheet(pixels, place, size)))
+        heads = [_on_panel(head, place, size) for head in cutout.heads or (cutout.head,)]
+        stage.heads.extend(heads)
+        stage.cast.append(Cast(name, _on_panel(Box.whole_page(), place, size), heads[0]))
+        stage.used.append(cutout.source.reference)
+
+    # --- finishing -----------------------------------------------------------------------------------
+
+    def _finished(self, stage: _Stage, seed: int) -> tuple[RgbImage, tuple[Layer, ...], Lettering, float]:
+        """Draw in one hand and letter; where words find no room, the art moves down."""
+        size = self.request.width_px, self.request.height_px
+        drawn = render(weathered(stage.picture, self.beat.moods, seed=seed), self.way, seed=seed)
+        cast = sorted(stage.cast, key=lambda one: one.head.center[0])
+        # what looks like a head once all is drawn is none to cover either
+        stage.heads.extend(self.finder.find(drawn).heads)
+        for room in _HEADROOMS:
+            moved = [Cast(one.name, lowered(one.body, room), lowered(one.head, room)) for one in cast]
+            heads = [lowered(head, room) for head in stage.heads]
+            letters = lettered(self.beat, moved, heads, size, render=self.way, seed=seed)
+            if letters is not None:
+                art = with_headroom(drawn, room)
+                layers = (*stage.layers, _layer("drawing", art), Layer("lettering", letters.pixels))
+                return _framed(laid(art, letters.pixels, (0, 0))), layers, letters, room
+        words = " / ".join(line.words for line in self.beat.speech)
+        raise QueryError(
+            f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: "
+            f"{words[:200]}"
+        )
+
+    def _ignored(self) -> tuple[str, ...]:
+        plain = GenerationRequest(prompt="-")
+        asked = {
+            "negative": self.request.negative != "",
+            "steps": self.request.steps != plain.steps,
+            "guidance": self.request.guidance != plain.guidance,
+            "style": bool(self._of(ReferenceRole.STYLE)),
+        }
+        return tuple(name for name, is_asked in asked.items() if is_asked)
+
+
+def with_headroom(picture: RgbImage, room: float) -> RgbImage:
+    """Move art down by a share of its height and let it run out into paper above."""
+    if room <= 0:
+        return picture
+    height, width = picture.shape[:2]
+    shift = round(room * height)
+    kept = height - shift
+    art = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)[:kept]
+    above = cv2.GaussianBlur(np.ascontiguousarray(art[: max(shift // 2, 8)]), (0, 0), width / 24)
+    sky = np.repeat(above[:1], shift, axis=0).astype(np.float32)
+    sky = np.asarray(cv2.GaussianBlur(sky, (0, 0), width / 16), np.float32)
+    out = np.vstack([sky.astype(np.uint8), art])
+    seam = max(6, shift // 3)
+    mix = np.linspace(0, 1, seam, dtype=np.float32)[:, None, None]
+    out[shift : shift + seam] = (art[:seam] * mix + sky[-1:] * (1 - mix)).astype(np.uint8)
+    return out
+
+
+def lowered(box: Box, room: float) -> Box:
+    """Return where a box lies once the art has moved down."""
+    return Box.clipped(box.x0, box.y0 + room, box.x1, box.y1 + room)
+
+
+def _surroundings(picture: RgbImage, place: Place) -> RgbImage:
+    height, width = picture.shape[:2]
+    x0, y0 = max(place.x, 0), max(place.y, 0)
+    x1, y1 = min(place.x + place.width, width), min(place.y + place.height, height)
+    return picture[y0:y1, x0:x1]
+
+
+def _on_panel(box: Box, place: Place, size: tuple[int, int]) -> Box:
+    x0, x1 = (1 - box.x1, 1 - box.x0) if place.is_mirrored else (box.x0, box.x1)
+    width, height = size
+    return Box.clipped(
+        (place.x + x0 * place.width) / width, (place.y + box.y0 * place.height) / height,
+        (place.x + x1 * place.width) / width, (place.y + box.y1 * place.height) / height,
+    )  # fmt: skip
+
+
+def _layer(name: str, picture: RgbImage) -> Layer:
+    return Layer(name, np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
+
+
+def _sheet(pixels: NDArray[np.uint8], place: Place, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Put a cut-out on an empty sheet of the size of the panel."""
+    sheet = np.zeros((size[1], size[0], 4), np.uint8)
+    x0, y0 = max(place.x, 0), max(place.y, 0)
+    x1, y1 = min(place.x + place.width, size[0]), min(place.y + place.height, size[1])
+    sheet[y0:y1, x0:x1] = pixels[y0 - place.y : y1 - place.y, x0 - place.x : x1 - place.x]
+    return sheet
+
+
+def _framed(picture: RgbImage) -> RgbImage:
+    """Rule the border of the panel."""
+    line = max(2, round(max(picture.shape[:2]) * 0.0055))
+    out = np.ascontiguousarray(picture)
+    height, width = out.shape[:2]
+    cv2.rectangle(
+        out, (line // 2, line // 2), (width - 1 - line // 2, height - 1 - line // 2), (24, 20, 28), line
+    )
+    return out

@@ -1,0 +1,159 @@
+"""Figures cut out of panels: the finder's mask, its edge drawn along the picture's own."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.figures import FigureFinder, FigureMap
+from models.generation.backend import Conditioning
+from models.generation.storyboard.plates import filled, lettering_mask
+from schemas.geometry import Box
+from schemas.records import RgbImage
+
+_GRABCUT_SIDE_PX = 300
+_ROUNDS = 3
+_KEPT = 0.72
+"""What the finder is that sure of stays, whatever the colours say: ears and hands are thin."""
+_SURE, _LIKELY, _UNLIKELY = 0.88, 0.5, 0.12
+_CLOSE = (0.62, 1.5)
+"""Range of the refined area over the finder's, outside which the refinement has run away."""
+_LEAST_ALPHA = 40
+_EDGE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Cutout:
+    """A figure: RGBA of its bounding box, its heads relative to that, and at which sides it is cut off."""
+
+    pixels: NDArray[np.uint8]
+    heads: tuple[Box, ...]
+    cut_left: bool
+    cut_right: bool
+    cut_bottom: bool
+    source: Conditioning
+
+    @property
+    def head(self) -> Box:
+        """The largest head; the upper fifth of the figure where none was found."""
+        return self.heads[0] if self.heads else Box(0.2, 0.0, 0.8, 0.28)
+
+
+def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
+    """Return the main figure of a reference, None where nobody is found in it."""
+    picture = conditioning.picture
+    hole = lettering_mask(picture, conditioning.lettering)
+    found = finder.find(picture)
+    if not found.figures:
+        return None
+    clean = filled(picture, hole, spared=None) if hole.any() else picture
+    alpha = refined(clean, _main_part(found), hole)
+    ys, xs = np.nonzero(alpha > _LEAST_ALPHA)
+    if len(xs) < 0.02 * alpha.size:
+        return None
+    x0, y0, x1, y1 = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+    height, width = alpha.shape
+    heads = tuple(_within((x0, y0, x1, y1), head, width, height) for head in _own_heads(found, alpha))
+    return Cutout(
+        np.dstack([clean[y0:y1, x0:x1], alpha[y0:y1, x0:x1]]),
+        heads,
+        cut_left=_long_side(alpha[:, :3].max(axis=1), height) and conditioning.reference.box.x0 <= _EDGE,
+        cut_right=_long_side(alpha[:, -3:].max(axis=1), height)
+        and conditioning.reference.box.x1 >= 1 - _EDGE,
+        cut_bottom=_ends_flat(alpha[y0:y1, x0:x1]) or conditioning.reference.box.y1 >= 1 - _EDGE,
+        source=conditioning,
+    )
+
+
+def refined(picture: RgbImage, likely: NDArray[np.float32], never: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the alpha of what is likely, its edge moved to the picture's (GrabCut, Rother et al. 2004)."""
+    height, width = picture.shape[:2]
+    factor = min(1.0, _GRABCUT_SIDE_PX / max(height, width))
+    size = max(round(width * factor), 8), max(round(height * factor), 8)
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    guess = np.asarray(cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    labels = np.full(guess.shape, cv2.GC_BGD, np.uint8)
+    labels[guess > _UNLIKELY] = cv2.GC_PR_BGD
+    labels[guess > _LIKELY] = cv2.GC_PR_FGD
+    sure = cv2.erode((guess > _SURE).astype(np.uint8), np.ones((5, 5), np.uint8))
+    labels[sure > 0] = cv2.GC_FGD
+    mask = _grabcut(small, labels, guess) | (guess > _KEPT).astype(np.uint8)
+    mask = _largest(np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8))
+    soft = cv2.GaussianBlur(mask.astype(np.float32) * 255, (0, 0), 1.1)
+    alpha = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
+    steep = np.clip((alpha - 128) * (1.6 / max(factor, 0.2) ** 0.3) + 122, 0, 255).astype(np.uint8)
+    steep[never > 0] = np.minimum(
+        steep[never > 0], (cv2.resize(guess, (width, height)) > 0.75)[never > 0] * 255
+    )
+    return np.asarray(steep)
+
+
+def _grabcut(small: RgbImage, labels: NDArray[np.uint8], guess: NDArray[np.float32]) -> NDArray[np.uint8]:
+    own = (guess > _LIKELY).astype(np.uint8)
+    if not (labels == cv2.GC_BGD).any() or not own.any():
+        return own
+    cv2.setRNGSeed(1)
+    try:
+        cv2.grabCut(
+            small, labels, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK
+        )
+    except cv2.error:  # too few pixels of one kind to learn colours from
+        return own
+    mask = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
+    ratio = mask.sum() / max(own.sum(), 1)
+    return mask if _CLOSE[0] < ratio < _CLOSE[1] else own
+
+
+def _main_part(found: FigureMap) -> NDArray[np.float32]:
+    """Return the likelihoods of the largest figure alone."""
+    mask = (found.figure > 0.3).astype(np.uint8)
+    height, width = mask.shape
+    x0, y0, x1, y1 = found.figures[0].box.to_pixels(width_px=width, height_px=height)
+    _, labels = cv2.connectedComponents(mask)
+    inside = labels[y0:y1, x0:x1]
+    best = int(np.bincount(inside[inside > 0].ravel()).argmax()) if (inside > 0).any() else 0
+    return np.asarray(np.where((labels == best) | (found.figure < 0.3), found.figure, 0.0), np.float32)
+
+
+def _largest(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Keep the largest part and those of a fifth of it, and fill their small holes."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count <= 1:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    kept = np.isin(labels, 1 + np.flatnonzero(areas >= 0.2 * areas.max())).astype(np.uint8)
+    holes, hole_labels, hole_stats, _ = cv2.connectedComponentsWithStats(1 - kept, connectivity=4)
+    for label in range(1, holes):
+        if hole_stats[label, cv2.CC_STAT_AREA] < 0.012 * mask.size:
+            kept[hole_labels == label] = 1
+    return kept
+
+
+def _own_heads(found: FigureMap, alpha: NDArray[np.uint8]) -> tuple[Box, ...]:
+    height, width = alpha.shape
+    own = []
+    for head in found.heads:
+        x0, y0, x1, y1 = head.to_pixels(width_px=width, height_px=height)
+        if float((alpha[y0:y1, x0:x1] > _LEAST_ALPHA).mean()) > 0.35:
+            own.append(head)
+    return tuple(own)
+
+
+def _within(corners: tuple[int, int, int, int], box: Box, width: int, height: int) -> Box:
+    x0, y0, x1, y1 = corners
+    return Box.clipped(
+        (box.x0 * width - x0) / (x1 - x0), (box.y0 * height - y0) / (y1 - y0),
+        (box.x1 * width - x0) / (x1 - x0), (box.y1 * height - y0) / (y1 - y0),
+    )  # fmt: skip
+
+
+def _ends_flat(alpha: NDArray[np.uint8]) -> bool:
+    """Say whether a figure ends in a straight cut: feet are narrower than what a frame cuts through."""
+    rows = max(2, round(0.03 * alpha.shape[0]))
+    lowest = (alpha[-rows:].max(axis=0) > _LEAST_ALPHA).mean()
+    return bool(lowest > 0.52)
+
+
+def _long_side(column: NDArray[np.uint8], height: int) -> bool:
+    return bool((column > _LEAST_ALPHA).sum() > 0.12 * height)

@@ -1,0 +1,1 @@
+"""Training of ``longbox-figures``: pictures whose figures and heads are known exactly, and the network."""

@@ -1,0 +1,144 @@
+"""A script becomes panels that belong together: one memory, one hand, one set of credits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.generation.backend import Progress, unwatched
+from models.generation.beats import MAX_BEATS, Beat, beats_of
+from models.generation.pages import (
+    STRIP_WIDTH_PX,
+    as_cbz,
+    as_pdf,
+    credits_page,
+    page_frames,
+    pages_of,
+    strip_of,
+)
+from schemas.errors import QueryError
+from schemas.generation import GenerationRequest, Reference
+from schemas.licences import licence_of, terms_of
+from schemas.records import RgbImage
+from search.generation.making import MadePanel, Maker
+from search.generation.memory import SequenceMemory
+from search.generation.records import credit_line
+
+MAX_SCRIPT = 100_000
+_STRIP_HEIGHT_PX = 800
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSequence:
+    """The panels of a script, in order."""
+
+    title: str
+    panels: tuple[MadePanel, ...]
+    is_strip: bool
+
+    @property
+    def used(self) -> tuple[Reference, ...]:
+        """All references that went into it, each once."""
+        return tuple(dict.fromkeys(one for panel in self.panels for one in panel.record.used))
+
+    @property
+    def credit(self) -> str:
+        """The line that names them."""
+        return credit_line(self.used)
+
+    @property
+    def licence(self) -> str:
+        """The licence that the whole must have, empty where one may choose."""
+        return terms_of(licence_of(one.licence) for one in self.used).licence
+
+    def pictures(self) -> tuple[RgbImage, ...]:
+        """Return it as pictures: its pages, or one strip."""
+        drawn = [panel.picture for panel in self.panels]
+        return (strip_of(drawn, self.credit),) if self.is_strip else pages_of(drawn)
+
+    def book(self, kind: str) -> bytes:
+        """Return it as ``cbz`` or ``pdf``, with its page of credits."""
+        lines = self.credit.removeprefix("Made from ").split("; ")
+        conditions = terms_of(licence_of(one.licence) for one in self.used).conditions
+        whole = (*self.pictures(), credits_page([*lines, "", *conditions]))
+        if kind == "pdf":
+            return as_pdf(whole, title=self.title, credit=self.credit)
+        return as_cbz(whole, title=self.title, credit=self.credit, licence=self.licence)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the record of the whole: those of its panels."""
+        return {
+            "title": self.title,
+            "credit": self.credit,
+            "licence": self.licence,
+            "panels": [panel.record.to_json() for panel in self.panels],
+        }
+
+
+def make_sequence(
+    maker: Maker,
+    script: str,
+    template: GenerationRequest,
+    *,
+    title: str = "Storyboard",
+    is_strip: bool = False,
+    progress: Progress = unwatched,
+) -> MadeSequence:
+    """Make the panels of a script.
+
+    Args:
+        maker: What makes a panel.
+        script: The text; see :mod:`models.generation.beats`.
+        template: What all panels share: backend, way of drawing, seed, exclusions; its prompt does not count.
+        title: What the whole is called.
+        is_strip: Whether it is read downwards, else as pages.
+        progress: Told how far it is; raises to end the work.
+
+    Raises:
+        QueryError: the script is empty, too long, or one of its panels cannot hold its words.
+        NoReferenceError, GenerationError, BackendUnavailableError: see :meth:`Maker.make`.
+    """
+    beats = beats_in(script)
+    memory = SequenceMemory()
+    made: list[MadePanel] = []
+    for number, (beat, size) in enumerate(zip(beats, _sizes(len(beats), is_strip=is_strip), strict=True)):
+        request = replace(
+            template,
+            prompt=prompt_of(beat),
+            seed=(template.seed + number) % 2**32,
+            width_px=size[0],
+            height_px=size[1],
+            variants=1,
+        )
+
+        def told(share: float, step: str, done: int = number) -> None:
+            progress((done + share) / len(beats), f"panel {done + 1} of {len(beats)}: {step}")
+
+        made += maker.make(request, memory=memory, beat=beat, progress=told)
+    return MadeSequence(title, tuple(made), is_strip)
+
+
+def beats_in(script: str) -> tuple[Beat, ...]:
+    """Read a script. Raises QueryError where there is nothing in it, or too much."""
+    if len(script) > MAX_SCRIPT:
+        raise QueryError(
+            f"the script has {len(script):,} characters; at most {MAX_SCRIPT:,} make one sequence"
+        )
+    beats = beats_of(script) if script.strip() else ()
+    if not any(beat.seen or beat.speech or beat.caption for beat in beats):
+        raise QueryError("the script says nothing to show: write a sentence or a paragraph a panel")
+    if len(beats) >= MAX_BEATS:
+        raise QueryError(f"the script has {MAX_BEATS} panels or more: make it in parts")
+    return beats
+
+
+def prompt_of(beat: Beat) -> str:
+    """Return a beat as a prompt that stands alone: with the place and the hour that went before it."""
+    settled = [beat.where] if beat.where and beat.where.lower() not in beat.text.lower() else []
+    settled += [mood for mood in beat.moods if mood not in beat.text.lower()]
+    context = f"\nIn the {', '.join(settled)}" if settled else ""
+    return f"{beat.text}{context}"[:4_000]
+
+
+def _sizes(count: int, *, is_strip: bool) -> Sequence[tuple[int, int]]:
+    if is_strip:
+        return [(STRIP_WIDTH_PX, _STRIP_HEIGHT_PX)] * count
+    return [(frame.width, frame.height) for frame in page_frames(count)]

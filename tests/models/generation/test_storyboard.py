@@ -1,0 +1,140 @@
+"""The storyboard composer on drawn scenes."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from models.generation.backend import Conditioning
+from models.generation.storyboard import RENDERS, StoryboardBackend
+from models.generation.storyboard.plates import filled, lettering_mask
+from schemas.errors import GenerationCancelledError, NoReferenceError, QueryError
+from schemas.generation import GenerationRequest, Reference, ReferenceRole
+from schemas.geometry import Box
+from schemas.records import RgbImage
+
+SIZE = 256
+
+
+@lru_cache(maxsize=8)
+def scene(place: str, people: int) -> RgbImage:
+    import skia
+
+    from models.drawing.art import Rect, paint_scene
+    from models.drawing.scene import Actor, Design, Scene, Shot
+    from models.drawing.style import STYLES
+
+    pixels = np.full((360, 360, 4), 255, np.uint8)
+    names = [f"p{k}" for k in range(people)]
+    with skia.Surface(pixels, colorType=skia.kRGBA_8888_ColorType) as canvas:
+        asked = Scene(
+            place,
+            shot=Shot.MEDIUM if people else Shot.NO_CHARACTER,
+            actors=tuple(Actor(name, x=(k + 1) / (people + 1)) for k, name in enumerate(names)),
+        )
+        cast = {name: Design(name) for name in names}
+        paint_scene(canvas, asked, Rect(0, 0, 360, 360), cast=cast, style=STYLES["western"], seed=1)
+    return np.ascontiguousarray(pixels[..., :3])
+
+
+def reference(role: ReferenceRole, picture: RgbImage, panel: str, element: str = "") -> Conditioning:
+    made = Reference(panel, "b", "Book", role, 1.0, Box.whole_page(), "0" * 64, "CC0 1.0", "Somebody", 1)
+    return Conditioning(made, picture, (), element)
+
+
+def references() -> tuple[Conditioning, ...]:
+    return (
+        reference(ReferenceRole.BACKGROUND, scene("forest", 0), "b/00001#01"),
+        reference(ReferenceRole.CHARACTER, scene("harbour", 1), "b/00001#02", "Ada"),
+    )
+
+
+def request(prompt: str = "Ada in the forest\nAda: Hello there!", **more: object) -> GenerationRequest:
+    return GenerationRequest(prompt, width_px=SIZE, height_px=SIZE, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def backend() -> StoryboardBackend:
+    return StoryboardBackend()
+
+
+def test_a_panel_has_the_size_asked_for_and_names_what_it_used(backend: StoryboardBackend) -> None:
+    (panel,) = backend.generate(request(), references())
+    assert panel.picture.shape == (SIZE, SIZE, 3)
+    assert panel.used is not None
+    assert {one.panel_id for one in panel.used} == {"b/00001#01", "b/00001#02"}
+    assert len(panel.boxes["balloon"]) == 1
+    assert len(panel.boxes["figure"]) == 1
+
+
+def test_balloons_lie_inside_and_cover_no_head(backend: StoryboardBackend) -> None:
+    for panel in backend.generate(request(variants=3), references()):
+        for balloon in panel.boxes["balloon"]:
+            assert all(balloon.intersection_area(head) == 0 for head in panel.boxes["head"])
+
+
+def test_the_same_request_gives_the_same_pixels_and_another_seed_others(backend: StoryboardBackend) -> None:
+    first, again = (backend.generate(request(), references())[0].picture for _ in range(2))
+    other = backend.generate(request(seed=9), references())[0].picture
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("way", RENDERS)
+def test_every_way_of_drawing_gives_another_picture(backend: StoryboardBackend, way: str) -> None:
+    drawn = backend.generate(request(render=way), references())[0]
+    plain = backend.generate(request(), references())[0]
+    assert drawn.notes["render"] == way
+    assert (way == "sketch") == bool(np.array_equal(drawn.picture, plain.picture))
+
+
+def test_what_is_asked_and_not_used_is_told(backend: StoryboardBackend) -> None:
+    (panel,) = backend.generate(request(negative="rain", steps=30), references())
+    assert set(panel.ignored) == {"negative", "steps"}
+
+
+def test_rain_and_night_change_the_picture_where_the_plate_shows_none(backend: StoryboardBackend) -> None:
+    day = backend.generate(request("Ada in the forest", render="colour"), references())[0].picture
+    night = backend.generate(request("Ada in the forest, night", render="colour"), references())[0].picture
+    rain = backend.generate(request("Ada in the forest, rain", render="colour"), references())[0].picture
+    assert night.mean() < 0.85 * day.mean()
+    assert np.abs(rain.astype(int) - day).max() > 60
+
+
+def test_words_that_cannot_fit_say_so(backend: StoryboardBackend) -> None:
+    long = "Ada: " + "immeasurably complicated considerations " * 9
+    with pytest.raises(QueryError, match="do not fit"):
+        backend.generate(request(f"Ada in the forest\n{long}"), references())
+
+
+def test_nothing_to_draw_from_and_an_unknown_way_are_refused(backend: StoryboardBackend) -> None:
+    with pytest.raises(NoReferenceError):
+        backend.generate(request(), ())
+    with pytest.raises(QueryError, match="sketch"):
+        backend.generate(request(render="oil"), references())
+
+
+def test_progress_can_end_the_work(backend: StoryboardBackend) -> None:
+    def stop(share: float, step: str) -> None:
+        if share > 0.5:
+            raise GenerationCancelledError(step)
+
+    with pytest.raises(GenerationCancelledError):
+        backend.generate(request(), references(), progress=stop)
+
+
+def test_a_balloon_is_removed_with_its_outline() -> None:
+    import cv2
+
+    art = scene("forest", 0)
+    lettered = art.copy()
+    cv2.ellipse(lettered, (120, 80), (70, 40), 0, 0, 360, (20, 20, 20), -1)
+    cv2.ellipse(lettered, (120, 80), (67, 37), 0, 0, 360, (255, 255, 255), -1)
+    cv2.putText(lettered, "HELLO", (88, 86), 0, 0.8, (0, 0, 0), 2)
+    box = Box.from_pixels((85, 62, 160, 92), width_px=360, height_px=360)
+    hole = lettering_mask(lettered, (box,))
+    assert hole[80, 55] == 255
+    clean = filled(lettered, hole)
+    rim = clean[45:115, 52:188].reshape(-1, 3)
+    assert (rim.min(axis=1) > 250).mean() < 0.02
+    assert np.array_equal(clean[200:], lettered[200:])

@@ -1,0 +1,155 @@
+"""From words to panels: the licence gate, pins, records, replay, sequences."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from models.generation.png import record_in
+from schemas.errors import (
+    ExchangeError,
+    GenerationCancelledError,
+    NoReferenceError,
+    NotFoundError,
+    QueryError,
+)
+from schemas.generation import GenerationRequest, ReferenceRole, ReferenceWish
+from schemas.rights import Declared, RightsRegister
+from search.generation.gate import Gate
+from search.generation.making import Maker
+from search.generation.records import PanelRecord, read_record
+from search.generation.sequences import make_sequence
+from search.library import Library
+from webui.pictures import stored_page
+
+SMALL = {"width_px": 256, "height_px": 256}
+PROMPT = "A girl in the street, night\nGirl: Hello!"
+
+
+def maker(library: Library, register: RightsRegister | None = None) -> Maker:
+    return Maker(library, stored_page, register or RightsRegister())
+
+
+def titles(library: Library) -> dict[str, str]:
+    return {entry.title: book_id for book_id, entry in library.snapshot().books.items()}
+
+
+def a_panel_of(library: Library, title: str) -> str:
+    return library.book(titles(library)[title]).pages[0].page_id + "#01"
+
+
+def test_books_without_a_usable_licence_are_closed_and_say_why(library: Library) -> None:
+    gate = Gate.of(library, RightsRegister())
+    reasons = {book.title: book.obstacle for book in gate.books.values()}
+    assert reasons["free"] == reasons["named"] == ""
+    assert "forbids" in reasons["bound"]
+    assert "no licence" in reasons["silent"]
+
+
+def test_a_panel_uses_licensed_references_only_and_names_them(library: Library) -> None:
+    (made,) = maker(library).make(GenerationRequest(PROMPT, **SMALL))
+    record = made.record
+    assert record.used
+    assert {one.title for one in record.used} <= {"free", "named"}
+    assert {one.title for one in (offered.reference for offered in record.offered)} <= {"free", "named"}
+    assert "Made from" in record.credit
+    assert record.to_json()["digital_source_type"] == "composite"
+    assert record_in(made.png()) == json.loads(json.dumps(record.to_json()))
+
+
+def test_a_record_survives_json_and_replays_to_the_same_bytes(library: Library) -> None:
+    first = maker(library).make(GenerationRequest(PROMPT, variants=2, seed=5, **SMALL))[1]
+    kept = read_record(json.dumps(first.record.to_json()))
+    assert kept == first.record
+    assert maker(library).replay(kept).png() == first.png()
+
+
+def test_replay_refuses_a_reference_that_was_taken_back_or_has_changed(library: Library) -> None:
+    (made,) = maker(library).make(GenerationRequest(PROMPT, **SMALL))
+    panel = made.record.offered[0].reference.panel_id
+    with pytest.raises(NoReferenceError, match="by request"):
+        maker(library, RightsRegister().refuse(panel, "by request")).replay(made.record)
+    first = made.record.offered[0]
+    changed = replace(first, reference=replace(first.reference, sha256="0" * 64))
+    with pytest.raises(NoReferenceError, match="changed"):
+        maker(library).replay(replace(made.record, offered=(changed, *made.record.offered[1:])))
+
+
+def test_a_pin_is_used_and_an_excluded_panel_is_not(library: Library) -> None:
+    pinned = a_panel_of(library, "named")
+    wish = ReferenceWish(pinned, ReferenceRole.BACKGROUND)
+    (made,) = maker(library).make(GenerationRequest(PROMPT, pinned=(wish,), **SMALL))
+    assert any(one.panel_id == pinned and one.is_pinned for one in made.record.used)
+    free = {one.reference.panel_id for one in made.record.offered} - {pinned}
+    (other,) = maker(library).make(GenerationRequest(PROMPT, pinned=(wish,), excluded=tuple(free), **SMALL))
+    assert not free & {one.reference.panel_id for one in other.record.offered}
+
+
+def test_a_pin_that_may_not_be_used_is_refused_with_the_reason(library: Library) -> None:
+    wish = ReferenceWish(a_panel_of(library, "bound"), ReferenceRole.BACKGROUND)
+    with pytest.raises(NoReferenceError, match="forbids"):
+        maker(library).make(GenerationRequest(PROMPT, pinned=(wish,), **SMALL))
+    with pytest.raises(NotFoundError):
+        maker(library).make(GenerationRequest(PROMPT, pinned=(ReferenceWish("nobody/00001#01"),), **SMALL))
+
+
+def test_no_usable_book_says_why_and_the_way_out(library: Library) -> None:
+    register = RightsRegister()
+    for book_id in titles(library).values():
+        register = register.refuse(book_id, "closed")
+    with pytest.raises(NoReferenceError, match="longbox rights"):
+        maker(library, register).make(GenerationRequest(PROMPT, **SMALL))
+
+
+def test_a_declared_licence_opens_a_book_and_share_alike_sets_do_not_mix(library: Library) -> None:
+    named = titles(library)
+    register = RightsRegister().declare(named["silent"], Declared("CC BY-SA 4.0", "Its author"))
+    register = register.declare(named["free"], Declared("CC BY-NC-SA 4.0"))
+    gate = Gate.of(library, register)
+    assert not gate.books[named["silent"]].obstacle
+    (made,) = maker(library, register).make(GenerationRequest(PROMPT, **SMALL))
+    licences = {one.reference.licence for one in made.record.offered}
+    assert not {"CC BY-SA 4.0", "CC BY-NC-SA 4.0"} <= licences
+
+
+def test_progress_can_cancel_before_anything_is_made(library: Library) -> None:
+    def stop(share: float, step: str) -> None:
+        raise GenerationCancelledError(step)
+
+    with pytest.raises(GenerationCancelledError):
+        maker(library).make(GenerationRequest(PROMPT, **SMALL), progress=stop)
+
+
+def test_a_script_keeps_its_figures_and_becomes_a_book_with_credits(library: Library) -> None:
+    made = make_sequence(
+        maker(library),
+        "A girl in the street.\n\nThe girl runs. Girl: Late again!",
+        GenerationRequest("-", **SMALL),
+    )
+    figures = [
+        {(one.panel_id, one.box) for one in panel.record.used if one.role is ReferenceRole.CHARACTER}
+        for panel in made.panels
+    ]
+    assert figures[0] == figures[1]
+    assert made.credit.startswith("Made from")
+    assert made.book("cbz")[:2] == b"PK"
+    assert made.book("pdf")[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("script", ["", "   \n ", "x" * 100_001])
+def test_a_script_without_sense_or_end_is_refused(library: Library, script: str) -> None:
+    with pytest.raises(QueryError):
+        make_sequence(maker(library), script, GenerationRequest("-", **SMALL))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"record": 1}', '{"record": 99}'])
+def test_what_is_no_record_says_so(text: str) -> None:
+    with pytest.raises(ExchangeError):
+        read_record(text)
+    assert PanelRecord.__dataclass_fields__
+
+
+@pytest.mark.parametrize(("prompt", "told"), [("  ", "empty"), ("x" * 100_000, "shorten")])
+def test_a_prompt_without_sense_or_end_is_refused(prompt: str, told: str) -> None:
+    with pytest.raises(QueryError, match=told):
+        GenerationRequest(prompt)

@@ -1,0 +1,80 @@
+"""The commands, as typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from schemas.errors import LibraryError
+from webui.cli import root
+from webui.generation.asking import wish_of
+from webui.pictures import stored_page
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(root, arguments, obj=stored_page)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+def test_a_panel_and_its_record_are_written_and_replayed(drawn_library: Path, tmp_path: Path) -> None:
+    out, again = tmp_path / "panel.png", tmp_path / "again.png"
+    size = ("--width", "256", "--height", "256")
+    told = run("generate", "A girl in the street", "--library", str(drawn_library), "--out", str(out), *size)
+    assert "Made from" in told
+    assert json.loads((tmp_path / "panel.json").read_text())["backend"]["name"] == "storyboard"
+    run("replay", str(out), "--library", str(drawn_library), "--out", str(again))
+    assert again.read_bytes() == out.read_bytes()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_rights_are_told_and_declared(drawn_library: Path) -> None:
+    told = run("rights", "--library", str(drawn_library))
+    assert "silent: no: it states no licence" in told
+    declared = run(
+        "rights", "--library", str(drawn_library), "--declare", "silent=CC BY 4.0", "--credit", "Me"
+    )
+    assert "silent: yes (CC BY 4.0; Me)" in declared
+    (drawn_library / "rights.json").unlink()
+
+
+def test_a_place_that_cannot_be_written_leaves_nothing(drawn_library: Path, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="cannot write"):
+        run("generate", "A girl", "--library", str(drawn_library), "--out", str(tmp_path / "no" / "p.png"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wishes_are_read() -> None:
+    wish = wish_of("abc/00001#02:style:0.5@0,0,1,.5")
+    assert (wish.panel_id, wish.role, wish.weight) == ("abc/00001#02", "style", 0.5)
+    assert wish.box is not None
+
+
+def test_a_kept_book_is_found_as_generated_gives_no_reference_and_falls_with_its_sources(
+    drawn_library: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    from schemas.rights import RightsRegister
+    from search.generation.gate import Gate
+    from search.library import open_library
+
+    library = tmp_path / "library"
+    shutil.copytree(drawn_library, library)
+    script = tmp_path / "story.txt"
+    script.write_text("A girl in the street.", encoding="utf-8")
+    out = tmp_path / "tale.cbz"
+    run("generate", "--script", str(script), "--library", str(library), "--out", str(out), "--keep")
+    with open_library(library) as opened:
+        made = {hit.book_id for hit in opened.query("is:generated", limit=50).hits}
+        others = {hit.book_id for hit in opened.query("-is:generated", limit=200).hits}
+        assert len(made) == 1
+        assert not made & others
+        (book_id,) = made
+        assert "generated" in Gate.of(opened, RightsRegister()).books[book_id].obstacle
+    used = json.loads((tmp_path / "tale.json").read_text())["panels"][0]["references"][0]["panel_id"]
+    told = run("rights", "--library", str(library), "--refuse", used, "--why", "by request")
+    assert "made from it" in told
+    assert f"{book_id} is refused: made from {used}" in told

@@ -1,0 +1,103 @@
+"""The command ``longbox rights``: what may be used to make new panels, and what not."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.errors import NotFoundError, QueryError
+from schemas.licences import licence_of
+from schemas.rights import Declared, RightsRegister
+from search.options import library_option
+
+if TYPE_CHECKING:
+    from search.library import Library
+
+
+@click.command()
+@library_option
+@click.option(
+    "--declare",
+    "declared",
+    multiple=True,
+    metavar="BOOK=LICENCE",
+    help="State a book's licence (its id, or its title; * for all that state none), as 'Moons=CC BY 4.0'.",
+)
+@click.option("--credit", default="", metavar="NAME", help="Whom to name for the books declared.")
+@click.option("--refuse", multiple=True, metavar="ID", help="A book, page or panel never to be used again.")
+@click.option("--why", default="", help="The reason of a refusal.")
+@click.option("--allow", multiple=True, metavar="ID", help="Take a refusal back.")
+def rights(
+    *,
+    library: Path,
+    declared: tuple[str, ...],
+    credit: str,
+    refuse: tuple[str, ...],
+    why: str,
+    allow: tuple[str, ...],
+) -> None:
+    """Say of every book whether new panels may be made of it, and why not; declare, refuse, allow."""
+    from indexer.rights import change_rights, read_rights
+    from search.generation.gate import Gate
+    from search.library import open_library
+
+    with open_library(library) as opened:
+        gate = Gate.of(opened, read_rights(library), uses_generated=True)
+
+        def change(register: RightsRegister) -> RightsRegister:
+            for pair in declared:
+                register = _declared(register, gate, pair, credit)
+            for item in refuse:
+                if item.partition("/")[0] not in gate.books:
+                    raise NotFoundError(f"the library has no book, page or panel {item[:80]!r}")
+                register = _refused(register, opened, library, item, why)
+            for item in allow:
+                register = register.allow(item)
+            return register
+
+        if declared or refuse or allow:
+            gate = Gate.of(opened, change_rights(library, change), uses_generated=True)
+        for book in sorted(gate.books.values(), key=lambda one: one.title):
+            verdict = f"no: {book.obstacle}" if book.obstacle else f"yes ({book.licence.name}; {book.credit})"
+            click.echo(f"{book.book_id}  {book.title}: {verdict}")
+        for item, reason in gate.register.refused.items():
+            click.echo(f"{item} is refused: {reason}")
+
+
+def _refused(
+    register: RightsRegister, opened: "Library", library: Path, item: str, why: str
+) -> RightsRegister:
+    """Refuse an item and, with it, the generated books that were made from it."""
+    from indexer.generated import derived_from
+
+    sources = {one.source: book_id for book_id, one in opened.snapshot().books.items()}
+    register = register.refuse(item, why)
+    for derived in derived_from(library, item):
+        click.echo(f"made from it: {derived.book} ({', '.join(derived.references)})")
+        book_id = sources.get(str(derived.book.absolute()))
+        if book_id is not None:
+            register = register.refuse(book_id, f"made from {item}")
+    return register
+
+
+def _declared(register: RightsRegister, gate: object, pair: str, credit: str) -> RightsRegister:
+    from search.generation.gate import Gate
+
+    assert isinstance(gate, Gate)
+    name, equals, licence = (part.strip() for part in pair.rpartition("="))
+    if not equals or not name:
+        raise QueryError(f"{pair[:80]!r} declares nothing: write BOOK=LICENCE, as 'Moons=CC BY 4.0'")
+    if not licence_of(licence).is_known:
+        raise QueryError(
+            f"{licence[:60]!r} is no licence known here: write CC BY 4.0, CC0, own work or the like"
+        )
+    books = [
+        book.book_id
+        for book in gate.books.values()
+        if name in (book.book_id, book.title) or (name == "*" and not book.licence.name)
+    ]
+    if not books:
+        raise NotFoundError(f"the library has no book {name[:80]!r}")
+    for book_id in books:
+        register = register.declare(book_id, Declared(licence, credit))
+    return register
