@@ -158,7 +158,7 @@ def measure(snapshot: Snapshot) -> LibraryStats:
 
 
 _SUMMARY_COLUMNS = tuple(name for name in BookSummary.__slots__ if name != "cover_id")
-_BOOK_COLUMNS = tuple(name for name in BookDetail.__slots__ if name != "pages")
+_BOOK_COLUMNS = tuple(name for name in BookDetail.__slots__ if name not in ("pages", "stories"))
 _PAGE_SUMMARY_COLUMNS = PageSummary.__slots__
 _PAGE_COLUMNS = (
     "page_id",
