@@ -21,6 +21,8 @@ from schemas.records import FloatMatrix, RgbImage
 MIN_PANELS = 4
 """Panels with an element under which there is nothing to measure."""
 BATCH = 64
+RISES = ((5, 20), (20, 50))
+"""Numbers of positives that are compared on the very same held-out panels."""
 Told = dict[str, object]
 
 
@@ -97,6 +99,9 @@ def _score(work: Work, name: str, rows: FloatMatrix, *, teach: bool) -> Told | N
         return None
     told: Told = {"panels": len(truth), "positives": count, "prevalence": round(count / len(truth), 4)}
     told |= {"split": work.split, "groups": len(set(work.groups)), "by_positives": by_positives}
+    told["rising"] = {
+        f"{low} to {high}": pair for low, high in RISES if (pair := _pair(rows, truth, work, low, high))
+    }
     if teach and (taught := teaching_trials(rows, truth, work.groups)):
         told["labels_to_target"] = {
             "by_queue": round(fmean(one.by_queue for one in taught), 1),
@@ -119,7 +124,7 @@ def _overall(elements: Mapping[str, Told]) -> Told:
         **{key: first.get(key) for key in top},
         "positives": int(usual) if usual else None,
         "by_positives": summaries,
-        "rising": _rising(by_count),
+        "rising": _rising(elements),
         "labels_to_target": _teaching(elements),
     }
 
@@ -138,16 +143,21 @@ def _mean(figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     }
 
 
-def _rising(by_count: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Told:
-    """Compare numbers of positives on the very elements that have enough of them."""
+def _pair(rows: FloatMatrix, truth: NDArray[np.bool_], work: Work, low: int, high: int) -> list[float]:
+    """Return average precision from few and from more positives, none where there are not so many."""
+    trials = [ranked_trials(rows, truth, work.groups, count, room_for=high) for count in (low, high)]
+    return [round(fmean(one.ap for one in drawn), 4) for drawn in trials] if all(trials) else []
+
+
+def _rising(elements: Mapping[str, Told]) -> Told:
+    """Average what more positives bring, on the elements that have so many."""
     told: Told = {}
-    for low, high in (("5", "20"), ("20", "50")):
-        both = sorted(by_count.get(low, {}).keys() & by_count.get(high, {}).keys())
-        if both:
-            aps = {
-                count: round(fmean(by_count[count][name]["ap"] for name in both), 4) for count in (low, high)
-            }
-            told[f"{low} to {high}"] = {**aps, "elements": len(both)}
+    for low, high in RISES:
+        pairs = [one["rising"].get(f"{low} to {high}") for one in elements.values()]  # type: ignore[attr-defined]
+        known = [pair for pair in pairs if pair]
+        if known:
+            few, more = (round(fmean(values), 4) for values in zip(*known, strict=True))
+            told[f"{low} to {high}"] = {str(low): few, str(high): more, "elements": len(known)}
     return told
 
 

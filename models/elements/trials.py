@@ -47,7 +47,7 @@ class Teaching:
 
 
 def ranked_trials(
-    vectors: FloatMatrix, truth: Mask, groups: Sequence[str], positives: int, *, draws: int = DRAWS
+    vectors: FloatMatrix, truth: Mask, groups: Sequence[str], positives: int, *, room_for: int = 0
 ) -> list[Trial]:
     """Rank held-out panels by as many positives; an empty list where there are not enough.
 
@@ -56,12 +56,12 @@ def ranked_trials(
         truth: which of them have the element.
         groups: what is kept together in a split, one a row.
         positives: how many panels with the element are learnt from.
-        draws: how many times, with another split and other panels each time.
+        room_for: positives that the split must leave to learn from, where more are to be compared on it.
     """
     trials = []
-    for seed in range(draws):
+    for seed in range(DRAWS):
         rng = np.random.default_rng(seed)
-        train = _split(truth, groups, positives, rng)
+        train = _split(truth, groups, max(positives, room_for), rng)
         if train is None:
             continue
         yes = rng.permutation(np.flatnonzero(truth & train))[:positives]
