@@ -25,7 +25,7 @@ from indexer.stages.fusing import with_fused
 from indexer.stages.models import NO_READER, StageModels
 from indexer.stages.thumbnails import SpooledPicture, ThumbnailSpool
 from schemas.config import ContainerLimits, IndexOptions
-from schemas.labels import ReadingDirection
+from schemas.labels import PageType, ReadingDirection
 from schemas.records import BookMetadata, StageFailure, TextLine
 from schemas.vlm import PageReading
 
@@ -51,6 +51,14 @@ class ReadingCache(Protocol):
 
     def page_reading(self, sha256: str, reader: str) -> PageReading | None:
         """Return what a page reader once said of a picture, None if it was never asked."""
+        ...
+
+    def set_type(self, sha256: str) -> PageType | None:
+        """Return what somebody said that a page is, None where nobody did."""
+        ...
+
+    def set_types(self) -> Mapping[str, PageType]:
+        """Return all that people said, by the SHA-256 of the pictures."""
         ...
 
     def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
@@ -215,6 +223,7 @@ class BookPipeline:
             known_reading=self._cache.page_reading(digest, page_reader.name) if page_reader else None,
             direction=stated[0] if stated is not None else ReadingDirection.LTR,
             reads_text=reads,
+            set_type=self._cache.set_type(digest),
         )
 
     def _collect(self, book: _OpenBook, outcome: PageOutcome) -> None:

@@ -27,6 +27,7 @@ from indexer.stages.assembly import AssembledBook
 from indexer.stages.models import StageModels, load_models
 from schemas.config import IndexOptions
 from schemas.errors import BackendUnavailableError, ConfigError, ContainerError, LongboxError
+from schemas.labels import PageType
 from schemas.records import StageFailure, TextLine
 from schemas.vlm import PageReading
 
@@ -47,12 +48,16 @@ ModelLoader = Callable[[IndexOptions], StageModels]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A book for a worker: what to read, how, and the revision that this must come to."""
+    """A book for a worker: what to read, how, and the revision that this must come to.
+
+    ``set_types`` are types of pages that people set, by the SHA-256 of their pictures.
+    """
 
     job: BookJob
     options: IndexOptions
     revision: str
     load: ModelLoader
+    set_types: tuple[tuple[str, PageType], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def read_book(assignment: Assignment) -> Answer:
             f"the worker {socket.gethostname()} has other models or another Longbox than this machine: "
             "install the same there"
         )
-    found = _Findings()
+    found = _Findings(told_types=dict(assignment.set_types))
     pipeline = BookPipeline(models, replace(assignment.options, workers=1), found)
     with closing(pipeline.run([job], on_page=lambda *_: None)) as outcomes:
         for outcome in outcomes:
@@ -145,8 +150,9 @@ class RayPipeline:
         with _connected(self._engine.address, self._options) as ray:
             read = ray.remote(read_book).options(num_cpus=1, max_retries=RETRIES)
             waiting: deque[tuple[BookJob, ObjectRef[Any]]] = deque()
+            set_types = tuple(self._cache.set_types().items())
             for job in jobs:
-                task = Assignment(job, self._options, self._revision, self._engine.load)
+                task = Assignment(job, self._options, self._revision, self._engine.load, set_types)
                 waiting.append((job, read.remote(task)))
                 while len(waiting) > BOOKS_AHEAD * int(ray.cluster_resources().get("CPU", 1)):
                     yield self._collect(ray, *waiting.popleft(), on_page)
@@ -181,10 +187,19 @@ class RayPipeline:
 
 @dataclass(slots=True)
 class _Findings:
-    """Takes down what is read; knows nothing, since the ledger lies with the driver."""
+    """Takes down what is read; knows no lettering, since the ledger lies with the driver."""
 
     lines: list[tuple[str, str, tuple[TextLine, ...]]] = field(default_factory=list)
     page_readings: list[tuple[str, str, PageReading]] = field(default_factory=list)
+    told_types: dict[str, PageType] = field(default_factory=dict)
+
+    def set_types(self) -> dict[str, PageType]:
+        """Return all that people said, as the driver told."""
+        return self.told_types
+
+    def set_type(self, sha256: str) -> PageType | None:
+        """Return what somebody said that a page is, as the driver told."""
+        return self.told_types.get(sha256)
 
     def reading(self, sha256: str, reader: str) -> tuple[TextLine, ...] | None:
         """Return None."""

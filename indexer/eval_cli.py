@@ -139,6 +139,62 @@ def text(
         _fail(labels)
 
 
+@click.command("page-types")
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, path_type=Path),
+    required=True,
+    help="Folder searched for label files, or a file in the CoSMo format.",
+)
+@click.option("--images", type=_FOLDER, required=True, help="Folder that pictures are relative to.")
+@click.option(
+    "--reader",
+    metavar="NAME",
+    default=IndexOptions().reader,
+    show_default=True,
+    help="Reads; 'none' does not.",
+)
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file of other weights, as 'longbox train page-types' writes it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def page_types(labels: Path, images: Path, reader: str, weights: Path | None, *, as_json: bool) -> None:
+    """Score page types and segments of whole books, beside two baselines.
+
+    Labels of one folder are one book; pictures beside them without a label count in no figure. In the
+    CoSMo format a book's pictures lie in IMAGES/<hash_code>, in the order of their names.
+    """
+    _use_one_thread()
+    from indexer.evaluation.labelled import Skipped
+    from indexer.evaluation.streams import figures, find_streams, look_at, readers_for
+    from indexer.evaluation.tables import stream_table
+    from models.page_types.segmenter import POSITION, load_segmenter, read_segmenter
+
+    model = read_segmenter(weights) if weights else load_segmenter()
+    readers = _load(lambda name: readers_for(name, model), reader)
+    found = list(find_streams(labels, images))
+    skipped = [item for item in found if isinstance(item, Skipped)]
+    books = [item for item in found if not isinstance(item, Skipped)]
+    seen = []
+    with _progress("reading pages", sum(len(book.pictures) for book in books), quiet=as_json) as advance:
+        for book in books:
+            one, lost = look_at(book, readers, on_page=advance)
+            skipped += lost
+            seen += [one] if one.is_labelled else []
+    for item in skipped:
+        click.echo(f"skipped {item}", err=True)
+    if not seen:
+        _fail(labels)
+        return
+    result = figures(seen, model, load_segmenter(POSITION))
+    if as_json:
+        click.echo(json.dumps({**result, "model": model.name, "skipped": len(skipped)}, indent=1))
+    else:
+        _console().print(stream_table(result))
+
+
 @click.command("build-queries")
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--labels", type=_FOLDER, required=True, help="Folder searched for label files.")

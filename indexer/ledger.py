@@ -21,7 +21,7 @@ from indexer.sqlite_file import FileKind, connect_read_only, remade_by
 from models.vlm.page_json import page_from_json, page_to_json
 from schemas.errors import LibraryNotFoundError, PageReadingError
 from schemas.geometry import Box
-from schemas.labels import BookStatus
+from schemas.labels import BookStatus, PageType
 from schemas.records import StageFailure, TextLine
 from schemas.vlm import PageReading
 
@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS file_sums (
     path TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS damaged (book_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS page_types (sha256 TEXT PRIMARY KEY, page_type TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS digests (book_id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
 _OF_THE_MOMENT = ("notes", "sources", "unsettled", "damaged", "digests")
@@ -261,6 +262,22 @@ class Ledger:
             (sha256, reader, json.dumps(page_to_json(reading))),
         )
 
+    def set_types(self) -> dict[str, PageType]:
+        """Return what people said that pages are, by the SHA-256 of their pictures."""
+        rows = self._query_if_there("page_types", "SELECT sha256, page_type FROM page_types")
+        return {str(sha256): PageType(str(kind)) for sha256, kind in rows if kind in set(PageType)}
+
+    def set_type(self, sha256: str) -> PageType | None:
+        """Return what somebody said that a page is, None where nobody did."""
+        return self.set_types().get(sha256)
+
+    def remember_type(self, sha256: str, kind: PageType | None) -> None:
+        """Keep what somebody said that a page is, wherever it is met; None forgets it."""
+        if kind is None:
+            self._query("DELETE FROM page_types WHERE sha256 = ?", (sha256,))
+        else:
+            self._query("INSERT OR REPLACE INTO page_types VALUES (?, ?)", (sha256, kind.value))
+
     def digests(self) -> dict[str, str]:
         """Return the digests of books, see :mod:`indexer.care.digests`; none of one half-written."""
         rows = self._query_if_there("digests", "SELECT book_id, digest FROM digests")
@@ -313,11 +330,16 @@ class Ledger:
             self._query("DETACH copy")
 
     def take_readings(self, path: Path) -> None:
-        """Take over the lettering that another ledger knows."""
+        """Take over the lettering that another ledger knows, and what people said that pages are."""
         self._query("ATTACH ? AS other", (str(path),))
         try:
             with self._transaction():
                 self._connection.execute("INSERT OR IGNORE INTO main.readings SELECT * FROM other.readings")
+                there = "SELECT 1 FROM other.sqlite_master WHERE type = 'table' AND name = 'page_types'"
+                if self._connection.execute(there).fetchone():
+                    self._connection.execute(
+                        "INSERT OR IGNORE INTO main.page_types SELECT * FROM other.page_types"
+                    )
         finally:
             self._query("DETACH other")
 

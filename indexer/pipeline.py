@@ -24,11 +24,12 @@ from indexer.stages.drafts import (
 )
 from indexer.stages.models import StageModels
 from indexer.stages.pictures import decode_page, measure_page, measure_panel
+from models.page_types.looks import look_of
 from models.pictures import perceptual_hash
 from models.text.regions import group_lines
 from schemas.config import PictureLimits
 from schemas.errors import LibraryError, LongboxError, UnreadablePictureError
-from schemas.labels import ReadingDirection
+from schemas.labels import PageType, ReadingDirection
 from schemas.records import PageLayout, RgbImage, StageFailure, TextLine, TextRegion
 from schemas.vlm import PageReading, ReadingDefect
 
@@ -38,7 +39,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """One encoded page; ``known_lines`` and ``known_reading`` are what was read in it before."""
+    """One encoded page.
+
+    ``known_lines`` and ``known_reading`` are what was read in it before, ``set_type`` is what somebody
+    said that it is.
+    """
 
     page_no: int
     page_file: str
@@ -47,6 +52,7 @@ class PageTask:
     known_reading: PageReading | None
     direction: ReadingDirection
     reads_text: bool
+    set_type: PageType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,10 @@ class PagePipeline:
             lines=lines or (),
             regions=self._group(task, image, lines or (), layout, failures),
             reading=reading,
+            look=look_of(image),
+            is_read=task.reads_text and lines is not None,
+            vector_of=self._models.picture_encoder.spec,
+            set_type=task.set_type,
         )
         fresh = lines if task.reads_text and task.known_lines is None else None
         told = reading if reading and reading.complete and task.known_reading is None else None

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.text.cleaning import fold
 from schemas.geometry import Box
+from schemas.labels import PageType
 from schemas.records import Book, Page, Panel, PanelRegion, TextRegion
 from schemas.tables import (
     LibraryFormat,
@@ -215,6 +216,21 @@ def _asset_chunks(
         chunk.append(picture)
     if chunk:
         yield asset_rows(book_id, chunk, library=library)
+
+
+def retyped(rows: pa.Table, kinds: Mapping[str, PageType]) -> pa.Table:
+    """Return those rows of pages or panels whose page is named, with its type; sure as a person is."""
+    kept = rows.filter(pa.array([page in kinds for page in rows["page_id"].to_pylist()], pa.bool_()))
+    values: dict[str, list[object]] = {
+        "page_type": [kinds[page].value for page in kept["page_id"].to_pylist()]
+    }
+    if "page_type_confidence" in kept.schema.names:
+        values["page_type_confidence"] = [1.0] * len(kept)
+    for name, column in values.items():
+        index = kept.schema.get_field_index(name)
+        field = kept.schema.field(index)
+        kept = kept.set_column(index, field, pa.array(column, field.type))
+    return kept
 
 
 def page_text(page: Page) -> str:

@@ -24,11 +24,12 @@ import pyarrow as pa
 from indexer.faults import reading, writing
 from indexer.remote.lease import check_lease
 from indexer.remote.state import connect, has_table, shown, tables_at
-from indexer.rows import BookRows
+from indexer.rows import BookRows, retyped
 from indexer.spaces import check_encoders
 from indexer.upkeep import KEEP_VERSIONS, Upkeep, indexes_of
 from schemas.config import MIB
 from schemas.errors import LibraryError, LibraryFormatError
+from schemas.labels import PageType
 from schemas.records import StageFailure
 from schemas.tables import (
     ASSETS,
@@ -59,8 +60,9 @@ _COPIED_TO_PANELS = ("series", "year")
 DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets|maps)\.(lance|damaged)|(maps|writer)\.lock|rights\.json|generated"
-    r"|(ledger|queue|boards)\.sqlite.*|longbox\.log.*|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*"
+    r"(books|pages|panels|assets|maps|elements)\.(lance|damaged)|(maps|elements|writer|curation)\.lock"
+    r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation|rights)\.json.*|longbox\.log.*"
+    r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|generated|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")
@@ -229,6 +231,15 @@ class LibraryWriter:
             field = rows.schema.field(index)
             rows = rows.set_column(index, field, pa.array([value] * len(rows), field.type))
         self._merge(name, rows, None)
+
+    def retype_pages(self, book_id: str, kinds: Mapping[str, PageType]) -> None:
+        """Change the types of pages of a book, by page id, and their copies in its panels."""
+        check_book_id(book_id)
+        check_lease(self._path)
+        with writing(self._path):
+            for name in (PANELS, PAGES):
+                rows = self._tables[name].search().where(_is_book(book_id)).limit(None).to_arrow()
+                self._merge(name, retyped(rows, kinds), None)
 
     def remove_books(self, book_ids: Sequence[str]) -> None:
         """Take books out: first from the table of contents, then their rows."""

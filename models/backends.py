@@ -32,6 +32,7 @@ class BackendKind(StrEnum):
     PAGE_READER = "page reader"
     TEXT_ENCODER = "text encoder"
     PICTURE_ENCODER = "picture encoder"
+    GENERATOR = "generator"
     CONTAINER = "container"
 
 
@@ -223,6 +224,24 @@ _BACKENDS = (
         clip.INSTALL,
         packages=[("torch", "torch"), ("torchvision", "torchvision"), ("open_clip", "open_clip_torch")],
         try_out=_try_open_clip,
+    ),
+    _Backend(
+        "comfyui:<settings.json>",
+        BackendKind.GENERATOR,
+        "pip install 'longbox[comfyui]', and run a ComfyUI server",
+        packages=[("websockets", "websockets")],
+    ),
+    _Backend(
+        "a1111:<settings.json>, openai:<settings.json>",
+        BackendKind.GENERATOR,
+        "pip install pillow, and run a server, or have a key for one",
+        packages=[("PIL", "pillow")],
+    ),
+    _Backend(
+        "diffusers:<folder>",
+        BackendKind.GENERATOR,
+        "pip install 'longbox[diffusion]'",
+        packages=[("torch", "torch"), ("transformers", "transformers"), ("diffusers", "diffusers")],
     ),
     _Backend(
         "zip, cbz, epub, folders",

@@ -112,6 +112,11 @@ class Settings:
         """Return a value of any type, for fields that have several forms."""
         return self._value(name, None)
 
+    def everything(self) -> Mapping[str, object]:
+        """Return the whole table, for files of other programs: its names are not ours to refuse."""
+        self._asked.update(self._table)
+        return self._table
+
     def refuse_unknown(self) -> None:
         """Make sure that every field was asked for, be it with ``in``; call it last.
 

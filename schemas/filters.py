@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from schemas.areas import MAX_AREAS, MapArea
+from schemas.audit import check_finding_id
 from schemas.errors import QueryError
 
 MAX_QUERY_CHARACTERS = 2_000
@@ -36,7 +37,8 @@ KNOWN_TRAITS = tuple(trait for kind in TRAITS.values() for trait in kind)
 LISTS = (
     *("series", "not_series", "languages", "not_languages", "page_types", "not_page_types"),
     *("book_ids", "not_book_ids", "creators", "not_creators", "characters", "not_characters"),
-    *("licences", "not_licences", "tags", "not_tags", "traits", "not_traits"),
+    *("licences", "not_licences", "tags", "not_tags", "traits", "not_traits", "elements", "not_elements"),
+    *("findings", "not_findings"),
 )
 RANGES = (("year", "year_from", "year_to"), ("page", "page_from", "page_to"))
 
@@ -45,11 +47,12 @@ RANGES = (("year", "year_from", "year_to"), ("page", "page_from", "page_to"))
 class SearchFilters:
     """Facets a hit must have; within one facet any value will do, between facets all must hold.
 
-    ``tags`` must all hold, since a panel has several; what begins with ``not_`` drops panels that
-    have any of its values. ``traits`` are of :data:`KNOWN_TRAITS`. ``has_text`` None means either;
-    years and pages are ranges, both ends included;
-    panels must lie in all of the ``areas`` of maps. Raises QueryError for more or longer values than
-    anybody needs, for unknown traits and for ranges in the wrong order.
+    ``tags`` and ``elements`` must all hold, since a panel has several; what begins with
+    ``not_`` drops panels that have any of its values. ``traits`` are of :data:`KNOWN_TRAITS`.
+    ``has_text`` None means either; years and pages are ranges, both ends included;
+    panels must lie in all of the ``areas`` of maps and be of one of the ``findings`` of the audit.
+    Raises QueryError for more or longer values than anybody needs, for unknown traits and for
+    ranges in the wrong order.
     """
 
     series: tuple[str, ...] = ()
@@ -76,6 +79,10 @@ class SearchFilters:
     page_from: int | None = None
     page_to: int | None = None
     areas: tuple[MapArea, ...] = ()
+    findings: tuple[str, ...] = ()
+    not_findings: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+    not_elements: tuple[str, ...] = ()
     generated: bool | None = None
     """True for panels of generated books alone, False for all others, None for either."""
 
@@ -87,6 +94,8 @@ class SearchFilters:
                 raise QueryError(f"at most {MAX_FACET_VALUES} values of {name}, got {len(values):,}")
             for value in values:
                 check_words(name, value, max_characters=MAX_FACET_CHARACTERS)
+        for finding in (*self.findings, *self.not_findings):
+            check_finding_id(finding)
         if len(self.areas) > MAX_AREAS:
             raise QueryError(f"at most {MAX_AREAS} areas of maps, got {len(self.areas):,}")
         for trait in (*self.traits, *self.not_traits):

@@ -18,6 +18,7 @@ from search.details import (
     PageSummary,
     PanelDetail,
     PanelSummary,
+    spans_of,
 )
 from search.snapshot import Snapshot, is_one_of
 
@@ -85,7 +86,8 @@ def read_book(snapshot: Snapshot, book_id: str) -> BookDetail:
         row[name] = tuple(row[name] or ())
     row["creators"] = tuple(Credit(**credit) for credit in row["creators"] or ())
     row["failures"] = tuple(StageFailure(**failure) for failure in row["failures"] or ())
-    return BookDetail(**row, pages=_pages(snapshot, book_id))
+    pages = _pages(snapshot, book_id)
+    return BookDetail(**row, pages=pages, stories=spans_of(pages))
 
 
 def read_page(snapshot: Snapshot, wanted: str) -> PageDetail:

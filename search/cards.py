@@ -58,10 +58,11 @@ class PanelCards:
         )
         # In older libraries the column holds what the metadata says of the whole book.
         tags = _tuples(found["tags"]) if self._snapshot.knows_seen else [()] * len(ids)
+        left_out = self._snapshot.left_out
         rows = zip(ids, panels, books, revisions, phashes, texts, tags, strict=True)
         return {
             row: Candidate(row, panel_id, book_id, text, phash, mine)
-            if self._snapshot.is_current(book_id, rev)
+            if self._snapshot.is_current(book_id, rev) and not left_out.has(panel_id)
             else None
             for row, panel_id, book_id, rev, phash, text, mine in rows
         }

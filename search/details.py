@@ -1,9 +1,12 @@
 """What a library shows of its books, pages and panels. Boxes are page-relative."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from schemas.geometry import Box
+from schemas.labels import PageType
 from schemas.records import Credit, StageFailure
+from schemas.streams import stories_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,23 @@ class PageSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class StorySpan:
+    """A story from its first page to its last, both counted from 1; in pictures or in prose."""
+
+    first_page: int
+    last_page: int
+    page_type: str
+
+
+def spans_of(pages: Sequence[PageSummary]) -> tuple[StorySpan, ...]:
+    """Return the stories of a book, as the types of its pages tell them."""
+    types: list[PageType | None] = [None] * max((page.page_no for page in pages), default=0)
+    for page in pages:
+        types[page.page_no - 1] = PageType(page.page_type)
+    return tuple(StorySpan(part.start + 1, part.end + 1, part.page_type.value) for part in stories_of(types))
+
+
+@dataclass(frozen=True, slots=True)
 class BookDetail:
     """A book with what it says of itself and its pages in order."""
 
@@ -117,6 +137,7 @@ class BookDetail:
     panel_count: int
     failures: tuple[StageFailure, ...]
     pages: tuple[PageSummary, ...]
+    stories: tuple[StorySpan, ...]
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""

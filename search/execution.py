@@ -166,7 +166,8 @@ class Execution:
         least = self.request.min_score
         if least is not None:
             ranked = [hit for hit in ranked if hit.score >= least]
-        if self.request.collapse_duplicates:
+        # Who asks for what the audit found wants to see the copies.
+        if self.request.collapse_duplicates and not self.request.filters.findings:
             ranked = collapse_duplicates(ranked)
         return group_hits(ranked, self.request.group_by)
 

@@ -27,6 +27,7 @@ from search.browse import BookOrder, list_books, measure, read_book, read_page, 
 from search.cards_of_books import BookCard, cards_of
 from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, ranking_at, version_key
 from search.crops import ReadsPages
+from search.curated import Beside
 from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution
@@ -83,6 +84,7 @@ class Library:
         self._refresh_seconds = refresh_seconds
         self._resident_rows = resident_rows
         self._pages = pages
+        self._beside = Beside.of(path)
         self._snapshot = self._newest()
         self._looked_at = self._opened_at = time.monotonic()
         self._former: BoundedMemory[tuple[int, ...], Snapshot] = BoundedMemory(SNAPSHOTS)
@@ -130,6 +132,9 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
+                elif self._snapshot.curation_stamp != self._beside.curation.stamp():
+                    self._forget_answers()
+                    self._snapshot = self._newest(former=self._snapshot)
                 elif self._has_news(now):
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
@@ -141,7 +146,7 @@ class Library:
             self._looked_at = -math.inf
 
     def _newest(self, former: Snapshot | None = None) -> Snapshot:
-        return Snapshot(self._database, former=former, resident_rows=self._resident_rows)
+        return Snapshot(self._database, former=former, resident_rows=self._resident_rows, beside=self._beside)
 
     def warm(self, *, memory_bytes: int = MEMORY_BYTES) -> None:
         """Load encoders and read into memory what searches need; they go on meanwhile, slower.
@@ -178,10 +183,14 @@ class Library:
         """Drop all that was worked out: the library in this folder may be another one now."""
         self._identity = -1
         self._looked_at = -math.inf
-        self._rankings, self._facets = no_rankings(), BoundedMemory(1)
+        self._forget_answers()
         self._page_counts = BoundedMemory(1)
-        self._former = BoundedMemory(SNAPSHOTS)
         self._offering = Offering(self._threads)
+
+    def _forget_answers(self) -> None:
+        """Drop what depends on what is left out of searches."""
+        self._rankings, self._facets = no_rankings(), BoundedMemory(1)
+        self._former = BoundedMemory(SNAPSHOTS)
 
     def query(  # noqa: PLR0913 - what people ask by, as keywords
         self,
@@ -229,8 +238,9 @@ class Library:
             EncoderMismatchError: the encoder installed is not the one that made the library.
         """
         started = time.perf_counter()
-        asked = digest(request)
         with self._reading(), of_former_states(request):
+            by_elements = request.filters.elements or request.filters.not_elements
+            asked = digest(request, str(self.snapshot().elements.version) if by_elements else "")
             cursor = cursor_of(request, asked, offset, self.snapshot().versions, self._name)
             snapshot = self._snapshot_of(cursor)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
@@ -340,7 +350,8 @@ class Library:
         """Return the values to filter by and how many panels have them."""
         with self._reading():
             snapshot = self.snapshot()
-            return self._facets.get(version_key(snapshot.versions), lambda: count_facets(snapshot))
+            key = (*version_key(snapshot.versions), snapshot.elements.version)
+            return self._facets.get(key, lambda: count_facets(snapshot))
 
     def _has_news(self, now: float) -> bool:
         versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
@@ -352,7 +363,8 @@ class Library:
         if cursor.versions == current.versions:
             return current
         return self._former.get(
-            version_key(cursor.versions), lambda: Snapshot(self._database, cursor.versions)
+            version_key(cursor.versions),
+            lambda: Snapshot(self._database, cursor.versions, beside=self._beside),
         )
 
 

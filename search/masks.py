@@ -1,6 +1,7 @@
 """Which panels pass filters, worked out on the columns in memory: a millisecond against thirty of a scan."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,9 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     columns = snapshot.columns
     mask = np.ones(len(columns.row_ids), np.bool_)
     parts = (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns))
-    for part in (*parts, *_of_areas(filters, snapshot)):
+    of_library = (_of_areas, _of_findings, _of_elements)
+    for part in (*parts, *chain.from_iterable(of(filters, snapshot) for of in of_library)):
         mask &= part
-    for area in filters.areas:
-        mask &= np.isin(columns.row_ids, snapshot.maps.row_ids_in(area))
     return columns.row_ids[mask]
 
 
@@ -80,6 +80,21 @@ def _of_areas(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
     for area in filters.areas:
         inside = np.array(snapshot.maps.row_ids_in(area), np.int64)
         yield np.isin(snapshot.columns.row_ids, inside)
+
+
+def _of_findings(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
+    columns = snapshot.columns
+    if filters.findings:
+        yield np.isin(columns.row_ids, snapshot.findings.row_ids(filters.findings))
+    if filters.not_findings:
+        yield ~np.isin(columns.row_ids, snapshot.findings.row_ids(filters.not_findings))
+
+
+def _of_elements(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
+    for name in filters.elements:
+        yield np.isin(snapshot.columns.row_ids, snapshot.elements.row_ids(name))
+    for name in filters.not_elements:
+        yield ~np.isin(snapshot.columns.row_ids, snapshot.elements.row_ids(name))
 
 
 def _any_of(column: CodedColumn, values: Iterable[str]) -> Mask:

@@ -36,6 +36,7 @@ def narrowing(command: Command) -> Command:
         ("licence", "licences", None, "books under this licence"),
         ("is", "traits", traits, "panels that look so"),
         ("book", "book_ids", None, "this book, by its id"),
+        ("audit", "findings", None, "what 'longbox audit' found, by an id or a kind"),
     ):
         for sign, start in (("not-", "Not "), ("", "Only ")):
             option = click.option(

@@ -49,7 +49,11 @@ def _shown(snapshot: Snapshot, rows: Sequence[int]) -> dict[int, str]:
     facts = snapshot.take(PANELS, rows, _FACTS)
     columns = (facts[name].to_pylist() for name in ("_rowid", *_FACTS))
     panels = zip(*columns, strict=True)
-    return {row: panel for row, panel, book, rev in panels if snapshot.is_current(book, rev)}
+    return {
+        row: panel
+        for row, panel, book, rev in panels
+        if snapshot.is_current(book, rev) and not snapshot.left_out.has(panel)
+    }
 
 
 def _neighbours(answer: RowScores, shown: dict[int, str]) -> Iterator[Neighbour]:

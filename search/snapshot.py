@@ -24,6 +24,9 @@ from search.catalogue import Catalogue
 from search.cells import RowIds
 from search.changes import Change
 from search.columns import PanelColumns
+from search.curated import Beside, LeftOut, left_out
+from search.elements import FoundElements
+from search.findings import Findings, are_of
 from search.held import HeldRows
 from search.maps import MapShelf
 from search.memory import give_back_memory
@@ -99,13 +102,18 @@ class Snapshot:
         *,
         former: "Snapshot | None" = None,
         resident_rows: int = RESIDENT_ROWS,
+        beside: Beside | None = None,
     ) -> None:
         """Pin ``database`` at ``versions``, or at its newest state.
 
         What ``former`` holds in memory is taken over, of a large table also where it has changed a
         little since. A table of more than ``resident_rows`` rows is large: it is read as a whole only by
-        :meth:`warm`.
+        :meth:`warm`. ``beside`` holds the decisions of a curator and the last report of an audit.
         """
+        beside = beside or Beside.of(None)
+        self.curation_stamp = beside.curation.stamp()
+        self._curation = beside.curation.read()
+        self.findings = Findings(self, beside.report)
         self._resident_rows = resident_rows
         self._database = database
         self._wanted = versions or {}
@@ -166,6 +174,11 @@ class Snapshot:
         return MapShelf(self, self._database)
 
     @cached_property
+    def elements(self) -> FoundElements:
+        """Which panels have which elements, with the panels as they stand here."""
+        return FoundElements(self, self._database)
+
+    @cached_property
     def cards(self) -> PanelCards:
         """Panels read so far."""
         return PanelCards(self)
@@ -208,8 +221,19 @@ class Snapshot:
 
     @cached_property
     def current_rows(self) -> NDArray[np.int64]:
-        """Rows of :attr:`columns` whose books can be searched and are whole."""
-        return self.columns.rows_of_states({book: entry.ingest_rev for book, entry in self.books.items()})
+        """Rows of :attr:`columns` whose books can be searched and are whole, without what is left out."""
+        shown = {
+            book: entry.ingest_rev for book, entry in self.books.items() if book not in self.left_out.books
+        }
+        rows = self.columns.rows_of_states(shown)
+        if self.left_out.pages:
+            rows = rows[~are_of(self.columns, self.left_out.pages)[rows]]
+        return rows
+
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """Books and pages that a curator hid from searches; they are listed and read as ever."""
+        return left_out(self, self._curation)
 
     def keep_passing(self, where: "Expr", make: Callable[[], NDArray[np.int64]]) -> None:
         """Remember which panels pass a filter, where the columns in memory tell."""

@@ -78,6 +78,17 @@ def lamps_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that was audited, for tests that change nothing in it."""
+    from indexer.audit.making import audit_library
+    from tests.audits import make_library
+
+    library = make_library(tmp_path_factory.mktemp("audited"))
+    audit_library(library)
+    return library
+
+
+@pytest.fixture(scope="session")
 def drawn_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four drawn books with and without licences: what generation finds its references in."""
     from tests.drawn_books import index_drawn

@@ -14,8 +14,9 @@ from indexer.daemon.control import watched_folders
 from schemas.errors import LongboxError
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, boards, catalogue, jobs, maps, pictures, session, upkeep
+from webui.api import about, audit, boards, catalogue, elements, jobs, maps, pictures, session, upkeep
 from webui.api import search as searching
+from webui.audits import Auditor
 from webui.errors import register_errors
 from webui.help import help_page
 from webui.jobs.keeper import DaemonKeeper
@@ -40,8 +41,10 @@ API = (
     pictures.routes,
     boards.routes,
     maps.routes,
+    elements.routes,
     jobs.routes,
     upkeep.routes,
+    audit.routes,
     session.routes,
     opds.routes,
     about.routes,
@@ -129,6 +132,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         keeper=keeper,
         jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
+        auditor=Auditor(config.home),
     )
 
 

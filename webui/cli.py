@@ -34,10 +34,14 @@ COMMANDS: Final = {
     "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "snapshot": ("indexer.care.cli:snapshot", "Name moments of a library, and go back to them."),
     "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder, or the newest format."),
+    "retype": ("indexer.retype_cli:retype", "Say what pages are: covers, stories, advertisements…"),
     "map": (
         "indexer.maps.cli:map_command",
         "Map the panels: what is alike lies together, in named clusters.",
     ),
+    "audit": ("indexer.audit.cli:audit", "Find copies, blank pages and what else a curator should see."),
+    "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
+    "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
     "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
@@ -50,8 +54,10 @@ COMMANDS: Final = {
 EVALUATIONS: Final = {
     "pages": ("indexer.eval_cli:pages", "Score panels and reading order."),
     "text": ("indexer.eval_cli:text", "Score lettering against transcripts."),
+    "page-types": ("indexer.eval_cli:page_types", "Score page types and segments of whole books."),
     "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
     "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
+    "elements": ("indexer.evaluation.elements_cli:elements", "Score characters found from a few examples."),
     "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
     "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }

@@ -28,6 +28,7 @@ EXAMPLES = {
     "forget_folder": {"path": "/home/me/Comics"},
     "map_tile": {"colour": "series"},
     "map_selection": {"area": "0.1,0.1;0.5,0.1;0.3,0.6"},
+    "map_selection_csv": {"area": "0.1,0.1;0.5,0.1;0.3,0.6"},
     "opds_search": {"q": "rain"},
     "opds2_search": {"query": "rain"},
     "opensearch_suggest": {"q": "the li"},
@@ -41,6 +42,11 @@ BODIES = {
     "change_board": '{"version": 1, "title": "Rain at night"}',
     "add_items": '{"panels": ["PANEL_ID"], "role": "style"}',
     "change_item": '{"version": 2, "note": "the light"}',
+    "start_audit": '{"copies": true}',
+    "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
+    "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
+    "rename_element": '{"name": "Green dragon"}',
+    "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',
     "start_job": '{"kind": "add-folder", "folder": "/home/me/Comics"}',
 }
 """Bodies of the examples."""

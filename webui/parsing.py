@@ -44,6 +44,8 @@ LISTS = {
     "licence": "licences",
     "tag": "tags",
     "is": "traits",
+    "audit": "findings",
+    "element": "elements",
 }
 """Parameters that name values, which ``not_`` turns round, and what ``SearchFilters`` calls them."""
 FACETS = (*LISTS, *(f"not_{name}" for name in LISTS))

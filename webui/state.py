@@ -10,6 +10,7 @@ from indexer.boards import Boards
 from search.details import PageDetail
 from search.library import Library
 from search.remembering import BoundedMemory
+from webui.audits import Auditor
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
@@ -36,6 +37,7 @@ class Site:
     keeper: DaemonKeeper
     jobs: Jobs
     streams: Streams
+    auditor: Auditor
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )

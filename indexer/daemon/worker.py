@@ -7,7 +7,7 @@ knows of, or nowhere.
 import ctypes
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -42,6 +42,7 @@ from indexer.stages.models import NO_READER, Edition, StageModels, ingest_revisi
 from models.registry import load_text_reader
 from schemas.config import IndexOptions
 from schemas.errors import ContainerError, LibraryError, LongboxError
+from schemas.labels import PageType
 from schemas.records import StageFailure, TextLine
 from schemas.vlm import PageReading
 
@@ -169,6 +170,14 @@ class _Readings:
     def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
         """Send what a page reader says of a picture."""
         self._connection.send(PageDescribed(sha256, reader, reading))
+
+    def set_type(self, sha256: str) -> PageType | None:
+        """Return what somebody said that a page is."""
+        return self._ledger.set_type(sha256)
+
+    def set_types(self) -> Mapping[str, PageType]:
+        """Return all that people said."""
+        return self._ledger.set_types()
 
 
 def _change_since(order: Order) -> SourceChanged | None:

@@ -65,6 +65,39 @@ def kinds_table(kinds: Mapping[str, KindFigures]) -> Table:
     return table
 
 
+STREAM_COLUMNS: Columns = (
+    ("accuracy", "accuracy"),
+    ("f1_macro", "macro F1"),
+    ("mndd", "MnDD"),
+    ("document_f1", "doc F1"),
+    ("sq", "SQ"),
+    ("pq", "PQ"),
+    ("class_document_f1", "doc F1 class"),
+    ("class_sq", "SQ class"),
+    ("class_pq", "PQ class"),
+)
+
+
+def stream_table(figures: Cells) -> Table:
+    """Return a table of page streams: the model, its baselines, and F1 and recall of each type below."""
+    from rich.table import Table
+
+    table = Table(title="page types", title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("")
+    for _, heading in STREAM_COLUMNS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, cells in (("model", figures), *((key, figures[key]) for key in ("position_only", "majority"))):
+        assert isinstance(cells, Mapping)
+        table.add_row(name, *(_cell(cells[key]) for key, _ in STREAM_COLUMNS))
+    by_class, recalls = figures["f1"], figures["recall"]
+    assert isinstance(by_class, Mapping)
+    assert isinstance(recalls, Mapping)
+    table.add_row("type", "F1", "recall", style="bold")
+    for name, value in by_class.items():
+        table.add_row(str(name), _cell(value), _cell(recalls[name]))
+    return table
+
+
 def figures_table(title: str, columns: Columns, works: Mapping[str, Cells], overall: Cells) -> Table:
     """Return a table of one row a work and a last one overall."""
     from rich.table import Table

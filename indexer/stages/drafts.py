@@ -15,7 +15,9 @@ from indexer.stages.pictures import PageMeasures
 from models.pictures import crop, encode_webp
 from models.protocols import PictureEncoder, ReadsTags, Tags
 from schemas.geometry import Box
+from schemas.labels import PageType
 from schemas.records import PageLayout, PanelLook, PanelRegion, RgbImage, TextLine, TextRegion
+from schemas.tables import EncoderSpec
 from schemas.vlm import PageReading
 
 PAGE_THUMBNAIL_PX = 640
@@ -47,7 +49,9 @@ class PageDraft:
     """A page without its pixels.
 
     What begins with ``panel_`` follows ``layout.panels``; a vector is None
-    where the encoder failed. ``reading`` is what a page reader says, None where none did.
+    where the encoder failed. ``reading`` is what a page reader says, None where none did; ``look`` is
+    that of :func:`models.page_types.looks.look_of`; ``is_read`` says whether anybody looked for lines;
+    ``vector_of`` names the encoder of the vectors; ``set_type`` is what somebody said the page is.
     """
 
     page_no: int
@@ -67,6 +71,10 @@ class PageDraft:
     lines: tuple[TextLine, ...]
     regions: tuple[TextRegion, ...]
     reading: PageReading | None = None
+    look: Vector | None = None
+    is_read: bool = True
+    vector_of: EncoderSpec | None = None
+    set_type: PageType | None = None
 
     @property
     def aspect(self) -> float:

@@ -14,7 +14,7 @@ from schemas.tables import LibraryFormat
 
 NO_READER = "none"
 """Name of the reader that reads nothing: a book in any language is then no failure."""
-STAGES_VERSION = 3
+STAGES_VERSION = 4
 """Raised when a stage of this folder gives other rows for the same book."""
 
 

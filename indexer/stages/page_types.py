@@ -1,50 +1,44 @@
-"""What a page is for: what the metadata say, else a few plain rules of modest confidence.
+"""What each page of a book is for, told from the whole book; what people set stays as they set it."""
 
-The rules know position, panels and a handful of words; page position alone is right for covers
-(F1 .93 on golden-age books) and blind for the rest, so everything else stays a story page.
-"""
-
-import re
 from collections.abc import Sequence
 
 from indexer.stages.drafts import PageDraft
+from models.page_types.evidence import PageEvidence
+from models.page_types.segmenter import StreamSegmenter, load_segmenter
 from schemas.labels import PageType
 from schemas.records import BookMetadata
 
-MIN_PAGES_FOR_COVER = 4
-"""A strip or a chapter of three pages has no cover."""
-COVER_PANEL_AREA = 0.55
-"""The first page is a cover when one picture fills this share of it."""
-MIN_CREDIT_WORDS = 2
-STATED, COVER_CONFIDENCE, CREDITS_CONFIDENCE, STORY_CONFIDENCE = 1.0, 0.7, 0.6, 0.5
-
-_CREDIT_WORDS = re.compile(
-    r"©|copyright|all rights reserved|creative commons|licen[cs]e|"
-    r"(?:written|drawn|story|script|art|artwork|colou?rs|lettering|translation|edited) by|isbn",
-    re.IGNORECASE,
-)
+SET_BY_HAND = 1.0
+"""Confidence of a type that somebody set."""
 
 TypeGuess = tuple[PageType, float]
 
 
-def type_pages(metadata: BookMetadata, pages: Sequence[PageDraft]) -> tuple[TypeGuess, ...]:
-    """Return type and confidence of each page, in the order of ``pages``."""
+def type_pages(
+    metadata: BookMetadata, pages: Sequence[PageDraft], model: StreamSegmenter | None = None
+) -> tuple[TypeGuess, ...]:
+    """Return type and confidence of each page, in the order of ``pages``.
+
+    Types that metadata state are evidence, since tools write ``Story`` where nobody looked; a type that
+    somebody set (``set_type`` of a draft) holds, and its neighbours are told by it.
+    """
+    segmenter = model or load_segmenter()
     stated = dict(metadata.page_types)
+    evidence = [_evidence(page, stated.get(page.page_no - 1), segmenter) for page in pages]
+    found = segmenter.segment(evidence, [page.set_type for page in pages])
     return tuple(
-        (stated[page.page_no - 1], STATED) if page.page_no - 1 in stated else _guess(page, len(pages))
-        for page in pages
+        (page.set_type, SET_BY_HAND) if page.set_type is not None else (kind, sure)
+        for page, kind, sure in zip(pages, found.types, found.confidences, strict=True)
     )
 
 
-def _guess(page: PageDraft, page_count: int) -> TypeGuess:
-    largest = max((panel.box.area for panel in page.layout.panels), default=0.0)
-    if page.page_no == 1 and page_count >= MIN_PAGES_FOR_COVER and largest >= COVER_PANEL_AREA:
-        return PageType.COVER, COVER_CONFIDENCE
-    if len(page.layout.panels) <= 1 and _credit_words(page) >= MIN_CREDIT_WORDS:
-        return PageType.CREDITS, CREDITS_CONFIDENCE
-    return PageType.STORY, STORY_CONFIDENCE
-
-
-def _credit_words(page: PageDraft) -> int:
-    text = " ".join(region.text for region in page.regions)
-    return len({match.casefold() for match in _CREDIT_WORDS.findall(text)})
+def _evidence(page: PageDraft, told: PageType | None, segmenter: StreamSegmenter) -> PageEvidence:
+    trusted = page.vector_of is not None and segmenter.knows(page.vector_of)
+    return PageEvidence(
+        aspect=page.aspect,
+        panels=tuple(panel.box for panel in page.layout.panels),
+        lines=page.lines if page.is_read else None,
+        look=page.look,
+        vector=page.page_vector if trusted else None,
+        told=told,
+    )

@@ -29,6 +29,42 @@ def _storyboard(_: str) -> GenerationBackend:
     return StoryboardBackend()
 
 
+def _comfyui(argument: str) -> GenerationBackend:
+    from models.generation.remote.comfyui import ComfyUiBackend, ComfyUiSettings
+    from models.settings import path_of
+
+    path = path_of(argument)
+    return ComfyUiBackend(ComfyUiSettings.read(path), name=f"comfyui:{path.name}")
+
+
+def _a1111(argument: str) -> GenerationBackend:
+    from models.generation.remote.a1111 import A1111Backend, A1111Settings
+    from models.settings import path_of
+
+    path = path_of(argument)
+    return A1111Backend(A1111Settings.read(path), name=f"a1111:{path.name}")
+
+
+def _openai(argument: str) -> GenerationBackend:
+    from models.generation.remote.openai import OpenAiBackend, OpenAiSettings
+    from models.settings import path_of
+
+    path = path_of(argument)
+    return OpenAiBackend(OpenAiSettings.read(path), name=f"openai:{path.name}")
+
+
+def _diffusers(argument: str) -> GenerationBackend:
+    from models.generation.diffusion.backend import DiffusersBackend
+    from models.settings import path_of
+
+    path = path_of(argument)
+    return DiffusersBackend(path, name=f"diffusers:{path.name}")
+
+
 _BACKENDS: Mapping[str, Callable[[str], GenerationBackend]] = {
     "storyboard": _storyboard,
+    "comfyui:<settings.json>": _comfyui,
+    "a1111:<settings.json>": _a1111,
+    "openai:<settings.json>": _openai,
+    "diffusers:<folder>": _diffusers,
 }

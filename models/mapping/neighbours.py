@@ -34,14 +34,22 @@ class Neighbours:
 
 
 def nearest_rows(
-    rows: FloatMatrix, k: int, *, exact_rows: int = EXACT_ROWS, told: Told | None = None
+    rows: FloatMatrix,
+    k: int,
+    *,
+    exact_rows: int = EXACT_ROWS,
+    scanned_rows: int = SCANNED_ROWS,
+    told: Told | None = None,
 ) -> Neighbours:
-    """Return for each of unit rows (n, dim) its ``k`` nearest others; exact up to ``exact_rows``."""
+    """Return for each of unit rows (n, dim) its ``k`` nearest others; exact up to ``exact_rows``.
+
+    Beyond, each is compared with ``scanned_rows``: fewer do where only very near ones are wanted.
+    """
     k = min(k, max(len(rows) - 1, 0))
     if len(rows) <= exact_rows or not k:
         return _collected(_all_pairs(rows, rows, k, is_own=True), len(rows), k, told)
     index = CellIndex.of(rows)
-    return _collected(index.among_own(k), len(rows), k, told)
+    return _collected(index.among_own(k, scanned_rows), len(rows), k, told)
 
 
 def nearest_among(
@@ -117,9 +125,9 @@ class CellIndex:
         ends = np.bincount(mine, minlength=len(learnt.middles)).cumsum()
         return cls(learnt, rows[order], order, ends)
 
-    def among_own(self, k: int) -> Iterator[_Part]:
+    def among_own(self, k: int, scanned_rows: int = SCANNED_ROWS) -> Iterator[_Part]:
         """Give the nearest other rows of all rows."""
-        for cell, place, spots in self._looked_at():
+        for cell, place, spots in self._looked_at(scanned_rows):
             start, end = self._bounds(cell)
             for first in range(start, end, BLOCK_ROWS):
                 last = min(first + BLOCK_ROWS, end)
@@ -141,13 +149,13 @@ class CellIndex:
                 best, scores = _highest(queries[some] @ self.rows[spots].T, k)
                 yield some, self.order[spots[best]], scores
 
-    def _looked_at(self) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+    def _looked_at(self, scanned_rows: int = SCANNED_ROWS) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
         """Give each cell, where its own rows begin among those it is compared with, and these."""
         sizes = np.diff(self.ends, prepend=0)
         nearness = self.cells.middles @ self.cells.middles.T
         for cell in range(len(self.ends)):
             near = np.argsort(-nearness[cell], kind="stable")
-            enough = int(np.searchsorted(np.cumsum(sizes[near]), SCANNED_ROWS)) + 1
+            enough = int(np.searchsorted(np.cumsum(sizes[near]), scanned_rows)) + 1
             chosen = np.union1d(near[:enough], [cell])
             spots = np.concatenate([np.arange(*self._bounds(other)) for other in chosen])
             yield cell, int(sizes[chosen[chosen < cell]].sum()), spots

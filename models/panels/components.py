@@ -16,6 +16,8 @@ def components(region: Region) -> tuple[Region, ...]:
     """Return the connected content of a region, piece by piece, where large enough for a panel."""
     rect = region.rect
     content = np.ascontiguousarray(1 - region.gutters.mask[rect.window])
+    if content.size == 0:  # OpenCV reads beyond an empty picture, and takes the whole process along
+        return ()
     count, labels, stats, _ = cv2.connectedComponentsWithStats(content, connectivity=8)
     min_side = min_piece_px(region.gutters.bounds)
     boxes = {

@@ -90,6 +90,55 @@ def order(
     train_order(FusionPlan(out, picture, text, books, variants, steps), click.echo)
 
 
+@train.command("page-types")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
+@click.option("--books", type=click.IntRange(min=4), default=800, show_default=True, help="Books to draw.")
+@click.option("--epochs", type=click.IntRange(min=1), default=14, show_default=True, help="Passes over them.")
+@click.option(
+    "--copies", type=click.IntRange(min=0), default=1, show_default=True, help="Worn copies of each."
+)
+@click.option("--shards", type=click.Path(path_type=Path), help="Folder of the drawn books; OUT/shards.")
+@click.option(
+    "--corpus",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of open drawings for the gallery; without it pictures are painted only.",
+)
+@click.option(
+    "--streams",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Page types of real books in the CoSMo format: some drawn books follow them.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that draw."
+)
+def page_types(  # noqa: PLR0913 (one argument an option)
+    *,
+    out: Path,
+    books: int,
+    epochs: int,
+    copies: int,
+    shards: Path | None,
+    corpus: Path | None,
+    streams: Path | None,
+    workers: int,
+) -> None:
+    """Train page stream segmentation on drawn books, and measure it on books of other styles.
+
+    A run that was stopped goes on with the books that are drawn. Score real ones with: longbox eval
+    page-types --weights OUT/streams.json
+    """
+    from models.training.encoder.run import require_packages
+    from models.training.page_types.run import StreamPlan, train_streams
+    from schemas.streams import read_streams
+
+    require_packages("torch", "skia")
+    told = read_streams(streams.read_bytes()) if streams else ()
+    known = tuple(tuple(kind for kind in label.types if kind) for label in told)
+    plan = StreamPlan(out, shards or out / "shards", books, epochs, copies, corpus, known, (), workers)
+    for name, value in train_streams(plan, click.echo).to_json().items():
+        click.echo(f"{name}: {value}")
+
+
 @train.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
 @click.option(

@@ -12,20 +12,14 @@ refuse a temperature, and know the limit as ``max_completion_tokens``. The key i
 file: ``api_key_env`` names the environment variable that holds it.
 """
 
-import os
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
-from urllib.parse import SplitResult, urlsplit
 
+from models.servers import check_address, secret_of
 from models.settings import Settings
 from models.vlm.instructions import AnalysisVersion
-from schemas.errors import ConfigError
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEY = re.compile(r"[!-~]+")  # printable ASCII without spaces: anything else would break the header
 
 
 class StructuredOutput(StrEnum):
@@ -69,16 +63,12 @@ class ChatSettings:
         Raises:
             ConfigError: the address is not http or https, or holds a password or a query.
         """
-        parts = _split(self.base_url)
-        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigError(
-                f"{self.base_url!r} is no address of a server: write it as http://127.0.0.1:11434/v1"
-            )
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ConfigError(
-                "the address of a page reader takes no password, query or fragment: "
-                "name the variable of its key in 'api_key_env'"
-            )
+        check_address(
+            self.base_url,
+            of="a page reader",
+            example="http://127.0.0.1:11434/v1",
+            secret_field="api_key_env",  # noqa: S106 - the name of a field
+        )
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -92,7 +82,7 @@ class ChatSettings:
         settings = cls(
             base_url=fields.text("base_url"),
             model=fields.text("model"),
-            api_key=_key(fields) if "api_key_env" in fields else None,
+            api_key=secret_of(fields, "api_key_env"),
             analysis=AnalysisVersion(fields.choice("analysis", AnalysisVersion, AnalysisVersion.V2)),
             structured_output=StructuredOutput(
                 fields.choice("structured_output", StructuredOutput, StructuredOutput.JSON_SCHEMA)
@@ -107,24 +97,3 @@ class ChatSettings:
         )
         fields.refuse_unknown()
         return settings
-
-
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of an address, None where it has no sound host or port."""
-    if not _KEY.fullmatch(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port != 0 else None
-    except ValueError:
-        return None
-
-
-def _key(fields: Settings) -> str:
-    name = fields.text("api_key_env")
-    if not _VARIABLE.fullmatch(name):
-        raise fields.error("api_key_env", "must be the name of an environment variable, not the key itself")
-    key = os.environ.get(name, "")
-    if not _KEY.fullmatch(key):
-        raise fields.error("api_key_env", f"names {name}, which holds no key: set it in the environment")
-    return key

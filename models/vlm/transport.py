@@ -1,4 +1,4 @@
-"""One POST to one server: bounded in time and in size, and never sent on to another host.
+"""One request to one server: bounded in time and in size, and never sent on to another host.
 
 Redirects are handed back as they are, proxies of the environment are not used: the picture and the
 key go to the address in the settings and nowhere else.
@@ -19,7 +19,7 @@ from http.client import (
     HTTPSConnection,
     IncompleteRead,
 )
-from threading import Event, Timer
+from threading import Event, Lock, Timer
 from urllib.parse import urlsplit
 
 from schemas.vlm import ReadingDefect
@@ -49,6 +49,43 @@ class TransportError(Exception):
         self.permanent = permanent
 
 
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What is asked: ``url`` may end in a query; no answer may have more than ``max_answer_bytes``."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    max_answer_bytes: int = MAX_ANSWER_BYTES
+
+
+class HangUp:
+    """Ends a request from another thread, be it under way or still to come."""
+
+    def __init__(self) -> None:
+        """Hold no line yet."""
+        self._lock = Lock()
+        self._socket: socket.socket | None = None
+        self.asked = False
+
+    def hold(self, sock: socket.socket | None) -> None:
+        """Keep the line that is to be cut; None where it is closed."""
+        with self._lock:
+            self._socket = sock
+            asked = self.asked
+        if asked and sock is not None:
+            _shut_down(sock)
+
+    def __call__(self) -> None:
+        """Cut the line."""
+        with self._lock:
+            self.asked = True
+            sock = self._socket
+        if sock is not None:
+            _shut_down(sock)
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> HttpAnswer:
     """Send a request and read the whole answer, both within ``timeout_s``.
 
@@ -56,16 +93,28 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float)
         TransportError: no connection, no HTTP, no end in time, or more than
             :data:`MAX_ANSWER_BYTES`.
     """
-    parts = urlsplit(url)
+    return send(HttpRequest("POST", url, headers, body, MAX_ANSWER_BYTES), timeout_s=timeout_s)
+
+
+def send(request: HttpRequest, *, timeout_s: float, hang_up: HangUp | None = None) -> HttpAnswer:
+    """Send any request and read the whole answer, both within ``timeout_s``.
+
+    Raises:
+        TransportError: as for :func:`post`, or somebody hung up.
+    """
+    parts = urlsplit(request.url)
     deadline_s = time.monotonic() + timeout_s
     connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s)
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    line = hang_up or HangUp()
     expired = Event()
     try:
         _connect(connection, timeout_s)
+        line.hold(connection.sock)
         with _cut_off_at(connection, deadline_s, expired):
-            connection.request("POST", parts.path, body, dict(headers))
+            connection.request(request.method, target, request.body, dict(request.headers))
             with connection.getresponse() as response:
-                answer = _read(response)
+                answer = _read(response, request.max_answer_bytes)
     except (OSError, HTTPException, ValueError) as error:  # ValueError: malformed chunks and headers
         if expired.is_set() or isinstance(error, TimeoutError):
             raise _too_slow(timeout_s) from error
@@ -73,10 +122,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float)
             f"its answer breaks off or is no HTTP ({type(error).__name__})", ReadingDefect.BAD_PROTOCOL
         ) from error
     finally:
+        line.hold(None)
         connection.close()
     if expired.is_set():  # an answer of no declared length looks complete when it is cut off
         raise _too_slow(timeout_s)
     return answer
+
+
+def _shut_down(sock: socket.socket) -> None:
+    with suppress(OSError):  # closed at this very moment
+        # Past the TLS layer, which would forget its state under the reader's hands.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _connection(scheme: str, host: str, port: int | None, timeout_s: float) -> HTTPConnection:
@@ -113,9 +169,7 @@ def _cut_off_at(connection: HTTPConnection, deadline_s: float, expired: Event) -
 
     def cut_off() -> None:
         expired.set()
-        with suppress(OSError):  # closed at this very moment
-            # Past the TLS layer, which would forget its state under the reader's hands.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        _shut_down(sock)
 
     seconds = max(_SHORTEST_TIMEOUT_S, deadline_s - time.monotonic())
     sock.settimeout(seconds)
@@ -128,14 +182,12 @@ def _cut_off_at(connection: HTTPConnection, deadline_s: float, expired: Event) -
         timer.cancel()
 
 
-def _read(response: HTTPResponse) -> HttpAnswer:
+def _read(response: HTTPResponse, max_bytes: int) -> HttpAnswer:
     chunks, size = [], 0
     while chunk := response.read(_CHUNK_BYTES):
         size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
-            raise TransportError(
-                f"its answer has more than {MAX_ANSWER_BYTES} bytes", ReadingDefect.TOO_LARGE
-            )
+        if size > max_bytes:
+            raise TransportError(f"its answer has more than {max_bytes} bytes", ReadingDefect.TOO_LARGE)
         chunks.append(chunk)
     if response.length:
         raise IncompleteRead(b"", response.length)

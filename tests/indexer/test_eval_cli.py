@@ -44,6 +44,38 @@ def test_pages_prints_the_promised_json(labelled):
     assert data["skipped"] == 0
 
 
+def test_page_types_prints_the_promised_json_beside_its_baselines(labelled):
+    result = run(
+        "page-types", "--labels", labelled / "labels", "--images", labelled, "--reader", "none", "--json"
+    )
+    data = json.loads(result.stdout)
+    assert result.exit_code == 0
+    for figures in (data, data["position_only"], data["majority"]):
+        assert {"accuracy", "f1_macro", "f1", "mndd", "document_f1", "sq", "pq"} <= set(figures)
+        assert figures["books"] == 2
+
+
+def test_page_types_takes_the_cosmo_format(labelled):
+    folder = next(path.parent for path in labelled.rglob("p01.*") if path.suffix != ".json")
+    books = [
+        {"hash_code": folder.name, "covers": [], "stories": [{"title": "", "page_start": 0, "page_end": 3}]},
+        {"hash_code": "../secret", "covers": [{"page_start": 0, "page_end": 0}]},
+        {"hash_code": "bad", "stories": [{"page_start": -4, "page_end": 0}]},
+    ]
+    streams = labelled / "streams.json"
+    streams.write_text(json.dumps(books))
+    result = run("page-types", "--labels", streams, "--images", folder.parent, "--reader", "none", "--json")
+    data = json.loads(result.stdout)
+    assert (data["books"], data["pages"], data["skipped"]) == (1, 1, 2)
+    assert data["majority"]["accuracy"] == 1
+
+
+def test_page_types_of_nothing_say_so(tmp_path):
+    result = run("page-types", "--labels", tmp_path, "--images", tmp_path)
+    assert result.exit_code == 1
+    assert "nothing" in result.stderr
+
+
 def test_pages_prints_a_table_with_every_work(labelled):
     output = run("pages", "--labels", labelled / "labels", "--images", labelled).stdout
     rows = [line.split() for line in output.splitlines() if line.split()]

@@ -11,7 +11,7 @@ from indexer.pipeline import attempt
 from schemas.config import IndexOptions
 from schemas.errors import EncryptedContainerError, LibraryError
 from schemas.geometry import Box
-from schemas.labels import BookStatus, ReadingDirection
+from schemas.labels import BookStatus, PageType, ReadingDirection
 from schemas.records import PageLayout, PanelRegion, RgbImage, StageFailure, TextLine
 from schemas.vlm import PageReading
 from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextReader
@@ -44,6 +44,12 @@ class Memory:
 
     def remember_page_reading(self, sha256: str, reader: str, reading: PageReading) -> None:
         self.page_readings[sha256, reader] = reading
+
+    def set_type(self, sha256: str) -> PageType | None:
+        return self.set_types().get(sha256)
+
+    def set_types(self) -> dict[str, PageType]:
+        return {}
 
 
 class BrokenReader(FakeTextReader):

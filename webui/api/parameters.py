@@ -41,7 +41,9 @@ _NARROWING = {
     "character": "books in which one of these appears",
     "licence": "books under one of these licences",
     "tag": "panels that show this",
+    "element": "panels that have these elements",
     "is": f"panels that are so: {', '.join(KNOWN_TRAITS)}",
+    "audit": "what the audit found, by ids of findings or kinds of them",
 }
 _KNOWN: dict[str, Any] = {
     "q": _words("What is looked for, as typed into the one box of the page."),

@@ -1,34 +1,68 @@
 """Types of pages."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from indexer.stages.page_types import type_pages
+from models.page_types.looks import look_of
 from schemas.geometry import Box
 from schemas.labels import PageType
-from schemas.records import BookMetadata
+from schemas.records import BookMetadata, RgbImage, TextLine
 from tests.indexer.stages.builders import draft
 
 WHOLE = (Box.whole_page(),)
+GRID = tuple(
+    Box(0.05 + 0.46 * (k % 2), 0.05 + 0.3 * (k // 2), 0.48 + 0.46 * (k % 2), 0.33 + 0.3 * (k // 2))
+    for k in range(6)
+)
+
+
+def printed(*texts: str, top: float = 0.1) -> tuple[TextLine, ...]:
+    return tuple(
+        TextLine(Box(0.2, top + 0.03 * k, 0.8, top + 0.02 + 0.03 * k), text, 0.9)
+        for k, text in enumerate(texts)
+    )
+
+
+def plain(value: int) -> RgbImage:
+    return np.full((300, 200, 3), value, np.uint8)
 
 
 def kinds(*guesses: tuple[PageType, float]) -> list[PageType]:
     return [kind for kind, _ in guesses]
 
 
-def test_what_the_metadata_say_is_certain() -> None:
-    told = BookMetadata(page_types=((1, PageType.ADVERTISEMENT),))
-    guesses = type_pages(told, [draft(1), draft(2)])
-    assert guesses[1] == (PageType.ADVERTISEMENT, 1.0)
-    assert guesses[0][1] < 1.0
+def test_what_metadata_say_is_weighed_and_not_obeyed() -> None:
+    book = [draft(number, panels=GRID, lines=printed("WHERE?")) for number in range(1, 9)]
+    plain_guess = type_pages(BookMetadata(), book)[4]
+    told = type_pages(BookMetadata(page_types=((4, PageType.STORY),)), book)[4]
+    assert plain_guess[0] is PageType.STORY
+    assert told[1] >= plain_guess[1]
 
 
-def test_a_full_first_picture_is_a_cover_unless_the_book_is_a_strip() -> None:
-    book = [draft(1, panels=WHOLE), *(draft(number) for number in (2, 3, 4))]
-    assert kinds(*type_pages(BookMetadata(), book)) == [PageType.COVER] + [PageType.STORY] * 3
-    assert kinds(*type_pages(BookMetadata(), book[:3])) == [PageType.STORY] * 3
-    assert kinds(*type_pages(BookMetadata(), [draft(1), *book[1:]])) == [PageType.STORY] * 4
+def test_what_somebody_set_holds_against_metadata_and_evidence() -> None:
+    book = [draft(number, panels=GRID) for number in range(1, 6)]
+    book[2] = replace(book[2], set_type=PageType.ADVERTISEMENT)
+    told = BookMetadata(page_types=((2, PageType.COVER),))
+    assert type_pages(told, book)[2] == (PageType.ADVERTISEMENT, 1.0)
 
 
-def test_a_page_of_credit_words_is_credits() -> None:
-    text = "Art by A. Painter\nWritten by B. Writer\n© 2015"
-    assert kinds(*type_pages(BookMetadata(), [draft(panels=WHOLE, text=text)])) == [PageType.CREDITS]
-    assert kinds(*type_pages(BookMetadata(), [draft(text=text)])) == [PageType.STORY]
-    assert kinds(*type_pages(BookMetadata(), [draft(panels=WHOLE, text="a license!")])) == [PageType.STORY]
+def test_a_page_of_roles_and_rights_is_credits() -> None:
+    roles = ("Written by Ada Marsh", "Art by Basil Fen", "Letters: Clover Hale", "Editor: Dorian Lund")
+    rights = ("© 2015 Ada Marsh. All rights reserved.", "ISBN 978-1-234-56789-0", "Printed in Ruritania")
+    paper = look_of(plain(250))
+    book = [draft(number, panels=GRID, lines=printed("WHO?", "NOBODY!")) for number in range(2, 9)]
+    last = replace(draft(9, panels=(), lines=printed(*roles, *rights)), look=paper)
+    assert kinds(*type_pages(BookMetadata(), [*book, last]))[-1] is PageType.CREDITS
+
+
+def test_odd_books_are_typed_without_a_fault() -> None:
+    blind = replace(
+        draft(1), page_vector=np.full(384, np.nan, np.float32), look=np.full(23, np.nan, np.float32)
+    )
+    one_colour = [replace(draft(number, panels=()), look=look_of(plain(128))) for number in range(1, 4)]
+    for book in ([], [draft(1)], [blind], one_colour, [replace(draft(1, panels=WHOLE), is_read=False)]):
+        guesses = type_pages(BookMetadata(), book)
+        assert len(guesses) == len(book)
+        assert all(0 <= sure <= 1 for _, sure in guesses)

@@ -34,6 +34,8 @@ WRITE = {
     "PATCH /api/v1/boards/x/items/x",
     "DELETE /api/v1/boards/x/items/x",
     "POST /api/v1/jobs",
+    "POST /api/v1/audit",
+    "POST /api/v1/audit/decisions",
     "DELETE /api/v1/jobs/x",
     "GET /api/v1/folders",
     "GET /api/v1/folders/list",

@@ -1,0 +1,1 @@
+"""Catalogues of published comics: who appears in an issue, by the words of those who indexed it."""

@@ -1,0 +1,52 @@
+"""Page streams of a library in the CoSMo format: what each page of a book is for."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+from indexer.exchange.writing import Written
+from indexer.export import check_outside, current_rows, open_table
+from indexer.faults import reading
+from schemas.errors import LibraryError
+from schemas.labels import PageType
+from schemas.streams import StreamLabel, stream_to_json
+from schemas.tables import BOOKS, PAGES
+
+FILE = "streams.json"
+
+
+def export_cosmo(library: Path, out: Path) -> Written:
+    """Write ``out/streams.json``: one entry a book, in order of title; ``hash_code`` is the book's id.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryError: the file cannot be written, or would lie in the library itself.
+    """
+    check_outside(library, out)
+    with reading(library, BOOKS):
+        table = open_table(library, BOOKS)
+        books = table.search().select(["book_id", "title", "ingest_rev"]).limit(None).to_arrow()
+    columns = ["book_id", "ingest_rev", "page_no", "page_type", "text"]
+    with reading(library, PAGES):
+        rows = current_rows(open_table(library, PAGES), books.select(["book_id", "ingest_rev"]), columns)
+    pages: dict[str, dict[int, tuple[PageType, str]]] = defaultdict(dict)
+    for row in rows.to_pylist():
+        pages[row["book_id"]][row["page_no"]] = PageType(row["page_type"]), row["text"]
+    titles = dict(zip(books["book_id"].to_pylist(), books["title"].to_pylist(), strict=True))
+    told = [_told(book, titles[book], pages[book]) for book in sorted(titles, key=lambda b: (titles[b], b))]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        partial = out / f"{FILE}.part"
+        partial.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+        partial.replace(out / FILE)
+    except OSError as error:
+        raise LibraryError(f"cannot write to {out}: {error.strerror or error}") from error
+    return Written(out / FILE, {"books": len(told), "pages": sum(map(len, pages.values()))})
+
+
+def _told(book: str, title: str, pages: dict[int, tuple[PageType, str]]) -> dict[str, object]:
+    count = max(pages, default=0)
+    types = tuple(pages[number][0] if number in pages else None for number in range(1, count + 1))
+    return stream_to_json(StreamLabel(book, types, title))

@@ -1,0 +1,1 @@
+"""Diffusion models from a local folder, run here with diffusers."""

@@ -1,0 +1,1 @@
+"""Trains page stream segmentation on drawn books and labelled ones. Needs torch and skia."""

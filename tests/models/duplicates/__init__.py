@@ -1,0 +1,1 @@
+"""Pictures that are the same: hashes, closer looks, runs of pages, wording."""
