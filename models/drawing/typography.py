@@ -9,9 +9,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from schemas.errors import BackendUnavailableError
 
 if TYPE_CHECKING:
     import skia
@@ -28,6 +31,10 @@ _ROLES: Mapping[str, str] = MappingProxyType(
 )
 _KANA_FONT, _HANGUL_FONT = "dela-gothic-one-kana", "black-han-sans-effects"
 _FIRST_KANA, _FIRST_HANGUL, _LAST_HANGUL = "\u2e80", "\uac00", "\ud7a3"
+_LAST_WIDE = "\uffef"
+CJK = "cjk"
+"""Role of the font for whole texts in Chinese, Japanese and Korean; those above hold noises alone."""
+_CLOSING = "、。，．！？!?)）」』】…ー～"
 LEADING = 1.16  # line pitch over font size: tight, as comic lettering is
 # Lines of a balloon are short at the ends: the shape of a superellipse with this exponent.
 OVAL_POWER = 2.5
@@ -59,7 +66,7 @@ def typeface(name: str) -> skia.Typeface:
     """Load a shipped font by role or file stem. Raises ValueError for an unknown name."""
     import skia
 
-    path = _FOLDER / f"{_ROLES.get(name, name)}.ttf"
+    path = cjk_font() if name == CJK else _FOLDER / f"{_ROLES.get(name, name)}.ttf"
     if not path.is_file():
         known = sorted({*_ROLES, *(p.stem for p in _FOLDER.glob("*.ttf"))})
         raise ValueError(f"no font {name!r}; known are {', '.join(known)}")
@@ -79,8 +86,30 @@ def font(name: str, size_px: float) -> skia.Font:
     return made
 
 
+def cjk_font() -> Path:
+    """Return the font of Chinese, Japanese and Korean letters (Noto Sans CJK, OFL) that a package brings.
+
+    Raises:
+        BackendUnavailableError: it is not installed.
+    """
+    found = find_spec("cvttf_NotoSansCJK_Bold")
+    path = Path(found.origin).parent / "NotoSansCJKtc-Bold.otf" if found and found.origin else Path()
+    if not path.is_file():
+        raise BackendUnavailableError(
+            "Chinese, Japanese and Korean words need their font: pip install 'longbox[cjk]'"
+        )
+    return path
+
+
+def has_cjk(text: str) -> bool:
+    """Say whether a text has Chinese, Japanese or Korean letters."""
+    return any(_FIRST_KANA <= c <= _LAST_WIDE for c in text)
+
+
 def font_for(text: str, wanted: str) -> str:
     """Return the font that has the letters of a text: the wanted one, or that of its script."""
+    if wanted == CJK:
+        return CJK
     if any(_FIRST_HANGUL <= c <= _LAST_HANGUL for c in text):
         return _HANGUL_FONT
     return _KANA_FONT if any(c >= _FIRST_KANA for c in text) else wanted
@@ -99,13 +128,13 @@ def text_width(text: str, font_name: str, size_px: float) -> float:
 
 def wrap_box(text: str, font_name: str, size_px: float, max_width_px: float) -> TextBlock:
     """Break a text into the fewest lines under a width, evened out; for captions and prose."""
-    words = text.split()
+    words, joint = _units(text)
     widths = [text_width(word, font_name, size_px) for word in words]
-    space = text_width(" ", font_name, size_px)
+    space = text_width(joint, font_name, size_px) if joint else 0.0
     count = _fewest_lines(widths, space, max_width_px)
     target = (sum(widths) + space * (len(words) - 1)) / count
     ends = _best_breaks(widths, space, [max(target, 1.0)] * count, max_width_px)
-    return _block(words, ends, font_name, size_px)
+    return _block(words, ends, font_name, size_px, joint=joint)
 
 
 def wrap_left(text: str, font_name: str, size_px: float, max_width_px: float) -> TextBlock:
@@ -126,15 +155,15 @@ def oval_blocks(text: str, font_name: str, size_px: float, *, aspect: float) -> 
 
     ``aspect`` is the width over the height of the balloon that looks right.
     """
-    words = text.split()
+    words, joint = _units(text)
     widths = [text_width(word, font_name, size_px) for word in words]
-    space = text_width(" ", font_name, size_px)
+    space = text_width(joint, font_name, size_px) if joint else 0.0
     total = sum(widths) + space * (len(words) - 1)
     blocks = []
     for count in range(1, min(len(words), _MAX_LINES) + 1):
         shape = _oval_profile(count)
         ends = _best_breaks(widths, space, [total * part / sum(shape) for part in shape], math.inf)
-        blocks.append(_block(words, ends, font_name, size_px))
+        blocks.append(_block(words, ends, font_name, size_px, joint=joint))
     return tuple(sorted(blocks, key=lambda block: _ugliness(block, aspect)))
 
 
@@ -213,7 +242,23 @@ def _best_breaks(
     return best[total][1]
 
 
-def _block(words: Sequence[str], ends: Sequence[int], font_name: str, size_px: float) -> TextBlock:
+def _units(text: str) -> tuple[list[str], str]:
+    """Return what lines are broken between and what joins it: words, or letters where none are parted."""
+    words = text.split()
+    if len(words) > 2 or not has_cjk(text):
+        return words, " "
+    letters: list[str] = []
+    for letter in "".join(words):
+        if letters and letter in _CLOSING:
+            letters[-1] += letter  # no line begins with a full stop (kinsoku)
+        else:
+            letters.append(letter)
+    return letters, ""
+
+
+def _block(
+    words: Sequence[str], ends: Sequence[int], font_name: str, size_px: float, *, joint: str = " "
+) -> TextBlock:
     starts = (0, *ends[:-1])
-    lines = tuple(" ".join(words[a:b]) for a, b in zip(starts, ends, strict=True))
+    lines = tuple(joint.join(words[a:b]) for a, b in zip(starts, ends, strict=True))
     return TextBlock(lines, tuple(text_width(line, font_name, size_px) for line in lines), font_name, size_px)

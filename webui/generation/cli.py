@@ -86,6 +86,11 @@ def _asked_options(command: Command) -> Command:
     help="Its record lies beside; a script may also become .cbz or .pdf.",
 )
 @click.option(
+    "--layers",
+    type=click.Choice(["ora", "svg"]),
+    help="Also write the layers beside the panel: plate, figures, drawing, lettering.",
+)
+@click.option(
     "--keep", is_flag=True, help="Take a script's book into the library too: found as is:generated."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
@@ -98,6 +103,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     script: "TextIO | None",
     is_strip: bool,
     keep: bool,
+    layers: str | None,
     **asked: "str | int | float | bool",
 ) -> None:
     """Make a panel of a library's own: words in, references found, a picture with its record out.
@@ -127,7 +133,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     from webui.generation.files import numbered, write_panel
 
     for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)))
+        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers)
         if as_json:
             click.echo(json.dumps(panel.record.to_json(), ensure_ascii=False))
         else:

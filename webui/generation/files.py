@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from indexer.rights import write_whole
+from models.generation.layered import as_ora, as_svg
 from models.generation.png import encode_png
 from schemas.errors import ExchangeError
 from search.generation.making import MadePanel
@@ -12,7 +13,7 @@ from search.generation.sequences import MadeSequence
 MAX_RECORD_BYTES = 8_000_000
 
 
-def write_panel(made: MadePanel, out: Path) -> tuple[Path, Path]:
+def write_panel(made: MadePanel, out: Path, *, layers: str | None = None) -> tuple[Path, Path]:
     """Write a panel and, first, its record beside it: a picture never lies there without.
 
     Raises:
@@ -23,6 +24,9 @@ def write_panel(made: MadePanel, out: Path) -> tuple[Path, Path]:
     picture = made.png()
     write_whole(record, text.encode())
     write_whole(out, picture)
+    if layers is not None:
+        pack = as_ora if layers == "ora" else as_svg
+        write_whole(out.with_suffix(f".{layers}"), pack(made.picture, made.panel.layers))
     return out, record
 
 

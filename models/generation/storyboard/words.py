@@ -1,7 +1,7 @@
 """Lettering of a composed panel: balloons with tails that keep off heads, captions, noises."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +66,7 @@ def lettered(
         raise BackendUnavailableError("lettering needs skia-python: pip install 'longbox[draw]'") from error
     from models.drawing.lettering import LetteringError, PanelToLetter, draw_lettering, plan_lettering
 
-    look = _look(size_px, render)
+    look = _look(size_px, render, "".join(line.text for line in lines))
     polygon = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
     job = PanelToLetter(
         lines,
@@ -93,11 +93,14 @@ def lettered(
     return Lettering(canvas_px, balloons, ())
 
 
-def _look(size_px: tuple[int, int], render: str) -> "LetteringStyle":
+def _look(size_px: tuple[int, int], render: str, words: str) -> "LetteringStyle":
     from models.drawing.lettering import LetteringStyle
     from models.drawing.style import STYLES
+    from models.drawing.typography import CJK, has_cjk
 
     style = STYLES["manga"] if render in ("ink", "tone") else STYLES["album"]
+    if has_cjk(words):
+        style = replace(style, dialogue_font=CJK, caption_font=CJK, sfx_font=CJK)
     font_px = min(max(_FONT_SHARE * min(size_px), _LEAST_FONT_PX), _MOST_FONT_PX)
     return LetteringStyle.of(style, font_px, size_px, right_to_left=False, cast={})
 

@@ -138,3 +138,15 @@ def test_a_balloon_is_removed_with_its_outline() -> None:
     rim = clean[45:115, 52:188].reshape(-1, 3)
     assert (rim.min(axis=1) > 250).mean() < 0.02
     assert np.array_equal(clean[200:], lettered[200:])
+
+
+@pytest.mark.parametrize(
+    "words", ["まって、きみを探していた！", "기다려, 널 찾고 있었어!", "Aspetta… perché?"]
+)
+def test_words_of_other_scripts_are_lettered(backend: StoryboardBackend, words: str) -> None:
+    if not words.isascii() and words[0] > "\u2e80":
+        pytest.importorskip("cvttf_NotoSansCJK_Bold")
+    (panel,) = backend.generate(request(f"Ada in the forest\nAda: {words}"), references())
+    assert len(panel.boxes["balloon"]) == 1
+    ink = next(layer for layer in panel.layers if layer.name == "lettering").pixels
+    assert (ink[..., 3] > 0).any()

@@ -1,0 +1,65 @@
+"""Panels in layers, to go on working with: OpenRaster for painting programs, SVG for vector ones."""
+
+import base64
+import io
+import zipfile
+from collections.abc import Sequence
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+from PIL import Image
+
+from models.generation.backend import Layer
+from schemas.records import RgbImage
+
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_THUMBNAIL_PX = 256
+
+
+def as_ora(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
+    """Return layers, the lowest first, as an OpenRaster file (freedesktop.org, baseline 0.0.3)."""
+    height, width = picture.shape[:2]
+    names = [f"data/layer{number}.png" for number in range(len(layers))]
+    stack = "".join(
+        f"<layer name={quoteattr(_plain(layer.name))} src={quoteattr(name)} x='0' y='0'/>"
+        for layer, name in reversed(list(zip(layers, names, strict=True)))
+    )
+    small = Image.fromarray(picture)
+    small.thumbnail((_THUMBNAIL_PX, _THUMBNAIL_PX))
+    files = {
+        "mimetype": b"image/openraster",
+        "stack.xml": f"<image w='{width}' h='{height}'><stack>{stack}</stack></image>".encode(),
+        **{name: _png(layer.pixels) for name, layer in zip(names, layers, strict=True)},
+        "mergedimage.png": _png(picture),
+        "Thumbnails/thumbnail.png": _png(np.asarray(small)),
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), data)
+    return out.getvalue()
+
+
+def as_svg(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
+    """Return layers, the lowest first, as an SVG of groups that Inkscape takes for layers."""
+    height, width = picture.shape[:2]
+    groups = "".join(
+        f"<g inkscape:groupmode='layer' inkscape:label={quoteattr(_plain(layer.name))}>"
+        f"<image width='{width}' height='{height}' "
+        f"href='data:image/png;base64,{base64.b64encode(_png(layer.pixels)).decode()}'/></g>"
+        for layer in layers
+    )
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "
+        f"xmlns:inkscape='http://www.inkscape.org/namespaces/inkscape'>{groups}</svg>"
+    ).encode()
+
+
+def _png(pixels: RgbImage) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
