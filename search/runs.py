@@ -56,13 +56,15 @@ def find_runs(steps: Sequence[Step], columns: PanelColumns) -> list[Ranked]:
 def best_paths(scores: Sequence[Mapping[int, float]]) -> list[Path]:
     """Return the ways through the steps of one book that share no panel, best first.
 
+    Ways whose gaps cost more than their steps are worth are none.
+
     Args:
         scores: for each step, the scores in [0, 1] of the places that meet it.
     """
     least = len(scores) - len(scores) // MISSING
     if sum(map(bool, scores)) < least:
         return []
-    ends = [path for path in _all_paths(scores) if len(path.visited) >= least]
+    ends = [path for path in _all_paths(scores) if len(path.visited) >= least and path.total > 0.0]
     ends.sort(key=lambda path: (-round(path.total, 12), path.visited))
     chosen: list[Path] = []
     taken: set[int] = set()
