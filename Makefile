@@ -8,10 +8,10 @@ PORT ?= 8000
 STAMP := $(VENV)/.longbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-fast test-browser check fix bench clean
+.PHONY: help setup demo serve test test-fast test-browser check fix bench bench-web clean
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)-base ## Create the environment (no torch)
 
@@ -27,7 +27,7 @@ $(STAMP)-dev: $(STAMP)-base
 	touch $@
 
 $(STAMP)-all: $(STAMP)-dev
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip,map,ray,train,bench]'
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[draw,dev,clip,map,ray,train,bench,comfyui,diffusion]'
 	touch $@
 
 demo: setup ## Draw the sample comics, index and search them (COMICS=path for your own)
@@ -59,6 +59,11 @@ fix: $(STAMP)-dev ## Format and mend what can be mended
 bench: $(STAMP)-dev ## Print the figures of the README, as ratios where a peer exists
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks
+
+bench-web: $(STAMP)-all ## Measure the server and the browser at 100,000 panels
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	scripts/system-packages chromium chromedriver:chromium-driver
+	$(BIN)/python -m benchmarks web map_paint load
 
 clean: ## Remove the environment and the demo
 	rm -rf $(VENV) '$(DEMO)'

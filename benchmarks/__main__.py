@@ -48,6 +48,7 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     told = ("--library", library, "--corpus", comics)
     yield Measurement("benchmarks.search")
     yield Measurement("benchmarks.web", ("--panels", "100000"))
+    yield Measurement("benchmarks.map_paint")
     yield Measurement("benchmarks.narrowing")
     yield Measurement("benchmarks.traits", (str(CORPUS),), needs_corpus=True)
     yield Measurement("benchmarks.load")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.books import BookEngine, BookPipeline, ReadingCache
+from indexer.elements.following import follow_elements
 from indexer.journal import log_file
 from indexer.ledger import Ledger
 from indexer.remote.turn import writers_turn
@@ -87,6 +88,7 @@ def index_library(  # noqa: PLR0913 (what a run is, and two ways to put in other
             pruned = run.prune([*task.survey.vanished, *task.survey.gone]) if scope.prune else 0
             run.finish()
             remember_revision(ledger, options, edition)
+            follow_elements(library)
         return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
 
 

@@ -59,8 +59,8 @@ _COPIED_TO_PANELS = ("series", "year")
 DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets|maps)\.(lance|damaged)|(maps|writer)\.lock"
-    r"|(ledger|queue|boards)\.sqlite.*|longbox\.log.*|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*"
+    r"(books|pages|panels|assets|maps|elements)\.(lance|damaged)|(maps|elements|writer)\.lock"
+    r"|(ledger|queue|boards|elements)\.sqlite.*|longbox\.log.*|audit\.log.*|keys\.json.*|backup\.json|snapshots|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )
 _BOOK_ID = re.compile(r"[0-9a-f]{24}")

@@ -28,6 +28,7 @@ class Facets:
     licences: tuple[FacetValue, ...] = ()
     traits: tuple[FacetValue, ...] = ()
     lettering: tuple[FacetValue, ...] = ()
+    elements: tuple[FacetValue, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""

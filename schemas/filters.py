@@ -36,7 +36,7 @@ KNOWN_TRAITS = tuple(trait for kind in TRAITS.values() for trait in kind)
 LISTS = (
     *("series", "not_series", "languages", "not_languages", "page_types", "not_page_types"),
     *("book_ids", "not_book_ids", "creators", "not_creators", "characters", "not_characters"),
-    *("licences", "not_licences", "tags", "not_tags", "traits", "not_traits"),
+    *("licences", "not_licences", "tags", "not_tags", "traits", "not_traits", "elements", "not_elements"),
 )
 RANGES = (("year", "year_from", "year_to"), ("page", "page_from", "page_to"))
 
@@ -45,9 +45,9 @@ RANGES = (("year", "year_from", "year_to"), ("page", "page_from", "page_to"))
 class SearchFilters:
     """Facets a hit must have; within one facet any value will do, between facets all must hold.
 
-    ``tags`` must all hold, since a panel has several; what begins with ``not_`` drops panels that
-    have any of its values. ``traits`` are of :data:`KNOWN_TRAITS`. ``has_text`` None means either;
-    years and pages are ranges, both ends included;
+    ``tags`` and ``elements`` must all hold, since a panel has several; what begins with
+    ``not_`` drops panels that have any of its values. ``traits`` are of :data:`KNOWN_TRAITS`.
+    ``has_text`` None means either; years and pages are ranges, both ends included;
     panels must lie in all of the ``areas`` of maps. Raises QueryError for more or longer values than
     anybody needs, for unknown traits and for ranges in the wrong order.
     """
@@ -76,6 +76,8 @@ class SearchFilters:
     page_from: int | None = None
     page_to: int | None = None
     areas: tuple[MapArea, ...] = ()
+    elements: tuple[str, ...] = ()
+    not_elements: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check how many values there are, how long they are, and that something is left."""

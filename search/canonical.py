@@ -71,6 +71,8 @@ def _filters(filters: SearchFilters) -> Iterator[str]:
         if low is not None or high is not None:
             ends = ("" if end is None else str(end) for end in (low, high))
             yield f"{name}:{low}" if low == high else f"{name}:{'..'.join(ends)}"
+    for area in filters.areas:
+        yield f"map:{area.map}{'@' if area.corners else '/'}{area}"
     if filters.has_text is not None:
         yield "has:text" if filters.has_text else "-has:text"
 

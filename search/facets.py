@@ -40,6 +40,7 @@ def count_facets(snapshot: Snapshot, row_ids: list[int] | None = None) -> Facets
         licences=_of_books(snapshot, "licence", books),
         traits=_traits(columns, rows),
         lettering=_lettering(columns, rows),
+        elements=_ordered(snapshot.elements.counts(rows)),
     )
 
 

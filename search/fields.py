@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from schemas.areas import MapArea
 from schemas.errors import QueryError
 from schemas.filters import KNOWN_TRAITS, SearchFilters
 from schemas.labels import PageType
@@ -27,8 +28,10 @@ LISTED: Mapping[str, str] = MappingProxyType(
     }
 )
 """Fields that name values of a list of :class:`schemas.filters.SearchFilters`."""
+LETTERING = "text"
+"""What ``has:`` asks for that is no element."""
 RANGED = ("year", "page")
-OTHERS = ("has", "like", "unlike", "group", "weight")
+OTHERS = ("has", "map", "like", "unlike", "group", "weight")
 FIELDS = frozenset((*LISTED, *RANGED, *OTHERS))
 
 _ALIASES = {"traits": {"color": "colour"}, "page_types": {}}
@@ -95,11 +98,27 @@ def _range(field: FieldValue) -> tuple[int | None, int | None]:
 
 
 def _has(field: FieldValue) -> SearchFilters:
-    if field.value.lower() != "text":
-        raise QueryError(f"there is no has:{field.value[:40]}; write has:text or -has:text")
+    if field.value.lower() != LETTERING:
+        name = "not_elements" if field.is_negated else "elements"
+        return SearchFilters(**{name: (field.value,)})  # type: ignore[arg-type]
     return SearchFilters(has_text=not field.is_negated)
 
 
+def _on_map(field: FieldValue) -> SearchFilters:
+    """Read ``map:NAME/CLUSTER`` and ``map:NAME@x,y;x,y;x,y``."""
+    name, sign, rest = re.fullmatch(r"([^/@]*)([/@]?)(.*)", field.value, re.DOTALL).groups()  # type: ignore[union-attr]
+    if field.is_negated:
+        raise QueryError("-map: cannot be: write what is wanted, as map:NAME/3")
+    if sign == "@":
+        return SearchFilters(areas=(MapArea.parse(name, rest),))
+    if not re.fullmatch(r"-?[0-9]{1,5}", rest):
+        raise QueryError(
+            f"{field.value[:40]!r} is no part of a map: write map:NAME/3 for a cluster, "
+            "map:NAME@x,y;x,y;x,y for an area"
+        )
+    return SearchFilters(areas=(MapArea(name, cluster=int(rest)),))
+
+
 _READERS: Mapping[str, Callable[[FieldValue], SearchFilters]] = MappingProxyType(
-    {"has": _has, **dict.fromkeys(RANGED, _ranged)}
+    {"has": _has, "map": _on_map, **dict.fromkeys(RANGED, _ranged)}
 )

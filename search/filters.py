@@ -51,6 +51,11 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
         )
     parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
     parts += [_of_area(area, snapshot) for area in filters.areas]
+    parts += [
+        is_one_of("_rowid", snapshot.elements.row_ids(name).tolist() or [_NO_ROW])
+        for name in filters.elements
+    ]
+    parts += [~is_one_of("_rowid", ids) for ids in map(snapshot.elements.listed, filters.not_elements) if ids]
     return reduce(and_, parts) if parts else None
 
 
@@ -62,6 +67,7 @@ def notes_on(filters: SearchFilters, snapshot: Snapshot, facets: Callable[[], Fa
         for value in getattr(filters, name)
         if not snapshot.catalogue.named(facet, value)
     ]
+    notes += snapshot.elements.notes_on((*filters.elements, *filters.not_elements))
     if filters.tags:
         shown = ", ".join(tag.value for tag in facets().tags[:_SHOWN]) or "none"
         notes.append(f"tags in this library: {shown}")
@@ -127,6 +133,15 @@ def _of_looks(filters: SearchFilters) -> "Iterator[Expr]":
         if wanted:
             yield reduce(or_, wanted)
     yield from (~_has_trait(trait) for trait in filters.not_traits)
+
+
+def _of_elements(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
+    """Give the conditions that panels have elements or lack them, by their row ids."""
+    for name in filters.elements:
+        yield is_one_of("_rowid", snapshot.elements.listed(name) or [_NO_ROW])
+    for name in filters.not_elements:
+        if ids := snapshot.elements.listed(name):
+            yield ~is_one_of("_rowid", ids)
 
 
 def _of_area(area: MapArea, snapshot: Snapshot) -> "Expr":

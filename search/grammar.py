@@ -7,9 +7,10 @@ r"""What can be typed into one box.
     -cover  -"two words"        away from these words
     2:rain  0.5:"two words"     words that count twice, half
     series:tex  -type:cover     narrowed, or not these: book creator character year page lang type
-                                licence tag has:text is:bw is:colour is:dark is:light is:portrait
+                                licence tag has:text has:ELEMENT is:bw is:colour is:dark is:light is:portrait
                                 is:landscape is:square
     year:1990..1999  year:>=1990
+    map:NAME/3  map:NAME@x,y;…  a cluster of a map, or an area of it
     like:ID  unlike:ID          panels like that one
     +image                      the picture that came along
     "knock" > a door opens      panels that follow each other
@@ -25,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from schemas.errors import QueryError
 from schemas.filters import SearchFilters
 from schemas.messages import GroupBy, Phrase, SearchRequest, Wish, weights_from
-from search.fields import RANGED, FieldValue, filters_of
+from search.fields import LETTERING, RANGED, FieldValue, filters_of
 from search.lexing import Token, problem, tokens_of
 
 
@@ -139,9 +140,11 @@ def _read_field(token: Token, asked: _Asked, whole: _Whole) -> None:
     elif name in ("group", "weight"):
         _read_manner(token, whole)
     else:
-        if name in (*RANGED, "has") and name in whole.seen:
-            raise QueryError(f"{name}: is given twice: leave one out")
-        whole.seen.add(name)
+        once = f"{name}:{LETTERING}" if name == "has" and value.lower() == LETTERING else name
+        if name != "has" or once != name:
+            if once in (*RANGED, f"has:{LETTERING}") and once in whole.seen:
+                raise QueryError(f"{name}: is given twice: leave one out")
+            whole.seen.add(once)
         whole.filters = whole.filters.and_also(filters_of(FieldValue(name, value, token.is_negated)))
 
 

@@ -224,8 +224,9 @@ class Library:
             EncoderMismatchError: the encoder installed is not the one that made the library.
         """
         started = time.perf_counter()
-        asked = digest(request)
         with self._reading(), of_former_states(request):
+            by_elements = request.filters.elements or request.filters.not_elements
+            asked = digest(request, str(self.snapshot().elements.version) if by_elements else "")
             cursor = cursor_of(request, asked, offset, self.snapshot().versions, self._name)
             snapshot = self._snapshot_of(cursor)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
@@ -335,7 +336,8 @@ class Library:
         """Return the values to filter by and how many panels have them."""
         with self._reading():
             snapshot = self.snapshot()
-            return self._facets.get(version_key(snapshot.versions), lambda: count_facets(snapshot))
+            key = (*version_key(snapshot.versions), snapshot.elements.version)
+            return self._facets.get(key, lambda: count_facets(snapshot))
 
     def _has_news(self, now: float) -> bool:
         versions, latest = self._snapshot.versions, self._snapshot.latest_versions()

@@ -243,7 +243,7 @@ class MapShelf:
         where = col("revision").eq(lit(facts.revision)).and_(col("panel_id").ne(lit("")))
         query = self._table.search().where(where).select(["panel_id", "x", "y", "cluster"])
         points = query.limit(ALL_ROWS).to_arrow()
-        rows = _rows_of(self._snapshot, points["panel_id"])
+        rows = rows_of_panels(self._snapshot, points["panel_id"])
         there = rows >= 0
         arrays = (points[name].to_numpy()[there] for name in ("x", "y", "cluster"))
         versions = (self._version, *self._snapshot.versions.values(), facts.revision)
@@ -251,7 +251,7 @@ class MapShelf:
         return _ordered(facts, state, rows[there], *arrays)
 
 
-def _rows_of(snapshot: "Snapshot", panels: pa.ChunkedArray) -> Rows:
+def rows_of_panels(snapshot: "Snapshot", panels: pa.ChunkedArray) -> Rows:
     """Return the rows of the snapshot's columns that panels stand in, -1 for those that are not there."""
     columns = snapshot.columns
     known = snapshot.table(PANELS).search().select(["panel_id"]).with_row_id(True).limit(ALL_ROWS).to_arrow()

@@ -20,10 +20,8 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     columns = snapshot.columns
     mask = np.ones(len(columns.row_ids), np.bool_)
     parts = (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns))
-    for part in (*parts, *_of_areas(filters, snapshot)):
+    for part in (*parts, *_of_areas(filters, snapshot), *_of_elements(filters, snapshot)):
         mask &= part
-    for area in filters.areas:
-        mask &= np.isin(columns.row_ids, snapshot.maps.row_ids_in(area))
     return columns.row_ids[mask]
 
 
@@ -77,6 +75,13 @@ def _of_areas(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
     for area in filters.areas:
         inside = np.array(snapshot.maps.row_ids_in(area), np.int64)
         yield np.isin(snapshot.columns.row_ids, inside)
+
+
+def _of_elements(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
+    for name in filters.elements:
+        yield np.isin(snapshot.columns.row_ids, snapshot.elements.row_ids(name))
+    for name in filters.not_elements:
+        yield ~np.isin(snapshot.columns.row_ids, snapshot.elements.row_ids(name))
 
 
 def _any_of(column: CodedColumn, values: Iterable[str]) -> Mask:

@@ -61,9 +61,9 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def digest(request: SearchRequest) -> str:
-    """Return a short hash of what is asked, apart from how much of the answer is wanted."""
-    hashed = hashlib.sha256()
+def digest(request: SearchRequest, state: str = "") -> str:
+    """Return a short hash of what is asked of a ``state``, apart from how much of the answer is wanted."""
+    hashed = hashlib.sha256(state.encode())
     parts = {
         "text": request.text,
         "dialogue": request.dialogue,

@@ -24,6 +24,7 @@ from search.catalogue import Catalogue
 from search.cells import RowIds
 from search.changes import Change
 from search.columns import PanelColumns
+from search.elements import FoundElements
 from search.held import HeldRows
 from search.maps import MapShelf
 from search.memory import give_back_memory
@@ -164,6 +165,11 @@ class Snapshot:
     def maps(self) -> MapShelf:
         """The maps of the library, with the panels as they stand here."""
         return MapShelf(self, self._database)
+
+    @cached_property
+    def elements(self) -> FoundElements:
+        """Which panels have which elements, with the panels as they stand here."""
+        return FoundElements(self, self._database)
 
     @cached_property
     def cards(self) -> PanelCards:

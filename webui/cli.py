@@ -38,6 +38,7 @@ COMMANDS: Final = {
         "indexer.maps.cli:map_command",
         "Map the panels: what is alike lies together, in named clusters.",
     ),
+    "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
     "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),

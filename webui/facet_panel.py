@@ -63,6 +63,7 @@ class _Facet:
 
 _FACETS = (
     _Facet("series", noted("Series"), str, lambda facets: facets.series),
+    _Facet("element", noted("Has"), str, lambda facets: facets.elements),
     _Facet("tag", noted("Shows"), str, lambda facets: facets.tags),
     _Facet("character", noted("Character"), str, lambda facets: facets.characters),
     _Facet("is", noted("Looks"), labels.trait, lambda facets: facets.traits),

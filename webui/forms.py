@@ -64,6 +64,7 @@ CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "step": (noted("Then"), _plain),
     "without": (noted("Without"), _plain),
     "series": (noted("Series"), _plain),
+    "element": (noted("Has"), _plain),
     "tag": (noted("Shows"), _plain),
     "character": (noted("Character"), _plain),
     "is": (noted("Looks"), labels.trait),

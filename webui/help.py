@@ -28,6 +28,7 @@ EXAMPLES = {
     "forget_folder": {"path": "/home/me/Comics"},
     "map_tile": {"colour": "series"},
     "map_selection": {"area": "0.1,0.1;0.5,0.1;0.3,0.6"},
+    "map_selection_csv": {"area": "0.1,0.1;0.5,0.1;0.3,0.6"},
     "opds_search": {"q": "rain"},
     "opds2_search": {"query": "rain"},
     "opensearch_suggest": {"q": "the li"},

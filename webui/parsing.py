@@ -44,6 +44,7 @@ LISTS = {
     "licence": "licences",
     "tag": "tags",
     "is": "traits",
+    "element": "elements",
 }
 """Parameters that name values, which ``not_`` turns round, and what ``SearchFilters`` calls them."""
 FACETS = (*LISTS, *(f"not_{name}" for name in LISTS))

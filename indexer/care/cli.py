@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.care.report import Verification
     from indexer.care.snapshots import Snapshot
 
-_TABLES = {"books": "", "pages": "", "panels": "", "assets": "", "maps": "rows of "}
+_TABLES = {"books": "", "pages": "", "panels": "", "assets": "", "maps": "rows of ", "elements": "rows of "}
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 

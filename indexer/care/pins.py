@@ -12,6 +12,7 @@ from indexer.export import TABLES, open_table
 from indexer.faults import reading
 from indexer.lock import writer_of
 from indexer.remote.state import has_table, shown
+from schemas.elements import ELEMENTS
 from schemas.errors import LibraryError
 from schemas.maps import MAPS
 from schemas.tables import BOOKS, PAGES, PANELS
@@ -58,8 +59,8 @@ def newest_versions(library: Path) -> Versions:
 
 
 def tables_of(library: Path) -> tuple[str, ...]:
-    """Return the names of the tables of a library; only some libraries have one of maps."""
-    return (*TABLES, MAPS) if has_table(library, MAPS) else TABLES
+    """Return the names of the tables of a library; only some have one of maps, or of elements."""
+    return (*TABLES, *(name for name in (MAPS, ELEMENTS) if has_table(library, name)))
 
 
 def open_at(library: Path, versions: Mapping[str, int]) -> dict[str, Table]:

@@ -36,6 +36,7 @@ from indexer.remote.state import connect, has_table, is_trouble_of_store, shown,
 from indexer.remote.turn import writers_turn
 from indexer.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
 from indexer.upkeep import indexes_of
+from schemas.elements import ELEMENTS
 from schemas.errors import LibraryFormatError
 from schemas.maps import MAPS
 from schemas.places import store_error
@@ -67,6 +68,10 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
         if damage_of_maps(library) or any(path.startswith(f"{MAPS}.lance/") for path in told.damaged_files):
             _set_aside(tables_at(library) / f"{MAPS}.lance", f"{MAPS}{DAMAGED_SUFFIX}")
             done.append(f"set the maps aside as {MAPS}{DAMAGED_SUFFIX}: make them anew with 'longbox map'")
+            told = examine(library, sample=sample, is_own_writer=True)
+        if any(path.startswith(f"{ELEMENTS}.lance/") for path in told.damaged_files):
+            _set_aside(tables_at(library) / f"{ELEMENTS}.lance", f"{ELEMENTS}{DAMAGED_SUFFIX}")
+            done.append("set aside what elements were found in: 'longbox element apply' finds it again")
             told = examine(library, sample=sample, is_own_writer=True)
         rewritten = _tables_to_rewrite(told)
         for name in rewritten:

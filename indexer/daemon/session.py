@@ -24,6 +24,7 @@ from indexer.daemon.surveys import Finding, Surveyor
 from indexer.daemon.tasks import TaskState
 from indexer.daemon.watching import Watching
 from indexer.daemon.worker import WorkerPlan
+from indexer.elements.following import follow_elements
 from indexer.indexing import remember_options, remember_revision
 from indexer.ledger import Ledger
 from indexer.maps.following import follow_maps
@@ -246,6 +247,7 @@ class Session:
             self._checkpoint(run)
             if is_idle:
                 follow_maps(self._plan.library)
+                follow_elements(self._plan.library)
 
     def _checkpoint(self, run: LibraryRun) -> None:
         started = time.monotonic()

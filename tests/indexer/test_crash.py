@@ -145,6 +145,18 @@ def test_killed_at_random_moments_the_library_ends_the_same(comics: Path, tmp_pa
     assert contents(library) == contents(tmp_path / "fresh")
 
 
+@pytest.mark.slow
+def test_of_ten_processes_at_once_one_indexes_and_nine_are_told(comics: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    processes = [start(comics, library, PYTHONUNBUFFERED="1") for _ in range(10)]
+    ends = [(process.communicate(timeout=120), process.returncode) for process in processes]
+    refused = [error for (_, error), code in ends if code]
+    assert all(b"LibraryBusyError" in error and b"is writing" in error for error in refused)
+    assert len(refused) < len(processes)
+    run_index(comics, tmp_path / "fresh")
+    assert contents(library) == contents(tmp_path / "fresh")
+
+
 def test_a_full_disk_ends_the_run_in_one_line_and_spares_what_was_there(comics: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     run_index(comics / "book 1.cbz", library)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.areas import MapArea
 from schemas.errors import QueryError
 from schemas.filters import KNOWN_TRAITS, SearchFilters
 from schemas.labels import PageType
@@ -155,9 +156,19 @@ def test_a_backslash_takes_the_meaning_away() -> None:
     assert asked.negatives == (Wish("cold"),)
 
 
+def test_a_cluster_and_an_area_of_a_map_are_typed() -> None:
+    asked = typed("rain map:look/3 map:words+look@0.1,0.2;0.5,.2;0.3,0.75")
+    triangle = MapArea("words+look", ((0.1, 0.2), (0.5, 0.2), (0.3, 0.75)))
+    assert (asked.text, asked.filters.areas) == ("rain", (MapArea("look", cluster=3), triangle))
+
+
 @pytest.mark.parametrize(
     ("box", "message"),
     [
+        ("a map:look", r"^character 3: 'look' is no part of a map: write map:NAME/3 .*\\map:look"),
+        ("a -map:look/1", r"^character 3: -map: cannot be"),
+        ("map:look@1,2;3", r"^character 1: '1,2;3' is no area"),
+        ("map:LOOK/2", r"^character 1: there is no map 'LOOK'"),
         ('a cat "on the roof', r"^character 7: this quote is never closed: write a \" at its end"),
         ("castle -type:covr", r"^character 8: there is no type:covr; write one of cover, .*\\type:covr"),
         ("a is:purple", r"^character 3: there is no is:purple; write one of bw, colour, dark"),
@@ -173,7 +184,6 @@ def test_a_backslash_takes_the_meaning_away() -> None:
         ('a ""', r"^character 3: there is nothing between these quotes"),
         ('~"" a', r"^character 1: there is nothing between these quotes"),
         ('a series:""', r"^character 3: series: needs a value"),
-        ("a has:colour", r"^character 3: there is no has:colour"),
         ("a group:shelf", r"^character 3: there is no group:shelf; write one of panel, page, book"),
         ("a weight:smell=2", r"there is no side 'smell'"),
         ("-cat", "say what to look for"),
@@ -266,8 +276,13 @@ phrases = st.lists(st.builds(Phrase, words, st.sampled_from(["exact", "prefix", 
 values = st.lists(words, max_size=2, unique=True).map(tuple)
 traits = st.lists(st.sampled_from(KNOWN_TRAITS), max_size=2, unique=True).map(tuple)
 types = st.lists(st.sampled_from([str(kind) for kind in PageType]), max_size=2, unique=True).map(tuple)
+grid = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
+areas = st.builds(MapArea, st.sampled_from(["look", "words+look"]), cluster=st.integers(-1, 300)) | st.builds(
+    MapArea, st.just("look"), st.lists(st.tuples(grid, grid), min_size=3, max_size=5).map(tuple)
+)
 filters = st.builds(
     SearchFilters,
+    areas=st.lists(areas, max_size=2, unique=True).map(tuple),
     series=values,
     not_series=values,
     creators=values,

@@ -64,6 +64,13 @@ def test_a_lasso_becomes_a_search_restricted_to_it(guest):
     guest.until(lambda: "selection" in guest.one("#map-chosen").text, "the lasso never counted its panels")
     told = guest.one("#map-chosen span").text
     guest.screen("map-selection")
+    assert "selection.csv?area=" in guest.one("#map-chosen .csv").get_attribute("href")
+    guest.click("#map-chosen .gather")
+    guest.until(lambda: guest.one("#gather").is_displayed(), "no board was offered")
+    guest.one("#gather [name=title]").send_keys("From the map" + Keys.ENTER)
+    guest.until(lambda: guest.all(".toast"), "nothing was added")
+    boards = guest.run("return fetch('/api/v1/boards').then((answer) => answer.json())")["boards"]
+    assert boards[0]["item_count"] == int(told.split()[0])
     guest.click("#map-chosen a")
     guest.at("area=")
     assert len(guest.all("#hits .panel")) == int(told.split()[0])

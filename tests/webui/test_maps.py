@@ -97,6 +97,8 @@ def test_panels_lead_to_points_and_points_to_panels(mapped):
         ("maps/look/panels/%00/1%23x", 404),
         ("maps/look/selection", 400),
         ("maps/look/selection?area=1,2", 400),
+        ("maps/look/selection.csv?area=1,2", 400),
+        ("maps/look/selection?area=0,0;1,0;1,1&places=201", 400),
         ("maps/nowhere/selection?area=0,0;1,0;1,1", 404),
         ("search?map=look&area=5,5;1,1;0,0", 400),
         ("search?area=0,0;1,0;1,1", 400),
@@ -108,6 +110,18 @@ def test_what_is_not_there_is_said_in_the_one_shape(mapped, path, status):
     response = mapped.get(f"/api/v1/{path}")
     assert response.status_code == status
     assert response.get_json()["error"]["status"] == status
+
+
+def test_the_panels_of_a_region_are_named_and_given_as_a_table(mapped):
+    everywhere = {"area": "0,0;1,0;1,1;0,1"}
+    chosen = told(mapped, "maps/look/selection", places=4, **everywhere)
+    assert chosen["panels"] == 9
+    assert len({place["panel_id"] for place in chosen["places"]}) == 4
+    table = mapped.get("/api/v1/maps/look/selection.csv", query_string=everywhere)
+    head, *lines = table.get_data(as_text=True).splitlines()
+    assert (head, len(lines)) == ("panel_id,x,y,cluster", 9)
+    assert {place["panel_id"] for place in chosen["places"]} <= {line.split(",")[0] for line in lines}
+    assert "look-selection.csv" in table.headers["Content-Disposition"]
 
 
 def test_a_search_in_a_region_finds_what_the_selection_counts(mapped):

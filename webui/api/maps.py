@@ -10,6 +10,7 @@ import gzip
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Annotated, Literal
 
 import flask
@@ -17,6 +18,7 @@ import msgspec
 import numpy as np
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
+from numpy.typing import NDArray
 
 from schemas.areas import LONGEST_AREA, MapArea
 from schemas.errors import NotFoundError
@@ -29,6 +31,8 @@ routes = Routes("maps")
 
 TILE = "application/vnd.longbox.tile"
 KEPT_S = 24 * 3600
+MAX_PLACES = 200
+"""Panels of a region that are named in one answer: as many as a board takes at once."""
 _PACKED_FROM, _PACKING = 1_000, 1
 
 Colour = Literal["cluster", "series", "book", "language", "page_type", "decade", "lettering"]
@@ -79,9 +83,10 @@ class MapDetail:
 
 @dataclass(frozen=True, slots=True)
 class MapSelection:
-    """How many panels lie in a region of a map."""
+    """How many panels lie in a region of a map, and the first of them where they were asked for."""
 
     panels: int
+    places: tuple[Place, ...] = ()
 
 
 class TileQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -104,6 +109,12 @@ class AreaQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
         str, Meta(max_length=LONGEST_AREA, description="Corners x,y;x,y;x,y, numbers from 0 to 1.")
     ]
     state: State = ""
+
+
+class SelectionQuery(AreaQuery, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Which panels are to be named."""
+
+    places: Annotated[int, Meta(ge=0, le=MAX_PLACES, description="So many panels are named.")] = 0
 
 
 @routes.get("/maps", Answer(MapList))
@@ -154,11 +165,29 @@ def map_place(name: str, panel_id: str) -> ResponseReturnValue:
     return flask.jsonify(asdict(shelf().place(name, panel_id)))
 
 
-@routes.get("/maps/<name>/selection", Answer(MapSelection), query=AreaQuery)
-def map_selection(name: str, asked: AreaQuery) -> ResponseReturnValue:
-    """Count the panels in a region of a map."""
+@routes.get("/maps/<name>/selection", Answer(MapSelection), query=SelectionQuery)
+def map_selection(name: str, asked: SelectionQuery) -> ResponseReturnValue:
+    """Count the panels in a region of a map, and name some of them."""
+    points = _chosen(name, asked)
+    places = tuple(shelf().panel(name, int(point)) for point in points[: asked.places])
+    return flask.jsonify(asdict(MapSelection(len(points), places)))
+
+
+@routes.get("/maps/<name>/selection.csv", Answer(media="text/csv"), query=AreaQuery, cost=10)
+def map_selection_csv(name: str, asked: AreaQuery) -> ResponseReturnValue:
+    """Send all panels in a region of a map as a table: panel_id, x, y, cluster."""
+    points, maps = _chosen(name, asked), shelf()
+    places = (maps.panel(name, int(point)) for point in points)
+    lines = (f"{place.panel_id},{place.x:g},{place.y:g},{place.cluster}\r\n" for place in places)
+    response = flask.Response(chain(("panel_id,x,y,cluster\r\n",), lines), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}-selection.csv")
+    return response
+
+
+def _chosen(name: str, asked: AreaQuery) -> NDArray[np.intp]:
+    """Return the points in a region. Raises NotFoundError, QueryError."""
     area = MapArea.parse(name, asked.area)
-    return flask.jsonify({"panels": int(np.count_nonzero(_held(name, asked.state).inside(area)))})
+    return np.flatnonzero(_held(name, asked.state).inside(area))
 
 
 def shelf() -> MapShelf:

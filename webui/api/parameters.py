@@ -41,6 +41,7 @@ _NARROWING = {
     "character": "books in which one of these appears",
     "licence": "books under one of these licences",
     "tag": "panels that show this",
+    "element": "panels that have these elements",
     "is": f"panels that are so: {', '.join(KNOWN_TRAITS)}",
 }
 _KNOWN: dict[str, Any] = {

@@ -96,22 +96,22 @@ def test_names_in_any_encoding_are_read_or_reported(comics: Path, library: Path)
 
 
 @pytest.mark.slow
-def test_twenty_thousand_files_in_one_folder_are_surveyed_in_seconds(tmp_path: Path) -> None:
+def test_a_hundred_thousand_files_in_one_folder_are_surveyed_in_seconds(tmp_path: Path) -> None:
     folder = tmp_path / "crowd"
     folder.mkdir()
-    for number in range(20_000):
+    for number in range(100_000):
         (folder / f"{number:06d}.cbz").touch()
     watching = Watching([folder], tmp_path / "library")
     surveyor = Surveyor([folder], watching, every_s=600.0)
     surveyor.begin((), frozenset(), "revision")
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while (finding := surveyor.take()) is None:
         assert time.monotonic() < until
         time.sleep(0.05)
     watching.close()
     assert finding.survey is not None
-    assert len(finding.survey.changed) == 20_000
-    assert finding.seconds < 15
+    assert len(finding.survey.changed) == 100_000
+    assert finding.seconds < 45
     assert not surveyor.is_due(hinted=True)
 
 

@@ -1,10 +1,10 @@
-// Adding a panel to a board: a sheet with the boards, the last one used first.
+// Adding panels to a board: a sheet with the boards, the last one used first.
 import { all, find, make, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
 
 const LAST = "last-board";
 const sheet = find("#gather");
-let panel = null;
+let panels = [];
 
 function boardButton(board) {
   const count = make("small", {}, String(board.item_count));
@@ -16,7 +16,7 @@ function boardButton(board) {
 async function add(board) {
   sheet.close();
   try {
-    const shown = await ask(`boards/${board.board_id}/items`, { method: "POST", body: { panels: [panel] } });
+    const shown = await ask(`boards/${board.board_id}/items`, { method: "POST", body: { panels } });
     remember(shown);
   } catch (error) {
     toast(error.message || t("That did not work: try again"));
@@ -33,17 +33,17 @@ async function create(event) {
   const field = event.target.elements.title;
   sheet.close();
   try {
-    remember(await ask("boards", { method: "POST", body: { title: field.value.trim(), panels: [panel] } }));
+    remember(await ask("boards", { method: "POST", body: { title: field.value.trim(), panels } }));
     field.value = "";
   } catch (error) {
     toast(error.message || t("That did not work: try again"));
   }
 }
 
-/** Let people choose the board for a panel, named by its id. */
-export async function gather(panelId) {
-  if (!panelId || !mayWrite) return;
-  panel = panelId;
+/** Let people choose the board for panels, named by their ids. */
+export async function gather(...panelIds) {
+  panels = panelIds.filter(Boolean);
+  if (!panels.length || !mayWrite) return;
   const { boards } = await ask("boards").catch(() => ({ boards: [] }));
   const last = localStorage.getItem(LAST);
   boards.sort((one, other) => (other.board_id === last) - (one.board_id === last));

@@ -1,5 +1,6 @@
 // The map page: puts camera, tiles, points, names and selections together.
 import { all, find, make, t } from "../dom.js";
+import { gather } from "../gather.js";
 import { bind } from "../keys.js";
 import { Camera } from "./camera.js";
 import { Names } from "./names.js";
@@ -204,6 +205,7 @@ stage.addEventListener("dblclick", (event) => {
 
 // ---- Selections
 const chosen = find("#map-chosen");
+const MOST_GATHERED = 200; // as many as a board takes at once
 
 async function choose(corners) {
   chosen.hidden = true;
@@ -213,9 +215,14 @@ async function choose(corners) {
   if (!answer.ok) return problem((await answer.json()).error?.message ?? t("The map has changed or cannot be read: load the page again."));
   const count = (await answer.json()).panels;
   find("span", chosen).textContent = count === 1 ? t("1 panel in the selection") : t("{n} panels in the selection", { n: count.toLocaleString() });
-  const link = find("a", chosen);
-  link.href = `${section.dataset.home}?${new URLSearchParams({ map: told.name, area: selecting.area })}`;
-  link.hidden = count === 0;
+  find("a", chosen).href = `${section.dataset.home}?${new URLSearchParams({ map: told.name, area: selecting.area })}`;
+  find(".csv", chosen).href = `${api}/selection.csv?area=${encodeURIComponent(selecting.area)}`;
+  for (const act of all("a, .gather", chosen)) act.hidden = count === 0;
+  const board = find(".gather", chosen);
+  if (board) {
+    board.disabled = count > MOST_GATHERED;
+    board.title = board.disabled ? t("A board takes {n} panels at once: select fewer", { n: MOST_GATHERED }) : "";
+  }
   chosen.hidden = false;
 }
 
@@ -225,7 +232,12 @@ function dropSelection() {
   chosen.hidden = true;
   redraw();
 }
-find("button", chosen).addEventListener("click", dropSelection);
+find(".drop", chosen).addEventListener("click", dropSelection);
+find(".gather", chosen)?.addEventListener("click", async () => {
+  const answer = await fetch(`${api}/selection?area=${encodeURIComponent(selecting.area)}&state=${told.state}&places=${MOST_GATHERED}`);
+  if (answer.ok) gather(...(await answer.json()).places.map((place) => place.panel_id));
+  else problem(t("The map has changed or cannot be read: load the page again."));
+});
 
 function take(name) {
   tool = name;

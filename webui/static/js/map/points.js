@@ -86,7 +86,11 @@ export class Points {
     const array = gl.createVertexArray();
     gl.bindVertexArray(array);
     const mixed = new Uint16Array(tile.count * 4); // x, y, code, and a gap, so that points are aligned
-    for (let i = 0; i < tile.count; i++) mixed.set([tile.x[i], tile.y[i], tile.codes[i]], 4 * i);
+    for (let i = 0; i < tile.count; i++) {
+      mixed[4 * i] = tile.x[i];
+      mixed[4 * i + 1] = tile.y[i];
+      mixed[4 * i + 2] = tile.codes[i];
+    }
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, mixed, gl.STATIC_DRAW);
     gl.enableVertexAttribArray(0);

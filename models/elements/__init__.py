@@ -1,0 +1,1 @@
+"""Elements: a probe on stored vectors that says which panels show somebody or something."""

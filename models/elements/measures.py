@@ -1,0 +1,72 @@
+"""How well panels are ranked and told apart: average precision, precision and recall, thresholds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.elements.probe import Examples, fit_probe
+from schemas.records import FloatMatrix
+
+FOLDS = 5
+FEW = 3
+"""Positives under which a held-out estimate says nothing."""
+
+
+def average_precision(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
+    """Return the mean precision at each positive; ties share their places. 0 without a positive."""
+    if not truth.any():
+        return 0.0
+    order = np.argsort(-scores, kind="stable")
+    ranked, sorted_scores = truth[order], scores[order]
+    ends = np.append(np.flatnonzero(np.diff(sorted_scores)), len(ranked) - 1)
+    hits = np.cumsum(ranked)[ends]
+    precision = hits / (ends + 1)
+    return float((precision * np.diff(np.append(0, hits))).sum() / truth.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A logit from which panels count, and what is expected of them; None where labels are too few."""
+
+    logit: float
+    precision: float | None
+    recall: float | None
+
+
+def held_out_logits(examples: Examples, *, seed: int = 0) -> tuple[FloatMatrix, FloatMatrix, FloatMatrix]:
+    """Return the logits of positives, negatives and others, each by a probe that did not see it."""
+    rng = np.random.default_rng(seed)
+    groups = (examples.positives, examples.negatives, examples.background)
+    folds = [rng.permutation(len(rows)) % min(FOLDS, max(2, len(examples.positives))) for rows in groups]
+    found = [np.zeros(len(rows), np.float32) for rows in groups]
+    for fold in range(int(folds[0].max()) + 1):
+        kept = [rows[mine != fold] for rows, mine in zip(groups, folds, strict=True)]
+        probe = fit_probe(Examples(*kept))
+        for logits, rows, mine in zip(found, groups, folds, strict=True):
+            logits[mine == fold] = probe.logits(rows[mine == fold])
+    yes, no, others = found
+    return yes, no, others
+
+
+def choose_threshold(examples: Examples, precision: float) -> Threshold:
+    """Return the lowest logit at which held-out labels are right as often as asked.
+
+    Where nobody said no yet, unlabelled panels stand for it. Labels that a review queue asked for are
+    harder than most panels, so that the estimate errs on the side of fewer, surer panels.
+    """
+    if len(examples.positives) < FEW:
+        return Threshold(0.0, None, None)
+    yes, no, others = held_out_logits(examples)
+    against = no if len(no) >= FEW else np.concatenate([no, others])
+    logits = np.concatenate([yes, against])
+    order = np.argsort(-logits, kind="stable")
+    right = np.cumsum(order < len(yes))
+    share = right / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero((share >= precision) & (order < len(yes)))
+    if not len(enough):  # no threshold is that good: what is surer than every no
+        best = float(against.max()) if len(against) else 0.0
+        return Threshold(max(best, float(yes.max())), None, 0.0)
+    last = int(enough[-1])
+    ranked = logits[order[last : last + 2]]  # half way to the next one: both are but a sample
+    return Threshold(float(ranked.mean()), float(share[last]), float(right[last] / len(yes)))
