@@ -61,8 +61,15 @@ def _diffusers(argument: str) -> GenerationBackend:
     return DiffusersBackend(path, name=f"diffusers:{path.name}")
 
 
+def _artificer(_: str) -> GenerationBackend:
+    from models.generation.artificer.backend import ArtificerBackend
+
+    return ArtificerBackend()
+
+
 _BACKENDS: Mapping[str, Callable[[str], GenerationBackend]] = {
     "storyboard": _storyboard,
+    "artificer": _artificer,
     "comfyui:<settings.json>": _comfyui,
     "a1111:<settings.json>": _a1111,
     "openai:<settings.json>": _openai,

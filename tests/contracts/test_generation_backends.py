@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.generation.artificer.backend import ArtificerBackend
 from models.generation.backend import Conditioning, GenerationBackend
 from models.generation.remote.a1111 import A1111Backend, A1111Settings
 from models.generation.remote.openai import OpenAiBackend, OpenAiSettings
@@ -67,11 +68,17 @@ def _diffusers(folder: Path) -> Opened:
     torch.set_num_threads(threads)
 
 
+@contextmanager
+def _artificer(_: Path) -> Opened:
+    yield ArtificerBackend()
+
+
 BACKENDS: dict[str, Callable[[Path], Opened]] = {
     "a1111": _a1111,
     "openai": _openai,
     "comfyui": _comfyui,
     "diffusers": _diffusers,
+    "artificer": _artificer,
 }
 
 
@@ -96,7 +103,8 @@ def test_every_variant_is_a_picture_of_the_size_asked_for(backend: GenerationBac
 
 
 def test_the_prompt_counts_where_it_is_declared(backend: GenerationBackend) -> None:
-    assert Capability.PROMPT in backend.description.capabilities
+    if Capability.PROMPT not in backend.description.capabilities:
+        pytest.skip("it takes no words")
     (knight,), (witch,) = generate(backend, prompt="a knight"), generate(backend, prompt="a witch")
     assert (knight.picture != witch.picture).any()
 

@@ -1,0 +1,1 @@
+"""A drawing redrawn and coloured by example: clean lines, flats by region, tone."""
