@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.messages import SearchHit, SearchRequest
+from search.legs.words import squash
 from search.library import Library, open_library
-from search.words import squash
 
 SEED = 7
 MIN_WORDS, TYPED_WORDS = 3, 40

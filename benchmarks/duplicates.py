@@ -21,7 +21,7 @@ import numpy as np
 
 from indexer.audit.copies import same_pages
 from indexer.audit.material import Material
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from models.drawing.pages import draw_page
 from models.drawing.random_script import random_script
 from models.drawing.style import STYLES

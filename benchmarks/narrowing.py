@@ -14,18 +14,18 @@ from pathlib import Path
 import numpy as np
 
 import search
-from indexer.upkeep import Upkeep
+from indexer.library.upkeep import Upkeep
 from schemas.messages import SearchRequest
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from search.bench.material import usual_format, write_library
 from search.bench.vectors import Source, open_vectors, write_vectors
-from search.facets import count_facets
-from search.filters import panel_condition
-from search.fulltext import any_word
-from search.grammar import expand
+from search.box.grammar import expand
+from search.filtering.facets import count_facets
+from search.filtering.filters import panel_condition
+from search.filtering.masks import passing_rows
+from search.legs.fulltext import any_word
 from search.library import Library
-from search.masks import passing_rows
-from search.vectors import row_ids
+from search.state.vectors import row_ids
 
 ROWS = 100_000
 TRIES = 15

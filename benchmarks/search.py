@@ -27,7 +27,7 @@ from schemas.tables import PANELS
 from search.bench.material import panel_of, texts, usual_format, write_library
 from search.bench.vectors import Source, open_vectors, write_vectors
 from search.library import Library, open_library
-from webui.bench import index_library
+from webui.commands.bench import index_library
 
 SEED = 20
 ASKED = 20

@@ -23,11 +23,11 @@ import numpy as np
 
 from indexer.care.report import verify_library
 from indexer.care.sealing import seal
-from indexer.ledger import Ledger
-from indexer.process import share_arenas
-from indexer.rows import BookVectors, Thumbnail, Vector, to_rows
-from indexer.store import LibraryWriter
-from indexer.upkeep import KEEP_VERSIONS
+from indexer.library.ledger import Ledger
+from indexer.library.rows import BookVectors, Thumbnail, Vector, to_rows
+from indexer.library.store import LibraryWriter
+from indexer.library.upkeep import KEEP_VERSIONS
+from indexer.running.process import share_arenas
 from schemas.geometry import Box
 from schemas.labels import BookStatus, PageType, ReadingDirection
 from schemas.records import Book, BookMetadata, Page, Panel, PanelRegion, TextRegion

@@ -16,7 +16,7 @@ from indexer.stages.pictures import measure_panel
 from models.pictures import crop
 from schemas.geometry import Box
 from schemas.records import RgbImage
-from search.traits import COLOURFUL, DARK, LIGHT
+from search.filtering.traits import COLOURFUL, DARK, LIGHT
 
 PAPERS = ((250, 240, 215), (240, 222, 180), (225, 200, 150))
 INK = np.array([40, 32, 28], np.float32) / 255

@@ -4,7 +4,7 @@
     → owners of texts → page types → vectors of texts
 
 A stage that fails leaves a :class:`~schemas.records.StageFailure`; the page goes on without it,
-the book becomes PARTIAL. :mod:`indexer.books` sends whole books through.
+the book becomes PARTIAL. :mod:`indexer.running.books` sends whole books through.
 """
 
 import logging

@@ -7,24 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from schemas.messages import SearchRequest
-from search.crops import CropReader, ReadsPages
-from search.descriptions import description_leg
+from search.answers.crops import CropReader, ReadsPages
+from search.answers.paging import DEEPER
 from search.encoding import Encoders
-from search.filters import panel_condition
-from search.lexical import lexical_legs
-from search.listing import passing_panels
-from search.masks import passing_rows
-from search.nearness import vector_leg
-from search.paging import DEEPER
-from search.phrases import NARROWING_HITS, phrase_leg
-from search.pool import CandidatePool
+from search.filtering.filters import panel_condition
+from search.filtering.masks import passing_rows
+from search.legs.descriptions import description_leg
+from search.legs.lexical import lexical_legs
+from search.legs.listing import passing_panels
+from search.legs.nearness import vector_leg
+from search.legs.phrases import NARROWING_HITS, phrase_leg
+from search.legs.pool import CandidatePool
+from search.legs.runs import Step, find_runs
+from search.legs.sides import numbered
+from search.legs.tags import tag_leg
+from search.legs.words import split_terms
 from search.query import Plan, lexical_probes, plan_of
 from search.ranking import Leg, Ranked, collapse_duplicates, fuse, group_hits, merge_rankings
-from search.runs import Step, find_runs
-from search.sides import numbered
-from search.snapshot import Snapshot, is_one_of
-from search.tags import tag_leg
-from search.words import split_terms
+from search.state.snapshot import Snapshot, is_one_of
 
 
 @dataclass(frozen=True, slots=True)

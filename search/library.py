@@ -23,30 +23,45 @@ from schemas.messages import (
 from schemas.places import Place, place_of
 from schemas.records import RgbImage
 from schemas.tables import PANELS, LibraryFormat
-from search.browse import BookOrder, list_books, measure, read_book, read_page, read_panel, read_thumbnail
-from search.cards_of_books import BookCard, cards_of
-from search.continuing import cursor_of, next_cursor, no_rankings, of_former_states, ranking_at, version_key
-from search.crops import ReadsPages
-from search.curated import Beside
-from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
+from search.answers.browse import (
+    BookOrder,
+    list_books,
+    measure,
+    read_book,
+    read_page,
+    read_panel,
+    read_thumbnail,
+)
+from search.answers.cards_of_books import BookCard, cards_of
+from search.answers.continuing import (
+    cursor_of,
+    next_cursor,
+    no_rankings,
+    of_former_states,
+    ranking_at,
+    version_key,
+)
+from search.answers.crops import ReadsPages
+from search.answers.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
+from search.answers.hits import hits_of
+from search.answers.offering import Offering
+from search.answers.paging import Cursor
+from search.answers.places import PlacedPanel, find_places, panels_by_id
+from search.answers.statistics import PageCounts, count_pages
+from search.box.grammar import expand
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution
-from search.facets import count_facets
-from search.filters import notes_on
-from search.grammar import expand
-from search.hits import hits_of
-from search.memory import give_back_memory
-from search.neighbours import nearest_panels
-from search.offering import Offering
-from search.opening import REFRESH_SECONDS, connect, identity_of, reading, refresh_seconds_of
-from search.paging import Cursor
-from search.places import PlacedPanel, find_places, panels_by_id
+from search.filtering.facets import count_facets
+from search.filtering.filters import notes_on
+from search.legs.neighbours import nearest_panels
 from search.query import digest
-from search.remembering import BoundedMemory
-from search.snapshot import Snapshot
-from search.statistics import PageCounts, count_pages
-from search.vectors import RESIDENT_ROWS
-from search.warmth import MEMORY_BYTES
+from search.state.curated import Beside
+from search.state.memory import give_back_memory
+from search.state.opening import REFRESH_SECONDS, connect, identity_of, reading, refresh_seconds_of
+from search.state.remembering import BoundedMemory
+from search.state.snapshot import Snapshot
+from search.state.vectors import RESIDENT_ROWS
+from search.state.warmth import MEMORY_BYTES
 
 if TYPE_CHECKING:
     from lancedb import DBConnection
@@ -204,7 +219,7 @@ class Library:
         facets: bool = False,
         window: int = 0,
     ) -> SearchResponse:
-        """Search by words as typed into the box (:mod:`search.grammar`), with a picture or examples.
+        """Search by words as typed into the box (:mod:`search.box.grammar`), with a picture or examples.
 
         Raises as :meth:`search`, and QueryError, with the place, for what cannot be meant.
         """

@@ -11,14 +11,14 @@ from models.protocols import ReadsTags
 from schemas.errors import BackendUnavailableError, EncoderMismatchError
 from schemas.messages import SearchRequest
 from schemas.tables import PAGES, PANELS
-from search.composition import Composer
-from search.crops import CropReader
-from search.descriptions import DESCRIPTION, DESCRIPTION_WORDS
+from search.answers.crops import CropReader
 from search.encoding import Encoders
-from search.examples import example_notes, example_probes, unliked_rows
-from search.lexical import LexicalProbe
-from search.nearness import FUSED, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe
-from search.sides import (
+from search.legs.composition import Composer
+from search.legs.descriptions import DESCRIPTION, DESCRIPTION_WORDS
+from search.legs.examples import example_notes, example_probes, unliked_rows
+from search.legs.lexical import LexicalProbe
+from search.legs.nearness import FUSED, LINE_MEANING, LOOK, MEANING, PAGE_LOOK, VectorProbe
+from search.legs.sides import (
     BESIDE_WORDS,
     FUSED_FLOOR,
     HALFWAY,
@@ -32,10 +32,10 @@ from search.sides import (
     numbered,
     weight_of,
 )
-from search.snapshot import Snapshot
-from search.tags import TAGS, named_tags
-from search.vectors import DESCRIPTION_VECTOR, FUSED_VECTOR, PICTURE_VECTOR, TEXT_VECTOR
-from search.words import Lexicon, split_terms
+from search.legs.tags import TAGS, named_tags
+from search.legs.words import Lexicon, split_terms
+from search.state.snapshot import Snapshot
+from search.state.vectors import DESCRIPTION_VECTOR, FUSED_VECTOR, PICTURE_VECTOR, TEXT_VECTOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.messages import GroupBy, LegScore, RunStep
-from search.words import squash
+from search.legs.words import squash
 
 RRF_K = 60
 SAME_SCORE_DIGITS = 6

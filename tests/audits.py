@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from schemas.config import IndexOptions
 from tests.comics import COMIC_INFO, page_with
 

@@ -45,7 +45,7 @@ def s3(s3_server: "ObjectStore", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(scope="session")
 def lamps_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three little books indexed for real: the whole way, end to end."""
-    from indexer.indexing import index_library
+    from indexer.running.indexing import index_library
     from schemas.config import IndexOptions
     from tests.comics import write_cbz
 

@@ -31,7 +31,7 @@ def write_drawn(path: Path, *, seed: int, licence: str) -> None:
 
 
 def index_drawn(books: Path, library: Path) -> None:
-    from indexer.indexing import index_library
+    from indexer.running.indexing import index_library
     from schemas.config import IndexOptions
 
     for seed, (name, licence) in enumerate(RIGHTS.items(), start=3):

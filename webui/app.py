@@ -9,8 +9,8 @@ import flask
 from werkzeug.exceptions import SecurityError
 
 import search
-from indexer.boards import Boards
 from indexer.daemon.control import watched_folders
+from indexer.library.boards import Boards
 from schemas.errors import LongboxError
 from search.library import Library
 from webui import WebConfig

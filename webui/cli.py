@@ -17,24 +17,24 @@ from schemas.errors import LongboxError
 
 if TYPE_CHECKING:
     from schemas.records import RgbImage
-    from search.details import PageDetail
+    from search.answers.details import PageDetail
 
 COMMANDS: Final = {
-    "index": ("indexer.cli:index", "Index comics into a library."),
+    "index": ("indexer.commands.cli:index", "Index comics into a library."),
     "daemon": ("indexer.daemon.cli:daemon", "Keep a library in step with its folders, unattended."),
-    "search": ("search.cli:search", "Search a library by words, dialogue, picture or example."),
-    "serve": ("webui.serve_cli:serve", "Open the web UI and the API on a library."),
-    "keys": ("webui.keys_cli:keys", "Make, list and remove keys for a server beyond this machine."),
-    "status": ("indexer.cli:status", "Say what a library holds, and what failed and why."),
-    "sample": ("indexer.sample_cli:sample", "Draw the sample library."),
-    "tour": ("search.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
+    "search": ("search.commands.cli:search", "Search a library by words, dialogue, picture or example."),
+    "serve": ("webui.commands.serve_cli:serve", "Open the web UI and the API on a library."),
+    "keys": ("webui.commands.keys_cli:keys", "Make, list and remove keys for a server beyond this machine."),
+    "status": ("indexer.commands.cli:status", "Say what a library holds, and what failed and why."),
+    "sample": ("indexer.commands.sample_cli:sample", "Draw the sample library."),
+    "tour": ("search.commands.tour_cli:tour", "Try a library: a few searches taken from its own pages."),
     "import": ("indexer.exchange.cli:import_vectors", "Make a library of page vectors in Zarr arrays."),
     "verify": ("indexer.care.cli:verify", "Check a library against what was written; repair it."),
     "backup": ("indexer.care.cli:backup", "Copy a library as it stands, also while it is written."),
     "restore": ("indexer.care.cli:restore", "Put a backup in a library's place."),
     "snapshot": ("indexer.care.cli:snapshot", "Name moments of a library, and go back to them."),
     "migrate": ("indexer.care.cli:migrate", "Give a library another picture encoder, or the newest format."),
-    "retype": ("indexer.retype_cli:retype", "Say what pages are: covers, stories, advertisements…"),
+    "retype": ("indexer.commands.retype_cli:retype", "Say what pages are: covers, stories, advertisements…"),
     "map": (
         "indexer.maps.cli:map_command",
         "Map the panels: what is alike lies together, in named clusters.",
@@ -45,25 +45,31 @@ COMMANDS: Final = {
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
     "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
-    "export": ("indexer.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
+    "export": ("indexer.commands.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
-    "doctor": ("indexer.cli:doctor", "Say what is installed, which backends work, and why not."),
+    "doctor": ("indexer.commands.cli:doctor", "Say what is installed, which backends work, and why not."),
     "train": ("models.training.cli:train", "Train the picture encoder and the fusion on drawn scenes."),
 }
 EVALUATIONS: Final = {
-    "pages": ("indexer.eval_cli:pages", "Score panels and reading order."),
-    "text": ("indexer.eval_cli:text", "Score lettering against transcripts."),
-    "page-types": ("indexer.eval_cli:page_types", "Score page types and segments of whole books."),
-    "build-queries": ("indexer.eval_cli:build_queries", "Make queries with known answers from labels."),
-    "retrieval": ("search.eval_cli:retrieval", "Score a library by queries with known answers."),
+    "pages": ("indexer.commands.eval_cli:pages", "Score panels and reading order."),
+    "text": ("indexer.commands.eval_cli:text", "Score lettering against transcripts."),
+    "page-types": ("indexer.commands.eval_cli:page_types", "Score page types and segments of whole books."),
+    "build-queries": (
+        "indexer.commands.eval_cli:build_queries",
+        "Make queries with known answers from labels.",
+    ),
+    "retrieval": ("search.commands.eval_cli:retrieval", "Score a library by queries with known answers."),
     "elements": ("indexer.evaluation.elements_cli:elements", "Score characters found from a few examples."),
     "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
-    "fusion": ("search.eval_cli:fusion", "Compare fusions of a library's vectors."),
+    "fusion": ("search.commands.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }
 BENCHES: Final = {
-    "search": ("webui.bench_cli:search", "Search as many made-up panels as you say, with every engine."),
-    "ingest": ("indexer.bench_cli:ingest", "Index pages, beside plain decoding and plain reading."),
+    "search": (
+        "webui.commands.bench_cli:search",
+        "Search as many made-up panels as you say, with every engine.",
+    ),
+    "ingest": ("indexer.commands.bench_cli:ingest", "Index pages, beside plain decoding and plain reading."),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.pictures import crop, decode_picture, encode_webp
 from schemas.config import PictureLimits
 from schemas.errors import BackendUnavailableError, ContainerError, NotFoundError, PictureError
-from search.details import PageDetail
+from search.answers.details import PageDetail
 from webui.pictures import QUALITY, PageSource, View
 from webui.state import Site
 

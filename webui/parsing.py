@@ -27,7 +27,7 @@ from schemas.messages import (
     wish_from,
 )
 from schemas.records import RgbImage
-from search.grammar import expand
+from search.box.grammar import expand
 from webui.state import site
 
 QUERY_PICTURE_LIMITS = PictureLimits(max_bytes=32 * MIB, max_pixels=64_000_000, max_side_px=32_000)

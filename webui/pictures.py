@@ -11,8 +11,8 @@ from schemas.config import ContainerLimits
 from schemas.errors import ContainerError, NotFoundError, PictureError
 from schemas.geometry import Box
 from schemas.records import RgbImage
-from search.details import PageDetail
-from search.remembering import BoundedMemory
+from search.answers.details import PageDetail
+from search.state.remembering import BoundedMemory
 
 QUALITY = 82
 PAGE_SIDES_PX = (800, 1400, 2200)

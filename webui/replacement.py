@@ -2,7 +2,7 @@
 
 import flask
 
-from search.opening import identity_of
+from search.state.opening import identity_of
 from webui.errors import answer
 from webui.state import site
 

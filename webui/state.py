@@ -6,10 +6,10 @@ from typing import cast
 
 import flask
 
-from indexer.boards import Boards
-from search.details import PageDetail
+from indexer.library.boards import Boards
+from search.answers.details import PageDetail
 from search.library import Library
-from search.remembering import BoundedMemory
+from search.state.remembering import BoundedMemory
 from webui.audits import Auditor
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs

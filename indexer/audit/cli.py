@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import LocalPath
+from indexer.commands.options import LocalPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

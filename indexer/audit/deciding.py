@@ -10,8 +10,8 @@ from typing import Literal, get_args
 import pyarrow as pa
 
 from indexer.audit.files import change_curation, read_curation, read_report
-from indexer.export import current_rows, open_table
-from indexer.ledger import Ledger
+from indexer.library.export import current_rows, open_table
+from indexer.library.ledger import Ledger
 from schemas.audit import KINDS, Finding, book_of, level_of
 from schemas.curation import BookKey, BookMark, Curation, PageMark
 from schemas.errors import NotFoundError, QueryError

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from indexer.export import current_of, current_rows, open_table
-from indexer.faults import reading
+from indexer.library.export import current_of, current_rows, open_table
+from indexer.library.faults import reading
 from models.encoders.rows import unit_rows
 from schemas.labels import BookStatus
 from schemas.records import FloatMatrix

@@ -19,8 +19,8 @@ from indexer.care.folders import check_apart, replacing
 from indexer.care.keepsakes import copy_boards
 from indexer.care.pins import Versions, coherent_versions, open_at
 from indexer.care.reconciling import fit_ledger, open_ledger
-from indexer.faults import reading
-from indexer.ledger import LEDGER_FILE
+from indexer.library.faults import reading
+from indexer.library.ledger import LEDGER_FILE
 from indexer.remote.state import shown, tables_at
 from schemas.errors import BackupError
 

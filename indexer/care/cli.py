@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import LocalPath, library_option
+from indexer.commands.options import LocalPath, library_option
 from indexer.remote.state import shown
 from schemas.config import MIB
 
@@ -135,7 +135,7 @@ def migrate(library: Path, *, encoder: str | None, drop_missing: bool, workers: 
     # Pages are the unit of work: libraries start no threads of their own. Before numpy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.care.migration import migrate as change_encoder
-    from indexer.progress import PlainProgress
+    from indexer.commands.progress import PlainProgress
 
     progress = None if as_json else PlainProgress()
     report = change_encoder(library, encoder, drop_missing=drop_missing, workers=workers, progress=progress)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from indexer.export import TABLES, open_table
-from indexer.faults import reading
+from indexer.library.export import TABLES, open_table
+from indexer.library.faults import reading
 
 if TYPE_CHECKING:
     from lancedb.table import Table

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.lock import LOCK_FILE, writer_lock
+from indexer.library.lock import LOCK_FILE, writer_lock
 from schemas.errors import BackupError, LongboxError
 
 

@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.audit.files import read_curation
-from indexer.boards import BOARDS_FILE, KIND
 from indexer.care.files import FileSum
 from indexer.elements.labels import ELEMENTS_FILE
 from indexer.elements.labels import FILE as ELEMENTS_KIND
-from indexer.sqlite_file import connect_read_only
+from indexer.library.boards import BOARDS_FILE, KIND
+from indexer.library.sqlite_file import connect_read_only
 from schemas.curation import CURATION_FILE
 from schemas.errors import LibraryError
 

@@ -18,19 +18,19 @@ from indexer.care.folders import swap
 from indexer.care.keepsakes import carry_over
 from indexer.care.reconciling import open_ledger
 from indexer.care.snapshots import list_snapshots
-from indexer.export import open_table
-from indexer.indexing import (
+from indexer.library.export import open_table
+from indexer.library.ledger import LEDGER_FILE, Ledger, SourceEntry
+from indexer.library.lock import writer_lock
+from indexer.library.store import prepare_folder
+from indexer.remote.state import store_of
+from indexer.running.indexing import (
     PICTURE_ENCODER_NOTE,
     ModelLoader,
     index_library,
     remembered_options,
 )
-from indexer.ledger import LEDGER_FILE, Ledger, SourceEntry
-from indexer.lock import writer_lock
-from indexer.remote.state import store_of
-from indexer.reports import IndexReport, Progress
+from indexer.running.reports import IndexReport, Progress
 from indexer.stages.models import load_models
-from indexer.store import prepare_folder
 from schemas.config import IndexOptions
 from schemas.errors import LibraryError
 from schemas.tables import BOOKS, LibraryFormat

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.export import TABLES, open_table
-from indexer.faults import reading
-from indexer.lock import writer_of
+from indexer.library.export import TABLES, open_table
+from indexer.library.faults import reading
+from indexer.library.lock import writer_of
 from indexer.remote.state import has_table, shown
 from schemas.elements import ELEMENTS
 from schemas.errors import LibraryError

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from indexer.care.scan import vector_columns
-from indexer.upkeep import indexes_of
+from indexer.library.upkeep import indexes_of
 from schemas.nearest import NPROBES, refine_factor
 from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.care.scan import BookFacts, book_facts, books_with_rows
-from indexer.export import open_table
-from indexer.ledger import Ledger
+from indexer.library.export import open_table
+from indexer.library.ledger import Ledger
 from indexer.remote.state import shown
-from indexer.run import SETTLED_NOTE
+from indexer.running.run import SETTLED_NOTE
 from schemas.errors import LibraryFormatError, LibraryNotFoundError
 from schemas.tables import BOOKS
 

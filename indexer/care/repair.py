@@ -26,16 +26,16 @@ from indexer.care.verify import (
     orphans_of,
     wrong_notes,
 )
-from indexer.export import TABLES, open_table
-from indexer.faults import reading, writing
-from indexer.journal import log_file
-from indexer.ledger import Ledger
+from indexer.library.export import TABLES, open_table
+from indexer.library.faults import reading, writing
+from indexer.library.journal import log_file
+from indexer.library.ledger import Ledger
+from indexer.library.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
+from indexer.library.upkeep import indexes_of
 from indexer.maps.care import damage_of_maps
 from indexer.remote.paths import ObjectPath
 from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, tables_at
 from indexer.remote.turn import writers_turn
-from indexer.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
-from indexer.upkeep import indexes_of
 from schemas.elements import ELEMENTS
 from schemas.errors import LibraryFormatError
 from schemas.maps import MAPS

@@ -10,11 +10,11 @@ from indexer.care.files import FileSum, copy_file
 from indexer.care.folders import check_apart, replacing
 from indexer.care.keepsakes import carry_over
 from indexer.care.pins import newest_versions, open_at
-from indexer.lock import writer_lock
+from indexer.library.lock import writer_lock
+from indexer.library.store import is_own_file
 from indexer.remote.paths import ObjectPath
 from indexer.remote.restoring import restore_to_store
 from indexer.remote.state import tables_at
-from indexer.store import is_own_file
 from schemas.errors import BackupError
 
 

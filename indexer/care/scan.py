@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from indexer.care.digests import BATCH_ROWS, BookDigests
-from indexer.faults import reading
-from indexer.store import KEYS
+from indexer.library.faults import reading
+from indexer.library.store import KEYS
 from schemas.errors import LibraryFormatError
 from schemas.tables import ASSETS, BOOKS, IMPORTED_CONTAINER, PAGES, PANELS
 

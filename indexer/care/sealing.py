@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from indexer.care.digests import BOOKS_A_QUERY, digest_books
 from indexer.care.files import FileSum, files_of
 from indexer.care.pins import tables_of
-from indexer.export import open_table
-from indexer.faults import reading
+from indexer.library.export import open_table
+from indexer.library.faults import reading
 from indexer.remote.state import tables_at
 from schemas.tables import BOOKS
 
 if TYPE_CHECKING:
-    from indexer.ledger import Ledger
+    from indexer.library.ledger import Ledger
 
 
 def seal(library: Path, ledger: Ledger) -> None:

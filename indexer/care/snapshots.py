@@ -18,15 +18,15 @@ from indexer.care.pins import coherent_versions, open_at
 from indexer.care.reconciling import fit_ledger, open_ledger, reconcile
 from indexer.care.scan import BookFacts, book_facts
 from indexer.care.sealing import seal
-from indexer.export import TABLES, open_table
-from indexer.faults import reading, writing
-from indexer.journal import log_file
-from indexer.ledger import Ledger
+from indexer.library.export import TABLES, open_table
+from indexer.library.faults import reading, writing
+from indexer.library.journal import log_file
+from indexer.library.ledger import Ledger
 from indexer.remote.paths import ObjectPath
 from indexer.remote.published import at_hand, put_away
 from indexer.remote.state import tables_at
 from indexer.remote.turn import writers_turn
-from indexer.run import SETTLED_NOTE
+from indexer.running.run import SETTLED_NOTE
 from schemas.errors import BackupError, LibraryError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 

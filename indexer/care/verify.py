@@ -14,15 +14,15 @@ from indexer.care.recall import ENOUGH, Recall, measure_recall
 from indexer.care.reconciling import open_ledger
 from indexer.care.scan import Scan, scan
 from indexer.care.sealing import current_files
-from indexer.faults import reading
-from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
-from indexer.ledger import SourceEntry
-from indexer.lock import writer_of
+from indexer.library.faults import reading
+from indexer.library.ledger import SourceEntry
+from indexer.library.lock import writer_of
+from indexer.library.upkeep import indexes_of, is_behind, wanted_indexes
 from indexer.maps.care import damage_of_maps
 from indexer.remote.paths import TablePath
 from indexer.remote.state import tables_at
-from indexer.run import SETTLED_NOTE
-from indexer.upkeep import indexes_of, is_behind, wanted_indexes
+from indexer.running.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
+from indexer.running.run import SETTLED_NOTE
 from schemas.errors import LibraryError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
 

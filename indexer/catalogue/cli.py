@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from indexer.options import LocalPath
+from indexer.commands.options import LocalPath
 
 _library = click.option(
     "--library", type=LocalPath(file_okay=False), required=True, help="The library's folder."
@@ -27,7 +27,7 @@ def catalogue() -> None:
 def import_catalogue(*, dump: Path, library: Path, as_json: bool) -> None:
     """Read a dump: its SQLite file, or a folder with gcd_series.csv, gcd_issue.csv, gcd_story.csv."""
     from indexer.catalogue.store import import_dump
-    from indexer.export import open_table
+    from indexer.library.export import open_table
     from schemas.tables import BOOKS
 
     open_table(library, BOOKS)  # says that there is no library

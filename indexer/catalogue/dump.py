@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from indexer.sqlite_file import connect_read_only
+from indexer.library.sqlite_file import connect_read_only
 from schemas.errors import ExchangeError
 
 TABLES: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from indexer.catalogue.store import Issue, issues_like
-from indexer.export import open_table
+from indexer.library.export import open_table
 from schemas.elements import fold_name
 from schemas.tables import BOOKS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.catalogue.characters import Appearance, parse_characters
 from indexer.catalogue.dump import TABLES, rows_of
-from indexer.sqlite_file import connect_read_only
+from indexer.library.sqlite_file import connect_read_only
 from schemas.elements import fold_name
 from schemas.errors import ExchangeError, LibraryError, NotFoundError
 

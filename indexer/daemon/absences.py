@@ -11,8 +11,8 @@ from itertools import chain
 from pathlib import Path
 
 from indexer.daemon.settings import DaemonSettings
-from indexer.ledger import SourceEntry
-from indexer.survey import Survey
+from indexer.library.ledger import SourceEntry
+from indexer.running.survey import Survey
 from schemas.labels import BookStatus
 
 MASS_SHARE = 0.5

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.commands.options import LocalPath, library_option
 from indexer.daemon.settings import DaemonSettings
-from indexer.options import LocalPath, library_option
 from schemas.errors import DaemonError
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ def daemon(  # noqa: PLR0913 (one parameter an option)
     if wish is not None:
         _ask(library.absolute(), wish)
         return
-    from indexer.indexing import Remembered, chosen_options, remembered_options
-    from indexer.process import set_up_process
+    from indexer.running.indexing import Remembered, chosen_options, remembered_options
+    from indexer.running.process import set_up_process
 
     set_up_process()
     settings = DaemonSettings(

@@ -25,8 +25,8 @@ from indexer.daemon.pool import Worker, WorkerPool
 from indexer.daemon.queue import TaskQueue
 from indexer.daemon.status import Reading, StatusBoard
 from indexer.daemon.tasks import Aim, Task
-from indexer.ledger import Ledger
-from indexer.run import LibraryRun
+from indexer.library.ledger import Ledger
+from indexer.running.run import LibraryRun
 from indexer.stages.models import NO_READER
 from schemas.config import IndexOptions
 from schemas.errors import LibraryError

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from indexer.rows import BookRows
+from indexer.library.rows import BookRows
 from schemas.errors import LibraryError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 

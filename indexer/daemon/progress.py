@@ -7,8 +7,8 @@ from pathlib import Path
 
 from indexer.daemon.queue import KIND, QUEUE_FILE, below
 from indexer.daemon.tasks import TaskState
-from indexer.ledger import LEDGER_FILE
-from indexer.sqlite_file import connect_read_only
+from indexer.library.ledger import LEDGER_FILE
+from indexer.library.sqlite_file import connect_read_only
 from schemas.labels import BookStatus
 
 _TASKS = "SELECT state, count(*) FROM tasks WHERE (source = ? OR source BETWEEN ? AND ?) GROUP BY state"

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Self
 
 from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
-from indexer.sqlite_file import FileKind, connect_read_only, remade_by
-from indexer.survey import Source
+from indexer.library.sqlite_file import FileKind, connect_read_only, remade_by
+from indexer.running.survey import Source
 from schemas.records import StageFailure
 
 QUEUE_FILE = "queue.sqlite"

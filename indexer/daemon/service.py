@@ -11,9 +11,9 @@ from indexer.daemon.control import Wish
 from indexer.daemon.queue import TaskQueue
 from indexer.daemon.session import DaemonPlan, open_session
 from indexer.daemon.status import DaemonState, StatusBoard, publish
-from indexer.journal import log_file
+from indexer.library.journal import log_file
+from indexer.library.store import prepare_folder
 from indexer.remote.turn import writers_turn
-from indexer.store import prepare_folder
 from schemas.errors import LibraryError, StoreUnreachableError
 
 LONGEST_RECOVERY_S = 300.0

@@ -25,13 +25,13 @@ from indexer.daemon.tasks import TaskState
 from indexer.daemon.watching import Watching
 from indexer.daemon.worker import WorkerPlan
 from indexer.elements.following import follow_elements
-from indexer.indexing import remember_options, remember_revision
-from indexer.ledger import Ledger
+from indexer.library.ledger import Ledger
 from indexer.maps.following import follow_maps
 from indexer.pipeline import to_failure
-from indexer.reports import SilentProgress
-from indexer.run import LibraryRun
-from indexer.survey import Source, Survey, is_changed
+from indexer.running.indexing import remember_options, remember_revision
+from indexer.running.reports import SilentProgress
+from indexer.running.run import LibraryRun
+from indexer.running.survey import Source, Survey, is_changed
 from schemas.config import IndexOptions
 from schemas.errors import DaemonError
 from schemas.labels import BookStatus

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.daemon.watching import Watching
-from indexer.ledger import SourceEntry
-from indexer.survey import Survey, take_survey
+from indexer.library.ledger import SourceEntry
+from indexer.running.survey import Survey, take_survey
 
 REST_FACTOR = 3.0
 """A survey is followed by a rest of that many times its own length, whatever events say."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from indexer.survey import Source
+from indexer.running.survey import Source
 
 
 class TaskState(StrEnum):

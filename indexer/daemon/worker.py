@@ -14,7 +14,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import cast
 
-from indexer.books import BookJob, BookPipeline, FailedBook, FinishedBook
 from indexer.containers import content_hash, fingerprint
 from indexer.daemon.messages import (
     Answer,
@@ -33,11 +32,12 @@ from indexer.daemon.messages import (
 )
 from indexer.daemon.parcels import write_parcel
 from indexer.daemon.tasks import Aim
-from indexer.journal import log_file
-from indexer.ledger import Ledger
+from indexer.library.journal import log_file
+from indexer.library.ledger import Ledger
+from indexer.library.rows import to_rows
 from indexer.pipeline import attempt
-from indexer.process import set_up_process
-from indexer.rows import to_rows
+from indexer.running.books import BookJob, BookPipeline, FailedBook, FinishedBook
+from indexer.running.process import set_up_process
 from indexer.stages.models import NO_READER, Edition, StageModels, ingest_revision
 from models.registry import load_text_reader
 from schemas.config import IndexOptions

@@ -15,7 +15,7 @@ from indexer.elements.material import Panels, read_panels
 from indexer.elements.pictures import Shown, cut, encode, read_file, read_thumbnail, split_crop
 from indexer.elements.review import without_contradictions
 from indexer.elements.table import element_writer, list_facts, read_found
-from indexer.export import open_table
+from indexer.library.export import open_table
 from schemas.elements import Answer, Element, check_element_name, fold_name
 from schemas.errors import ConfigError, NotFoundError
 from schemas.tables import BOOKS, PANELS, LibraryFormat

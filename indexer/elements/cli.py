@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
-from indexer.options import LocalPath
+from indexer.commands.options import LocalPath
 from schemas.elements import DEFAULT_PRECISION, DEFAULT_SIDE, KINDS
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def list_elements(*, library: Path, as_json: bool) -> None:
     """List the elements of a library."""
     from indexer.elements.labels import Elements
     from indexer.elements.table import list_facts
-    from indexer.export import open_table
+    from indexer.library.export import open_table
     from schemas.tables import PANELS
 
     open_table(library, PANELS)  # says that there is no library

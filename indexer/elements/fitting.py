@@ -183,7 +183,7 @@ def current_examples(elements: Elements, element: Element, panels: Panels) -> li
 def encoder_of(library: Path, side: str) -> str:
     """Return what makes the vectors of a side, reading no panel."""
     from indexer.elements.material import encoder_named
-    from indexer.export import open_table
+    from indexer.library.export import open_table
     from schemas.tables import PANELS, LibraryFormat
 
     return encoder_named(LibraryFormat.from_metadata(open_table(library, PANELS).schema.metadata), side)

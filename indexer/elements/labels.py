@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.sqlite_file import FileKind, connect_read_only
+from indexer.library.sqlite_file import FileKind, connect_read_only
 from schemas.boards import BoardPlace
 from schemas.elements import (
     ANSWERS,

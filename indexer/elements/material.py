@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from indexer.export import current_rows, open_table
-from indexer.faults import reading
+from indexer.library.export import current_rows, open_table
+from indexer.library.faults import reading
 from indexer.maps.material import columns_of, vectors_of
 from models.encoders.rows import unit_rows
 from schemas.boards import BoardPlace

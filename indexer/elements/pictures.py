@@ -11,8 +11,8 @@ import numpy as np
 
 from indexer.elements.labels import Example
 from indexer.elements.material import Panels
-from indexer.export import open_table
-from indexer.faults import reading
+from indexer.library.export import open_table
+from indexer.library.faults import reading
 from indexer.stages.drafts import PANEL_THUMBNAIL_PX
 from schemas.config import MIB, PictureLimits
 from schemas.elements import Answer

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from indexer.export import open_table
-from indexer.faults import reading, writing
+from indexer.library.export import open_table
+from indexer.library.faults import reading, writing
+from indexer.library.upkeep import optimize
 from indexer.remote.state import connect, has_table, shown, tables_at
-from indexer.upkeep import optimize
 from schemas.elements import ELEMENTS, ElementFacts, elements_schema
 from schemas.errors import LibraryBusyError, LibraryError
 from schemas.tables import LibraryFormat

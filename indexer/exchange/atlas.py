@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from indexer.exchange.writing import Written
-from indexer.export import check_outside, current_rows, open_table
+from indexer.library.export import check_outside, current_rows, open_table
 from indexer.maps.making import MapPlan, lay_out_panels
 from indexer.remote.state import shown
 from models.encoders.rows import unit_rows

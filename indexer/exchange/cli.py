@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import library_option
+from indexer.commands.options import library_option
 
 if TYPE_CHECKING:
     from indexer.exchange.zarr_import import ImportReport

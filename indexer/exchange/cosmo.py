@@ -7,8 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from indexer.exchange.writing import Written
-from indexer.export import check_outside, current_rows, open_table
-from indexer.faults import reading
+from indexer.library.export import check_outside, current_rows, open_table
+from indexer.library.faults import reading
 from schemas.errors import LibraryError
 from schemas.labels import PageType
 from schemas.streams import StreamLabel, stream_to_json

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from indexer.exchange.group_books import GroupBook, panel_cells
 from indexer.exchange.page_folder import FoundPicture
 from indexer.exchange.page_vectors import PageVectors, Side
+from indexer.library.rows import BookVectors, Thumbnail, Vector
 from indexer.metadata import read_metadata
 from indexer.pipeline import attempt
-from indexer.rows import BookVectors, Thumbnail, Vector
 from indexer.stages.drafts import Illustration, cut_panels, draw_thumbnails
 from indexer.stages.pictures import decode_page, measure_page, measure_panel
 from indexer.stages.thumbnails import SpooledPicture, ThumbnailSpool

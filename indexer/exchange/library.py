@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.export import open_table
+from indexer.library.export import open_table
 from schemas.geometry import Box
 from schemas.labels import TextKind
 from schemas.records import Panel, PanelRegion, TextRegion

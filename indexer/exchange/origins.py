@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indexer.exchange.page_vectors import Side, VectorGroup, side_named
-from indexer.spaces import NO_ENCODER
+from indexer.library.spaces import NO_ENCODER
 from schemas.errors import ExchangeError
 from schemas.tables import IMPORTED, EncoderSpec, LibraryFormat
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.exchange.page_vectors import CHUNK_PAGES, DIMENSIONS, PageVectors, Side
 from indexer.exchange.writing import Written
-from indexer.export import check_outside, current_rows, open_table
+from indexer.library.export import check_outside, current_rows, open_table
 from indexer.remote.state import shown
 from schemas.errors import LibraryError
 from schemas.tables import BOOKS, PAGES, PANELS, LibraryFormat

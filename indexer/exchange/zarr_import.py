@@ -17,15 +17,15 @@ from indexer.exchange.imported_books import build_book
 from indexer.exchange.origins import Origin, origin_of
 from indexer.exchange.page_folder import FoundPicture, PageFolder
 from indexer.exchange.page_vectors import PageVectors, Side, VectorGroup
-from indexer.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
-from indexer.journal import log_file
-from indexer.ledger import IMPORT_MARK, Ledger, SourceEntry
+from indexer.library.journal import log_file
+from indexer.library.ledger import IMPORT_MARK, Ledger, SourceEntry
+from indexer.library.rows import to_rows
+from indexer.library.store import LibraryWriter, prepare_folder
 from indexer.remote.state import shown
 from indexer.remote.turn import writers_turn
-from indexer.rows import to_rows
-from indexer.run import SETTLED_NOTE
+from indexer.running.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
+from indexer.running.run import SETTLED_NOTE
 from indexer.stages.thumbnails import ThumbnailSpool
-from indexer.store import LibraryWriter, prepare_folder
 from schemas.errors import EncoderMismatchError
 from schemas.labels import BookStatus
 from schemas.records import Book

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.options import LocalPath
+from indexer.commands.options import LocalPath
 from schemas.maps import METHODS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def map_command(  # noqa: PLR0913 - one parameter an option
 
     Where the map is there already, panels that came since are placed on it.
     """
-    from indexer.export import open_table
+    from indexer.library.export import open_table
     from indexer.maps.table import list_maps
     from schemas.tables import PANELS
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from indexer.export import current_of, current_rows, open_table
-from indexer.faults import reading
+from indexer.library.export import current_of, current_rows, open_table
+from indexer.library.faults import reading
 from indexer.maps.making import points_table
 from indexer.maps.material import columns_of, vectors_of
 from indexer.maps.table import find_map, has_maps, list_maps, map_writer, read_points, unknown_map

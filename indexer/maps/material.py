@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from indexer.export import current_rows, open_table
+from indexer.library.export import current_rows, open_table
 from models.encoders.rows import unit_rows
 from models.mapping.naming import Term, words_of
 from schemas.errors import ConfigError

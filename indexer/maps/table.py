@@ -19,10 +19,10 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from indexer.export import open_table
-from indexer.faults import reading, writing
+from indexer.library.export import open_table
+from indexer.library.faults import reading, writing
+from indexer.library.upkeep import optimize
 from indexer.remote.state import connect, has_table, shown, tables_at
-from indexer.upkeep import optimize
 from schemas.errors import ConfigError, LibraryBusyError, LibraryError
 from schemas.maps import MAPS, MapFacts, maps_schema
 from schemas.tables import LibraryFormat

@@ -21,7 +21,7 @@ from indexer.remote.state import tables_at
 from schemas.errors import LibraryError
 
 if TYPE_CHECKING:
-    from indexer.ledger import Ledger
+    from indexer.library.ledger import Ledger
 
 TERM_NOTE = "term"
 """Ledger note: the term of the writer that it was last written in."""

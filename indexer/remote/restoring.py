@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from indexer.boards import BOARDS_FILE
 from indexer.care.backup import BackupContents
 from indexer.care.files import MANIFESTS, FileSum, copy_file
 from indexer.care.pins import newest_versions, open_at
-from indexer.ledger import LEDGER_FILE, Ledger
+from indexer.library.boards import BOARDS_FILE
+from indexer.library.ledger import LEDGER_FILE, Ledger
+from indexer.library.store import KEYS, prepare_folder
 from indexer.remote.paths import BLOCK_BYTES, ObjectPath
 from indexer.remote.published import TERM_NOTE
 from indexer.remote.state import has_table, shown
 from indexer.remote.turn import writers_turn
-from indexer.store import KEYS, prepare_folder
 from schemas.errors import BackupError, LibraryError
 from schemas.tables import BOOKS
 

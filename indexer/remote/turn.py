@@ -9,12 +9,12 @@ from pathlib import Path
 from indexer.care.pins import newest_versions, open_at
 from indexer.care.reconciling import reconcile
 from indexer.care.scan import book_facts, torn_books
-from indexer.ledger import LEDGER_FILE, Ledger
-from indexer.lock import writer_lock
+from indexer.library.ledger import LEDGER_FILE, Ledger
+from indexer.library.lock import writer_lock
 from indexer.remote.lease import Lease, store_lease
 from indexer.remote.published import TERM_NOTE, fetch, publish, term_of
 from indexer.remote.state import has_table
-from indexer.run import SETTLED_NOTE
+from indexer.running.run import SETTLED_NOTE
 from schemas.errors import LibraryError
 from schemas.tables import BOOKS
 

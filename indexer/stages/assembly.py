@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from indexer.rows import BookVectors, Vector
+from indexer.library.rows import BookVectors, Vector
 from indexer.stages.descriptions import with_descriptions
 from indexer.stages.direction import decide_direction
 from indexer.stages.drafts import PageDraft

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from indexer.rows import BookVectors, Vector
+from indexer.library.rows import BookVectors, Vector
 from indexer.stages.models import StageModels
 from models.fusion import PanelParts, layout_rows
 from schemas.records import FloatMatrix, Page

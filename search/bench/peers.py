@@ -17,7 +17,7 @@ from schemas.records import FloatMatrix
 from search.bench.material import rows_of_series, series_of
 from search.bench.questions import K
 from search.bench.vectors import BLOCK_ROWS, Float16Matrix
-from search.vectors import unit_rows
+from search.state.vectors import unit_rows
 
 INSTALL = "pip install 'longbox[bench]'"
 ZARR_CHUNK_ROWS = 1_000

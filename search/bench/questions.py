@@ -16,7 +16,7 @@ from schemas.tables import EncoderSpec, LibraryFormat
 from search.bench.material import SERIES, rows_of_series, texts
 from search.bench.vectors import Float16Matrix, questions_about
 from search.encoding import Encoders
-from search.vectors import unit_rows
+from search.state.vectors import unit_rows
 
 K, KINDS = 10, 3
 SEED = 31

@@ -15,7 +15,7 @@ from schemas.errors import QueryError
 from schemas.records import FloatMatrix
 from schemas.tables import PANELS
 from search.library import open_library
-from search.vectors import matrix_of
+from search.state.vectors import matrix_of
 
 COLUMN = "vector_text"
 DIM = 384

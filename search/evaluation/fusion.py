@@ -22,8 +22,8 @@ from search.evaluation.metrics import Figures, Outcome, summarise
 from search.evaluation.order import OrderFigures, labelled_orders, measure_orders
 from search.evaluation.targets import Targets
 from search.library import Library
-from search.snapshot import Snapshot
-from search.vectors import matrix_of
+from search.state.snapshot import Snapshot
+from search.state.vectors import matrix_of
 
 CHOICES = 5
 """Panels or lines to choose from in a sequence task (ComicsPAP, Vivoli et al. 2025, arXiv:2503.08561)."""

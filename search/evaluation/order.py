@@ -20,7 +20,7 @@ from schemas.labels import ReadingDirection
 from schemas.queries import KnownItemQuery, PanelReference
 from schemas.tables import PAGES, PANELS
 from search.evaluation.targets import Targets
-from search.snapshot import Snapshot, is_one_of
+from search.state.snapshot import Snapshot, is_one_of
 
 Guess = Callable[[PanelParts, ReadingDirection], Sequence[int]]
 """Returns the indices of a page's panels, given in any order, as they are read."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from schemas.filters import MAX_FACET_VALUES, SearchFilters
 from schemas.licences import Licence, licence_of
 from schemas.rights import RightsRegister
-from search.catalogue import Catalogue
 from search.library import Library
-from search.snapshot import Snapshot
+from search.state.catalogue import Catalogue
+from search.state.snapshot import Snapshot
 
 _SHOWN = 4
 

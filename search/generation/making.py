@@ -12,7 +12,7 @@ from schemas.errors import GenerationError
 from schemas.generation import GenerationRequest
 from schemas.records import RgbImage
 from schemas.rights import RightsRegister
-from search.crops import ReadsPages
+from search.answers.crops import ReadsPages
 from search.generation.gate import Gate
 from search.generation.looks import LibraryLooks, Looks
 from search.generation.memory import SequenceMemory

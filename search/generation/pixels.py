@@ -9,8 +9,8 @@ from schemas.config import PictureLimits
 from schemas.errors import BackendUnavailableError, ContainerError, PictureError
 from schemas.geometry import Box
 from schemas.records import RgbImage
-from search.crops import ReadsPages, inside
-from search.details import PanelDetail
+from search.answers.crops import ReadsPages, inside
+from search.answers.details import PanelDetail
 from search.library import Library
 
 PAGE_SIDE_PX = 2_000
@@ -80,7 +80,7 @@ def _meets(box: Box, other: Box) -> bool:
 
 
 def _within(outer: Box, box: Box) -> Box:
-    """Return a box in the frame of another: the other way round from :func:`search.crops.inside`."""
+    """Return a box in the frame of another: the other way round from :func:`search.answers.crops.inside`."""
     width, height = max(outer.width, 1e-6), max(outer.height, 1e-6)
     return Box.clipped(
         (box.x0 - outer.x0) / width, (box.y0 - outer.y0) / height,

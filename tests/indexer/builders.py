@@ -10,11 +10,11 @@ import cv2
 import lancedb
 import numpy as np
 
-from indexer.indexing import Scope, index_library
-from indexer.reports import IndexReport, Progress
-from indexer.rows import BookVectors, Thumbnail, to_rows
+from indexer.library.rows import BookVectors, Thumbnail, to_rows
+from indexer.library.store import LibraryWriter
+from indexer.running.indexing import Scope, index_library
+from indexer.running.reports import IndexReport, Progress
 from indexer.stages.models import StageModels
-from indexer.store import LibraryWriter
 from models.fusion import load_fusion
 from models.protocols import PageReader
 from schemas.config import IndexOptions

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from indexer.indexing import Scope
-from indexer.ledger import Ledger
-from indexer.reports import SilentProgress
-from indexer.rows import BookVectors
-from indexer.store import LibraryWriter
+from indexer.library.ledger import Ledger
+from indexer.library.rows import BookVectors
+from indexer.library.store import LibraryWriter
+from indexer.running.indexing import Scope
+from indexer.running.reports import SilentProgress
 from schemas.labels import BookStatus, ReadingDirection
 from schemas.records import Book
 from schemas.tables import BOOKS, PAGES
 from tests.indexer.builders import Models, contents, replace_book, rows, run_index, write_book
-from tests.indexer.test_store import Killed
+from tests.indexer.library.test_store import Killed
 
 WORKER = """
 import os, resource, sys, time

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from indexer.cli import index
+from indexer.commands.cli import index
 from schemas.config import IndexOptions
 from schemas.errors import BackendUnavailableError
 from schemas.geometry import Box

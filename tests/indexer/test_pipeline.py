@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.books import BookJob, BookOutcome, BookPipeline, FailedBook, FinishedBook
 from indexer.pipeline import attempt
+from indexer.running.books import BookJob, BookOutcome, BookPipeline, FailedBook, FinishedBook
 from schemas.config import IndexOptions
 from schemas.errors import EncryptedContainerError, LibraryError
 from schemas.geometry import Box

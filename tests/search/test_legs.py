@@ -11,9 +11,9 @@ from schemas.errors import NotFoundError
 from schemas.messages import SearchRequest
 from schemas.tables import EncoderSpec
 from search.encoding import Encoders
-from search.lexical import LexicalProbe, lexical_legs
+from search.legs.lexical import LexicalProbe, lexical_legs
+from search.legs.pool import CandidatePool
 from search.library import Library, open_library
-from search.pool import CandidatePool
 from tests.search import builders
 from tests.search.builders import (
     FORMAT,

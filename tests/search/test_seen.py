@@ -8,11 +8,11 @@ import pytest
 
 from schemas.errors import QueryError
 from schemas.messages import SearchFilters, SearchRequest
-from search.descriptions import DESCRIPTION
 from search.encoding import Encoders
+from search.legs.descriptions import DESCRIPTION
+from search.legs.tags import named_tags
 from search.library import Library, open_library
 from search.query import MEANING_FLOOR, STRANGE_FLOOR, plan_of
-from search.tags import named_tags
 from tests.search import builders
 from tests.search.builders import (
     FORMAT,

@@ -9,11 +9,11 @@ import pytest
 
 from schemas.messages import SearchFilters, SearchRequest
 from schemas.tables import BOOKS, PANELS
-from search.changes import ChangedVectors
-from search.held import HeldRows
 from search.library import Library, open_library
-from search.vectors import VectorColumn
-from search.warmth import kept_warm
+from search.state.changes import ChangedVectors
+from search.state.held import HeldRows
+from search.state.vectors import VectorColumn
+from search.state.warmth import kept_warm
 from tests.search.conftest import fake_encoders
 
 REQUESTS = (
@@ -92,9 +92,9 @@ def test_a_change_of_panels_is_followed(
     """Rows written anew and rows deleted, twice, with and without sorting them in between."""
     import shutil
 
-    monkeypatch.setattr("search.changes.FOLLOWED_SHARE", 10.0)
-    monkeypatch.setattr("search.changes.CROWDED_ROWS", crowded)
-    monkeypatch.setattr("search.held.CROWDED_ROWS", crowded)
+    monkeypatch.setattr("search.state.changes.FOLLOWED_SHARE", 10.0)
+    monkeypatch.setattr("search.state.changes.CROWDED_ROWS", crowded)
+    monkeypatch.setattr("search.state.held.CROWDED_ROWS", crowded)
     copy = tmp_path / "lib"
     shutil.copytree(folder, copy)
     database = lancedb.connect(str(copy))

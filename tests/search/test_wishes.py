@@ -21,8 +21,8 @@ from schemas.messages import (
     wish_from,
 )
 from schemas.records import RgbImage
-from search.crops import CropReader, inside
-from search.details import PageDetail
+from search.answers.crops import CropReader, inside
+from search.answers.details import PageDetail
 from search.encoding import Encoders
 from search.library import Library, open_library
 from search.query import digest

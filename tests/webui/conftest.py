@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from schemas.config import IndexOptions
 from webui import WebConfig, create_app
 from webui.app import close_app

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from schemas.config import IndexOptions
 from tests.comics import page_with, write_cbz
 from tests.webui.serving import Served

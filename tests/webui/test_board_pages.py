@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from indexer.indexing import Scope, index_library
+from indexer.running.indexing import Scope, index_library
 from schemas.config import IndexOptions
 from tests.comics import write_cbz
 from tests.webui.test_pages import html

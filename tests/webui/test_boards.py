@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 import search
-from indexer.indexing import Scope, index_library
+from indexer.running.indexing import Scope, index_library
 from schemas.config import IndexOptions
 from tests.comics import write_cbz
 from tests.webui.test_api import assert_error, hits

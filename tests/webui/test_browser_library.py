@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from schemas.config import IndexOptions
 from tests.comics import write_cbz
 from tests.webui.browser import PHONE, Keys, Visitor, needs_browser

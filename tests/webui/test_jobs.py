@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from indexer.daemon.control import watched_folders
 from indexer.daemon.status import published
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from schemas.config import IndexOptions
 from tests.comics import write_cbz
 from tests.indexer.builders import write_book

@@ -11,7 +11,7 @@ from indexer.daemon.tasks import Aim, TaskState
 from schemas.facets import FacetValue
 from tests.webui.test_pages import html
 from webui import WebConfig, create_app
-from webui.plots import bars, columns
+from webui.showing.plots import bars, columns
 
 
 @pytest.fixture

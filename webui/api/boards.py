@@ -10,10 +10,10 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
-from indexer.boards import BoardChange
+from indexer.library.boards import BoardChange
 from schemas.boards import MAX_ITEMS, MAX_NOTE, MAX_ROLE, MAX_TITLE, Board, BoardSummary
 from schemas.errors import ConflictError, QueryError
-from search.cards_of_books import BookCard
+from search.answers.cards_of_books import BookCard
 from webui.boards.export import SIDE_PX, file_name, to_csv, to_json, to_zip
 from webui.boards.showing import ShownBoard, ShownItem, item_of, show
 from webui.openapi.routes import NOTHING, Answer, Routes

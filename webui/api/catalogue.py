@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from schemas.errors import NotFoundError
 from schemas.facets import Facets
-from search.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
+from search.answers.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from webui.downloads import send_book
 from webui.openapi.routes import Answer, Routes
 from webui.state import site

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from schemas.areas import LONGEST_AREA, MapArea
 from schemas.errors import NotFoundError
 from schemas.maps import MapCluster, MapFacts
-from search.maps import LEVELS, FacetLegend, HeldMap, MapShelf, Place, legend
+from search.state.maps import LEVELS, FacetLegend, HeldMap, MapShelf, Place, legend
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 from models.pictures import to_jpeg
 from schemas.errors import QueryError
 from schemas.geometry import Box
-from search.details import PageDetail
+from search.answers.details import PageDetail
 from webui.openapi.routes import Answer, Routes
 from webui.panel_pictures import panel_view, render
 from webui.pictures import PageSource, View, etag

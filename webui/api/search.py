@@ -20,7 +20,7 @@ from schemas.messages import (
     SearchResponse,
 )
 from schemas.records import RgbImage
-from search.offering import MAX_SUGGESTIONS
+from search.answers.offering import MAX_SUGGESTIONS
 from webui import parsing
 from webui.api.parameters import SearchBody, SearchQuery
 from webui.errors import ErrorFacts, facts_of

@@ -14,7 +14,7 @@ from typing import IO
 
 from schemas.config import MIB
 from schemas.errors import LongboxError
-from search.cards_of_books import BookCard
+from search.answers.cards_of_books import BookCard
 from webui.boards.showing import ShownBoard, ShownItem
 
 SIDE_PX = 1400

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from schemas.boards import Board, BoardItem
+from search.answers.places import PlacedPanel
 from search.library import Library
-from search.places import PlacedPanel
 
 ItemState = Literal["present", "moved", "gone"]
 

@@ -20,11 +20,11 @@ from schemas.generation import (
     GenerationRequest,
 )
 from schemas.places import Place
-from search.options import PngPath, library_option
+from search.commands.options import PngPath, library_option
 from webui.generation.asking import wish_of
 
 if TYPE_CHECKING:
-    from search.crops import ReadsPages
+    from search.answers.crops import ReadsPages
     from search.generation.making import MadePanel, Maker
     from search.generation.sequences import MadeSequence
 
@@ -171,7 +171,7 @@ def _make_sequence(
 
 
 def _keep(made: "MadeSequence", library: Place) -> None:
-    from indexer.generated import keep_book
+    from indexer.library.generated import keep_book
 
     if not isinstance(library, Path):
         raise click.UsageError("--keep needs a library in a folder")
@@ -202,7 +202,7 @@ def replay(record: Path, library: Place, out: Path) -> None:
 @contextmanager
 def maker_of(library: Place) -> "Iterator[Maker]":
     """Give what makes panels from a library."""
-    from indexer.rights import read_rights
+    from indexer.library.rights import read_rights
     from search.generation.making import Maker
     from search.library import open_library
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from search.options import library_option
+from search.commands.options import library_option
 from webui.generation.cli import maker_of
 
 

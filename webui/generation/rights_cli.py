@@ -8,7 +8,7 @@ import click
 from schemas.errors import NotFoundError, QueryError
 from schemas.licences import licence_of
 from schemas.rights import Declared, RightsRegister
-from search.options import library_option
+from search.commands.options import library_option
 
 if TYPE_CHECKING:
     from search.library import Library
@@ -37,7 +37,7 @@ def rights(
     allow: tuple[str, ...],
 ) -> None:
     """Say of every book whether new panels may be made of it, and why not; declare, refuse, allow."""
-    from indexer.rights import change_rights, read_rights
+    from indexer.library.rights import change_rights, read_rights
     from search.generation.gate import Gate
     from search.library import open_library
 
@@ -68,7 +68,7 @@ def _refused(
     register: RightsRegister, opened: "Library", library: Path, item: str, why: str
 ) -> RightsRegister:
     """Refuse an item and, with it, the generated books that were made from it."""
-    from indexer.generated import derived_from
+    from indexer.library.generated import derived_from
 
     sources = {one.source: book_id for book_id, one in opened.snapshot().books.items()}
     register = register.refuse(item, why)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from search.cards_of_books import BookCard
+from search.answers.cards_of_books import BookCard
 from webui.opds.catalogue import Entry, Feed, Link
 
 NAVIGATION = "application/atom+xml;profile=opds-catalog;kind=navigation"

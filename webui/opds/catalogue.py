@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import flask
 
-from search.cards_of_books import BookCard
-from search.places import PlacedPanel
+from search.answers.cards_of_books import BookCard
+from search.answers.places import PlacedPanel
 from webui.downloads import MEDIA_OF_CONTAINER
 
 ACQUISITION = "http://opds-spec.org/acquisition"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from search.cards_of_books import BookCard
+from search.answers.cards_of_books import BookCard
 from webui.opds.catalogue import IMAGE, THUMBNAIL, Entry, Feed, Link
 
 MEDIA = "application/opds+json"

@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 import flask
 
-from webui import labels
 from webui.i18n import LANGUAGES, spoken, strings_for_modules
-from webui.shapes import outline, tile_class, tiles
+from webui.showing import labels
+from webui.showing.shapes import outline, tile_class, tiles
 
 views = flask.Blueprint("views", __name__)
 

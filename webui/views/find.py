@@ -9,10 +9,10 @@ from models.pictures import encode_webp
 from schemas.errors import NotFoundError, QueryError
 from schemas.messages import SearchHit, SearchResponse
 from webui import parsing
-from webui.facet_panel import facet_groups, year_bars
-from webui.forms import FormState, address_of
-from webui.reasons import reasons_of
-from webui.sayings import pieces_of
+from webui.showing.facet_panel import facet_groups, year_bars
+from webui.showing.forms import FormState, address_of
+from webui.showing.reasons import reasons_of
+from webui.showing.sayings import pieces_of
 from webui.state import site
 from webui.views.blueprint import views
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import flask
 from flask.typing import ResponseReturnValue
 
-from search.details import BookDetail
-from webui import labels, parsing
+from search.answers.details import BookDetail
+from webui import parsing
 from webui.addresses import search_address
 from webui.i18n import say, spoken
+from webui.showing import labels
 from webui.state import site
 from webui.views.blueprint import views
 

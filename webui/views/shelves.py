@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from indexer.daemon.status import published
 from schemas.errors import QueryError
 from schemas.labels import BookStatus
-from search.browse import ORDERS, BookOrder
-from search.details import BookList
-from webui import labels, parsing
+from search.answers.browse import ORDERS, BookOrder
+from search.answers.details import BookList
+from webui import parsing
 from webui.i18n import noted, say, spoken
-from webui.plots import bars, columns
-from webui.shelf import Shelf, file_name, shelf_of
+from webui.showing import labels
+from webui.showing.plots import bars, columns
+from webui.showing.shelf import Shelf, file_name, shelf_of
 from webui.state import site
 from webui.views.blueprint import views
 

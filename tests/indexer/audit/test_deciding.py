@@ -12,7 +12,7 @@ from indexer.audit.cli import audit
 from indexer.audit.deciding import decide, decisions
 from indexer.care.backup import back_up
 from indexer.care.restore import restore
-from indexer.indexing import index_library
+from indexer.running.indexing import index_library
 from schemas.config import IndexOptions
 from schemas.errors import LibraryFormatError, NotFoundError, QueryError
 from schemas.filters import SearchFilters

@@ -18,8 +18,8 @@ from indexer.care import cli
 from indexer.care.backup import BACKUP_FILE, back_up
 from indexer.care.report import verify_library
 from indexer.care.restore import restore
-from indexer.ledger import LEDGER_FILE
-from indexer.lock import writer_lock
+from indexer.library.ledger import LEDGER_FILE
+from indexer.library.lock import writer_lock
 from schemas.errors import BackupError, LibraryBusyError, LibraryFormatError, LibraryNotFoundError
 from schemas.messages import SearchRequest
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS

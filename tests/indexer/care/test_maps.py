@@ -10,7 +10,7 @@ from indexer.care.report import verify_library
 from indexer.care.restore import restore
 from indexer.care.sealing import seal
 from indexer.care.snapshots import delete_snapshot, restore_snapshot, take_snapshot
-from indexer.ledger import Ledger
+from indexer.library.ledger import Ledger
 from indexer.maps.making import MapPlan, make_map
 from indexer.maps.table import find_map, has_maps, list_maps, read_points
 from schemas.maps import MAPS, MapFacts

@@ -10,9 +10,9 @@ import pytest
 from indexer.care.migration import migrate
 from indexer.care.report import verify_library
 from indexer.care.snapshots import take_snapshot
-from indexer.ledger import Ledger
-from indexer.lock import writer_lock
-from indexer.reports import SilentProgress
+from indexer.library.ledger import Ledger
+from indexer.library.lock import writer_lock
+from indexer.running.reports import SilentProgress
 from schemas.errors import LibraryBusyError, LibraryError, LibraryNotFoundError
 from schemas.labels import BookStatus
 from schemas.tables import ASSETS, BOOKS, FORMAT_VERSION, MEASURES, PAGES, PANELS, LibraryFormat
@@ -20,7 +20,7 @@ from tests.fakes import FakePictureEncoder
 from tests.indexer.builders import Models, contents, rows, run_index, write_book
 from tests.indexer.care.conftest import OPTIONS
 from tests.indexer.care.harm import table_of
-from tests.indexer.test_store import Killed
+from tests.indexer.library.test_store import Killed
 
 
 @pytest.fixture

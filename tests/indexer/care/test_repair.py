@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from indexer.care.cli import verify
 from indexer.care.repair import repair
 from indexer.care.report import verify_library
-from indexer.ledger import Ledger
-from indexer.lock import writer_lock
+from indexer.library.ledger import Ledger
+from indexer.library.lock import writer_lock
 from schemas.errors import LibraryBusyError, LibraryNotFoundError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from tests.indexer.builders import Models, contents, rows, run_index

@@ -14,15 +14,15 @@ from indexer.care import cli, snapshots
 from indexer.care.report import verify_library
 from indexer.care.sealing import current_files
 from indexer.care.snapshots import delete_snapshot, list_snapshots, restore_snapshot, take_snapshot
-from indexer.ledger import Ledger
-from indexer.lock import writer_lock
-from indexer.upkeep import optimize
+from indexer.library.ledger import Ledger
+from indexer.library.lock import writer_lock
+from indexer.library.upkeep import optimize
 from schemas.errors import BackupError, LibraryBusyError, LibraryError, LibraryNotFoundError
 from schemas.tables import ASSETS, BOOKS, PANELS
 from tests.indexer.builders import KEYS, Models, contents, run_index, write_book
 from tests.indexer.care.conftest import OPTIONS
 from tests.indexer.care.harm import flip_a_bit, table_of
-from tests.indexer.test_store import Killed
+from tests.indexer.library.test_store import Killed
 
 
 @pytest.fixture

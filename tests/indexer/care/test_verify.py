@@ -12,8 +12,8 @@ from lancedb.index import IvfSq
 
 from indexer.care.cli import verify
 from indexer.care.report import Verification, verify_library
-from indexer.ledger import Ledger
-from indexer.lock import LOCK_FILE, writer_lock
+from indexer.library.ledger import Ledger
+from indexer.library.lock import LOCK_FILE, writer_lock
 from schemas.errors import LibraryFormatError, LibraryNotFoundError
 from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
 from tests.indexer.builders import rows, run_index, write_book

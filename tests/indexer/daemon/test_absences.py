@@ -4,8 +4,8 @@ from pathlib import Path
 
 from indexer.daemon.absences import MASS_LEAST, Absences, Verdict
 from indexer.daemon.settings import DaemonSettings
-from indexer.ledger import SourceEntry
-from indexer.survey import Source, Survey
+from indexer.library.ledger import SourceEntry
+from indexer.running.survey import Source, Survey
 from schemas.labels import BookStatus
 
 ROOT, OTHER = Path("/comics"), Path("/comics two")

@@ -17,12 +17,12 @@ from indexer.daemon.status import STATUS_FILE, DaemonState, published
 from indexer.daemon.surveys import Surveyor
 from indexer.daemon.tasks import TaskState
 from indexer.daemon.watching import Watching
-from indexer.status import library_status
+from indexer.library.status import library_status
 from schemas.errors import DaemonError, LibraryBusyError, LibraryError
 from tests.indexer.builders import contents, run_index, write_book
 from tests.indexer.daemon import process
 from tests.indexer.daemon.running import QUICK, daemon
-from tests.indexer.test_indexing import sources
+from tests.indexer.running.test_indexing import sources
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from indexer import cli
+from indexer.commands import cli
 from indexer.daemon.cli import daemon
 from indexer.daemon.status import DaemonState, published
 from schemas.errors import DaemonError

@@ -6,8 +6,8 @@ from indexer.daemon.control import Wish, ask, open_wishes, unwatch_folder, watch
 from indexer.daemon.progress import FolderProgress, progress_below
 from indexer.daemon.queue import TaskQueue
 from indexer.daemon.tasks import Aim
-from indexer.ledger import Ledger
-from indexer.survey import Source
+from indexer.library.ledger import Ledger
+from indexer.running.survey import Source
 from tests.indexer.builders import write_book
 from tests.indexer.daemon.running import daemon
 

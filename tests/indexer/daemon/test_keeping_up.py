@@ -10,8 +10,8 @@ import pytest
 from indexer.daemon.control import Wish, ask
 from indexer.daemon.status import DaemonState, published
 from indexer.daemon.tasks import TaskState
-from indexer.ledger import Ledger
-from indexer.status import library_status
+from indexer.library.ledger import Ledger
+from indexer.library.status import library_status
 from schemas.tables import BOOKS, PANELS
 from tests.indexer.builders import comic_info, contents, rows, run_index, write_book
 from tests.indexer.daemon.running import QUICK, daemon, load_deaf, load_slow

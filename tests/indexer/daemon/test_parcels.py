@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from indexer.daemon.parcels import clear_parcels, drop_parcel, read_parcel, write_parcel
-from indexer.rows import ASSET_CHUNK, BookRows, BookVectors, to_rows
-from indexer.store import LibraryWriter
+from indexer.library.rows import ASSET_CHUNK, BookRows, BookVectors, to_rows
+from indexer.library.store import LibraryWriter
 from schemas.errors import LibraryError
 from tests.indexer.builders import contents
-from tests.indexer.test_store import FORMAT, book, page, thumbnails
+from tests.indexer.library.test_store import FORMAT, book, page, thumbnails
 
 
 def made(pages: int) -> BookRows:

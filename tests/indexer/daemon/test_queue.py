@@ -8,7 +8,7 @@ import pytest
 
 from indexer.daemon.queue import BACKOFF_FACTOR, QUEUE_FILE, Patience, TaskQueue
 from indexer.daemon.tasks import MOVES, Aim, Task, TaskState
-from indexer.survey import Source
+from indexer.running.survey import Source
 from schemas.errors import LibraryFormatError
 from schemas.records import StageFailure
 

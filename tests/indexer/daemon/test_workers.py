@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from indexer.daemon.tasks import TaskState
-from indexer.status import library_status
+from indexer.library.status import library_status
 from schemas.errors import ConfigError, DaemonError
 from schemas.tables import BOOKS, PANELS
 from tests.indexer.builders import contents, page_picture, png, rows, run_index, write_book, write_cbz

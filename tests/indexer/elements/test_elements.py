@@ -79,8 +79,8 @@ def test_the_search_box_takes_elements_by_name_and_alias_and_counts_them(library
 
 
 def test_the_mask_in_memory_and_the_condition_of_the_store_agree(library: Path) -> None:
-    from search.filters import panel_condition
-    from search.masks import passing_rows
+    from search.filtering.filters import panel_condition
+    from search.filtering.masks import passing_rows
 
     teach(library)
     with open_library(library, encoders=fake_encoders()) as opened:

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from indexer.cli import export
+from indexer.commands.cli import export
 from indexer.exchange.coco import detections_of, read_coco
 from indexer.exchange.dataspec import read_pages
 from indexer.exchange.fields import read_json

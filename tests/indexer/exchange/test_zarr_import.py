@@ -11,15 +11,15 @@ from click.testing import CliRunner
 
 import search
 from indexer.care.report import verify_library
-from indexer.cli import export
+from indexer.commands.cli import export
 from indexer.exchange.cli import import_vectors
 from indexer.exchange.page_vectors import PageVectors, read_zarr
 from indexer.exchange.zarr import export_zarr
 from indexer.exchange.zarr_import import import_zarr
-from indexer.indexing import Scope
-from indexer.ledger import LEDGER_FILE
-from indexer.status import library_status
-from indexer.store import LibraryWriter
+from indexer.library.ledger import LEDGER_FILE
+from indexer.library.status import library_status
+from indexer.library.store import LibraryWriter
+from indexer.running.indexing import Scope
 from schemas.errors import BackendUnavailableError, EncoderMismatchError, ExchangeError, LibraryError
 from schemas.labels import BookStatus
 from schemas.messages import SearchRequest

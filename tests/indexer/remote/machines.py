@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from indexer.indexing import Scope
 from indexer.remote import state
 from indexer.remote.state import named
-from indexer.reports import IndexReport
+from indexer.running.indexing import Scope
+from indexer.running.reports import IndexReport
 from schemas.config import IndexOptions
 from tests.indexer.builders import DEFAULT, KEYS, Models, _plain, run_index
 from tests.object_store import BUCKET

@@ -10,9 +10,9 @@ from indexer.care.repair import repair
 from indexer.care.report import verify_library
 from indexer.care.restore import restore
 from indexer.care.snapshots import delete_snapshot, list_snapshots, restore_snapshot, take_snapshot
-from indexer.export import export_tables
+from indexer.library.export import export_tables
+from indexer.library.status import library_status
 from indexer.remote.state import named
-from indexer.status import library_status
 from schemas.errors import BackupError, LibraryError, LibraryFormatError, LibraryNotFoundError
 from schemas.tables import BOOKS, PAGES, PANELS
 from tests.indexer import builders

@@ -6,9 +6,9 @@ import pytest
 
 from indexer.care.repair import repair
 from indexer.care.report import verify_library
+from indexer.library.status import library_status
 from indexer.remote import lease
 from indexer.remote.state import local_path, named
-from indexer.status import library_status
 from schemas.errors import ConfigError, LibraryError, LibraryNotFoundError, StoreUnreachableError
 from schemas.places import place_of
 from tests.indexer.builders import write_book

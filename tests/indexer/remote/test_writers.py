@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from indexer.care.report import verify_library
-from indexer.ledger import Ledger
+from indexer.library.ledger import Ledger
+from indexer.library.status import library_status
 from indexer.remote import lease
 from indexer.remote.lease import Lease, check_lease, other_writer, store_lease
 from indexer.remote.published import term_of
 from indexer.remote.state import local_path, named, store_of
 from indexer.remote.turn import writers_turn
-from indexer.status import library_status
 from schemas.errors import LibraryBusyError
 from schemas.places import place_of
 from schemas.tables import BOOKS

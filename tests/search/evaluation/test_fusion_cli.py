@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import search
 from models.fusion.loading import FOLDER
-from search.eval_cli import fusion
+from search.commands.eval_cli import fusion
 
 
 def write_queries(library: Path, out: Path) -> Path:

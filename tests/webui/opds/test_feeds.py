@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from schemas.records import Credit
-from search.cards_of_books import BookCard
+from search.answers.cards_of_books import BookCard
 from tests.webui.opds.rules import (
     ACQUISITION,
     ACQUISITION_MEDIA,

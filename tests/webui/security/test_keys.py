@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from schemas.errors import ConfigError
-from webui.keys_cli import keys as command
+from webui.commands.keys_cli import keys as command
 from webui.security.keys import KEYS_FILE, KeyFile
 from webui.security.scopes import Scope
 

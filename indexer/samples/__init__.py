@@ -1,0 +1,1 @@
+"""The sample library that Longbox draws itself."""

@@ -1,0 +1,1 @@
+"""What is typed into the one box: read into a request, and written back."""

@@ -1,0 +1,1 @@
+"""The commands that search, and how they print."""

@@ -1,0 +1,1 @@
+"""What narrows a search, and the values it can be narrowed to."""

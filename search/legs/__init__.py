@@ -1,0 +1,1 @@
+"""Legs: each scores panels by one thing that a search asks for."""

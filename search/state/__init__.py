@@ -1,0 +1,1 @@
+"""A library as it stood at one moment, and what is kept of it in memory."""
