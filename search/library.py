@@ -158,7 +158,7 @@ class Library:
     def look_again(self) -> None:
         """Ask for news at the next request, however fresh the last look is."""
         with self._lock:
-            self._looked_at = -math.inf
+            self._looked_at = self._opened_at = -math.inf
 
     def _newest(self, former: Snapshot | None = None) -> Snapshot:
         return Snapshot(self._database, former=former, resident_rows=self._resident_rows, beside=self._beside)

@@ -42,6 +42,7 @@ BODIES = {
     "change_board": '{"version": 1, "title": "Rain at night"}',
     "add_items": '{"panels": ["PANEL_ID"], "role": "style"}',
     "change_item": '{"version": 2, "note": "the light"}',
+    "retype_page": '{"page_type": "cover"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',

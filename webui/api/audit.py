@@ -160,6 +160,7 @@ def audit_decisions() -> ResponseReturnValue:
 def decide_on(body: NewDecision) -> ResponseReturnValue:
     """Leave books and pages out of searches, take books for copies, show them again, have them read anew."""
     done = decide(site().home, body.action, body.targets, into=body.into)
+    site().library.look_again()
     return flask.jsonify(asdict(Done(done.action, done.books, done.pages)))
 
 

@@ -8,8 +8,10 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
+from indexer.library.retyping import set_page_types
 from schemas.errors import NotFoundError
 from schemas.facets import Facets
+from schemas.labels import PageType
 from search.answers.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from webui.downloads import send_book
 from webui.openapi.routes import Answer, Routes
@@ -25,6 +27,12 @@ class BooksQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     offset: Annotated[int, Meta(ge=0, le=MAX_OFFSET, description="Books to skip.")] = 0
     limit: Annotated[int, Meta(ge=1, le=500, description="Books to list.")] = 50
     order: Annotated[Literal["title", "recent"], Meta(description="By title, or the latest first.")] = "title"
+
+
+class TypedPage(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What a page is."""
+
+    page_type: PageType | None
 
 
 @routes.get("/books", Answer(BookList), query=BooksQuery)
@@ -55,6 +63,15 @@ def book_file(book_id: str) -> ResponseReturnValue:
 @routes.get("/pages/<path:page_id>", Answer(PageDetail))
 def page(page_id: str) -> ResponseReturnValue:
     """Show one page with its panels in reading order."""
+    return flask.jsonify(site().library.page(page_id).to_json())
+
+
+@routes.patch("/pages/<path:page_id>", Answer(PageDetail), body=TypedPage, errors=(404,), cost=5)
+def retype_page(page_id: str, body: TypedPage) -> ResponseReturnValue:
+    """Say what a page is: kept however often its book is read again; null leaves it to the next reading."""
+    site().library.page(page_id)  # raises NotFoundError
+    set_page_types(site().home, {page_id: body.page_type})
+    site().library.look_again()
     return flask.jsonify(site().library.page(page_id).to_json())
 
 

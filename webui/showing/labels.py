@@ -61,6 +61,11 @@ SIDES: Mapping[str, str] = {
 """Which side found a panel: what :data:`schemas.messages.SIDES` are called."""
 
 
+def page_type_names() -> tuple[str, ...]:
+    """Return all page types, as the library knows them."""
+    return tuple(PAGE_TYPES)
+
+
 def page_type(value: str) -> str:
     """Return what a page type is called."""
     return say(PAGE_TYPES[value]) if value in PAGE_TYPES else value.replace("_", " ").replace("-", " ")

@@ -37,6 +37,7 @@ WRITE = {
     "PATCH /api/v1/elements/x",
     "DELETE /api/v1/elements/x",
     "POST /api/v1/elements/x/answers",
+    "PATCH /api/v1/pages/x",
     "POST /api/v1/jobs",
     "POST /api/v1/audit",
     "POST /api/v1/audit/decisions",

@@ -1,5 +1,6 @@
 // The reader: overlays, text beside the page, turning pages, selecting a part to search by it.
-import { all, find, make, t } from "./dom.js";
+import { all, find, make, mayWrite, t, toast } from "./dom.js";
+import { ask } from "./api.js";
 import { bind } from "./keys.js";
 import { gather, offerBoards } from "./gather.js";
 import { openGuide } from "./guide.js";
@@ -106,4 +107,18 @@ if (ahead) {
   document.head.append(make("link", { rel: "prefetch", href: ahead.href }));
   const isTall = all(".paper img").length > 1; // those come in pieces
   if (!isTall) new Image().src = `/api/v1/pictures/${new URL(ahead.href).pathname.replace("/pages/", "")}?side=1400`;
+}
+
+// ---- Saying what the page is
+const retype = find("#retype");
+if (retype && mayWrite) {
+  retype.hidden = false;
+  retype.addEventListener("change", async () => {
+    try {
+      await ask(`pages/${retype.dataset.page}`, { method: "PATCH", body: { page_type: retype.value || null } });
+      location.reload();
+    } catch (error) {
+      toast(error.message || t("That did not work: try again"));
+    }
+  });
 }

@@ -1,0 +1,45 @@
+"""What a page is can be said over the API and in the reader, and is kept."""
+
+import shutil
+
+import pytest
+
+from webui import WebConfig, create_app
+from webui.app import close_app
+
+
+@pytest.fixture
+def writer(library_path, tmp_path):
+    app = create_app(WebConfig(library=shutil.copytree(library_path, tmp_path / "library")))
+    with app.test_client() as client:
+        yield client
+    close_app(app)
+
+
+def first_page(client) -> str:
+    book = client.get("/api/v1/books").get_json()["books"][0]["book_id"]
+    return f"{book}/00001"
+
+
+def test_a_page_is_what_somebody_says_it_is(writer):
+    page = first_page(writer)
+    told = writer.patch(f"/api/v1/pages/{page}", json={"page_type": "advertisement"}).get_json()
+    assert (told["page_type"], told["page_type_confidence"]) == ("advertisement", 1.0)
+    hits = writer.get("/api/v1/search?page_type=advertisement&limit=50").get_json()["hits"]
+    assert {hit["page_id"] for hit in hits} == {page}
+    shown = writer.get(f"/pages/{page}").get_data(as_text=True)
+    assert '<option value="advertisement" selected>' in shown
+    assert writer.patch(f"/api/v1/pages/{page}", json={"page_type": None}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "body", "status"),
+    [
+        ("nowhere/00001", {"page_type": "cover"}, 404),
+        (None, {"page_type": "poster"}, 400),
+        (None, {}, 400),
+    ],
+)
+def test_what_is_no_page_and_no_type_is_refused(writer, page, body, status):
+    answer = writer.patch(f"/api/v1/pages/{page or first_page(writer)}", json=body)
+    assert (answer.status_code, "message" in answer.get_json()["error"]) == (status, True)
