@@ -26,6 +26,9 @@ STREAMS, POSITION = "streams", "position"
 _CERTAIN = 60.0
 _SAID, _SAID_STORY = 2.5, 0.7
 """What a type stated by metadata adds to its score: ``Story`` is what tools write when nobody looked."""
+_UNLIKELY = 6.0
+_BACK_PAGES, _LEAST_PROSE = 3, 350
+"""Pages from the end that may be a back cover; letters that a page of prose has at least, where it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class StreamSegmenter:
             return TypedBook((), (), 0.5, np.zeros((0, len(CLASSES))))
         scores, comic = self.network.scores(features_of(pages), vectors_of(pages))
         scores[:, CLASSES.index(PageType.STORY)] += self.story_more
-        scores = scores + _stated(pages) + _bound(fixed or [None] * len(pages))
+        scores = scores + _ruled_out(pages) + _stated(pages) + _bound(fixed or [None] * len(pages))
         chain = self.network.chain
         best, shares = chain.likeliest(scores), chain.marginals(scores)
         return TypedBook(
@@ -77,6 +80,16 @@ class StreamSegmenter:
             comic=float(1 / (1 + np.exp(-np.clip(comic, -30, 30)))),
             shares=shares,
         )
+
+
+def _ruled_out(pages: Sequence[PageEvidence]) -> NDArray[np.float64]:
+    """Count against classes what they cannot do without: prose for a text story, the end for a back cover."""
+    added = np.zeros((len(pages), len(CLASSES)))
+    added[: max(0, len(pages) - _BACK_PAGES), CLASSES.index(PageType.BACK_COVER)] = -_UNLIKELY
+    for row, page in zip(added, pages, strict=True):
+        if page.lines is not None and sum(len(line.text) for line in page.lines) < _LEAST_PROSE:
+            row[CLASSES.index(PageType.TEXTSTORY)] = -_UNLIKELY
+    return added
 
 
 def _stated(pages: Sequence[PageEvidence]) -> NDArray[np.float64]:
