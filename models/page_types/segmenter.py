@@ -28,7 +28,7 @@ _SAID, _SAID_STORY = 2.5, 0.7
 """What a type stated by metadata adds to its score: ``Story`` is what tools write when nobody looked."""
 _UNLIKELY = 6.0
 _BACK_PAGES, _LEAST_PROSE = 3, 350
-"""Pages from the end that may be a back cover; letters that a page of prose has at least, where it was read."""
+"""Pages from the end that may be a back cover; letters that a page of prose that was read has at least."""
 
 
 @dataclass(frozen=True, slots=True)
