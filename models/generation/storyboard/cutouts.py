@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.figures import FigureFinder, FigureMap
+from models.figures.finder import map_of
 from models.generation.backend import Conditioning
 from models.generation.storyboard.plates import filled, lettering_mask
 from schemas.geometry import Box
@@ -16,6 +17,7 @@ _GRABCUT_SIDE_PX = 300
 _ROUNDS = 3
 _KEPT = 0.72
 """What the finder is that sure of stays, whatever the colours say: ears and hands are thin."""
+_HEAD = 0.45
 _SURE, _LIKELY, _UNLIKELY = 0.88, 0.5, 0.12
 _CLOSE = (0.62, 1.5)
 """Range of the refined area over the finder's, outside which the refinement has run away."""
@@ -44,11 +46,11 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
     """Return the main figure of a reference, None where nobody is found in it."""
     picture = conditioning.picture
     hole = lettering_mask(picture, conditioning.lettering)
-    found = finder.find(picture)
+    found = found_squarely(finder, picture)
     if not found.figures:
         return None
     clean = filled(picture, hole, spared=None) if hole.any() else picture
-    alpha = refined(clean, _main_part(found), hole)
+    alpha = refined(clean, _main_part(found), hole, heads=_heads_of_main(found))
     ys, xs = np.nonzero(alpha > _LEAST_ALPHA)
     if len(xs) < 0.02 * alpha.size:
         return None
@@ -66,8 +68,36 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
     )
 
 
-def refined(picture: RgbImage, likely: NDArray[np.float32], never: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the alpha of what is likely, its edge moved to the picture's (GrabCut, Rother et al. 2004)."""
+def found_squarely(finder: FigureFinder, picture: RgbImage) -> FigureMap:
+    """Find figures in a picture of any shape: a narrow one, squashed to a square, has too broad heads."""
+    height, width = picture.shape[:2]
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    square = cv2.copyMakeBorder(
+        picture, top, side - height - top, left, side - width - left, cv2.BORDER_REPLICATE
+    )
+    whole = finder.find(np.asarray(square, np.uint8))
+    cells = whole.figure.shape[0]
+    y0, y1, x0, x1 = (round(value * cells / side) for value in (top, top + height, left, left + width))
+    own = [
+        np.asarray(cv2.resize(mask[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)], (cells, cells)), np.float32)
+        for mask in (whole.figure, whole.head)
+    ]
+    return map_of(*own)
+
+
+def refined(
+    picture: RgbImage,
+    likely: NDArray[np.float32],
+    never: NDArray[np.uint8],
+    *,
+    heads: NDArray[np.float32] | None = None,
+) -> NDArray[np.uint8]:
+    """Return the alpha of what is likely, its edge moved to the picture's (GrabCut, Rother et al. 2004).
+
+    ``heads`` says how likely each place is a head of the figure: a pale or a dark one, of the colour of what
+    is behind it, stays on.
+    """
     height, width = picture.shape[:2]
     factor = min(1.0, _GRABCUT_SIDE_PX / max(height, width))
     size = max(round(width * factor), 8), max(round(height * factor), 8)
@@ -79,6 +109,8 @@ def refined(picture: RgbImage, likely: NDArray[np.float32], never: NDArray[np.ui
     sure = cv2.erode((guess > _SURE).astype(np.uint8), np.ones((5, 5), np.uint8))
     labels[sure > 0] = cv2.GC_FGD
     mask = _grabcut(small, labels, guess) | (guess > _KEPT).astype(np.uint8)
+    if heads is not None:
+        mask |= (cv2.resize(heads, size, interpolation=cv2.INTER_LINEAR) > _HEAD).astype(np.uint8)
     mask = _largest(np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8))
     soft = cv2.GaussianBlur(mask.astype(np.float32) * 255, (0, 0), 1.1)
     alpha = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
@@ -103,6 +135,18 @@ def _grabcut(small: RgbImage, labels: NDArray[np.uint8], guess: NDArray[np.float
     mask = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     ratio = mask.sum() / max(own.sum(), 1)
     return mask if _CLOSE[0] < ratio < _CLOSE[1] else own
+
+
+def _heads_of_main(found: FigureMap) -> NDArray[np.float32]:
+    """Return how likely each place is a head, or the neck under it, of the largest figure."""
+    height, width = found.head.shape
+    own = np.zeros_like(found.head)
+    for head in found.figures[0].heads:
+        x0, y0, x1, y1 = head.to_pixels(width_px=width, height_px=height)
+        own[y0:y1, x0:x1] = found.head[y0:y1, x0:x1]
+        neck, middle = (x1 - x0) // 4, (x0 + x1) // 2
+        own[(y0 + y1) // 2 : y1 + (y1 - y0) // 4, middle - neck : middle + neck] = 1.0
+    return own
 
 
 def _main_part(found: FigureMap) -> NDArray[np.float32]:
