@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from functools import partial
-from typing import cast
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import flask
 from werkzeug.exceptions import SecurityError
@@ -11,13 +13,27 @@ from werkzeug.exceptions import SecurityError
 import search
 from indexer.daemon.control import watched_folders
 from indexer.library.boards import Boards
+from indexer.library.rights import read_rights
 from schemas.errors import LongboxError
 from search.library import Library
 from webui import WebConfig
-from webui.api import about, audit, boards, catalogue, elements, jobs, maps, pictures, session, upkeep
+from webui.api import (
+    about,
+    audit,
+    boards,
+    catalogue,
+    elements,
+    generation,
+    jobs,
+    maps,
+    pictures,
+    session,
+    upkeep,
+)
 from webui.api import search as searching
 from webui.audits import Auditor
 from webui.errors import register_errors
+from webui.generation.studio import Studio
 from webui.help import help_page
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
@@ -35,6 +51,11 @@ from webui.security.login import login
 from webui.state import Site
 from webui.views import views
 
+if TYPE_CHECKING:
+    from models.generation.backend import Progress
+    from schemas.generation import GenerationRequest
+    from search.generation.making import MadePanel
+
 API = (
     searching.routes,
     catalogue.routes,
@@ -45,6 +66,7 @@ API = (
     jobs.routes,
     upkeep.routes,
     audit.routes,
+    generation.routes,
     session.routes,
     opds.routes,
     about.routes,
@@ -92,6 +114,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
 def keep_in_step(app: flask.Flask) -> None:
     """Have folders that were added in the browser watched again, as when they were added."""
     served = cast("Site", app.extensions["longbox"])
+    served.studio.resume()
     try:
         if watched_folders(served.home):
             served.keeper.ensure()
@@ -101,7 +124,18 @@ def keep_in_step(app: flask.Flask) -> None:
 
 def close_app(app: flask.Flask) -> None:
     """End what an app started: the daemon, where it did."""
-    cast("Site", app.extensions["longbox"]).keeper.close()
+    served = cast("Site", app.extensions["longbox"])
+    served.studio.close()
+    served.keeper.close()
+
+
+def _make(
+    library: Library, home: Path, request: "GenerationRequest", progress: "Progress"
+) -> "Sequence[MadePanel]":
+    """Make panels with what the library's keeper declared by now."""
+    from search.generation.making import Maker
+
+    return Maker(library, stored_page, read_rights(home)).make(request, progress=progress)
 
 
 def _guard(app: flask.Flask, config: WebConfig) -> None:
@@ -133,6 +167,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
         auditor=Auditor(config.home),
+        studio=Studio(config.home, partial(_make, library, config.home)),
     )
 
 

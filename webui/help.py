@@ -43,6 +43,7 @@ BODIES = {
     "add_items": '{"panels": ["PANEL_ID"], "role": "style"}',
     "change_item": '{"version": 2, "note": "the light"}',
     "retype_page": '{"page_type": "cover"}',
+    "start_generation": '{"prompt": "a cat in the rain, night"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',

@@ -11,6 +11,7 @@ from search.answers.details import PageDetail
 from search.library import Library
 from search.state.remembering import BoundedMemory
 from webui.audits import Auditor
+from webui.generation.studio import Studio
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
@@ -38,6 +39,7 @@ class Site:
     jobs: Jobs
     streams: Streams
     auditor: Auditor
+    studio: Studio
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )

@@ -67,7 +67,7 @@ class PanelRecord:
                 "capabilities": sorted(self.backend.capabilities),
             },
             "digital_source_type": self.backend.source_type.value,
-            "request": _request_json(self.request),
+            "request": request_json(self.request),
             "seed": self.seed,
             "variant": self.variant,
             "ignored": list(self.ignored),
@@ -97,7 +97,7 @@ class PanelRecord:
             from schemas.generation import Capability, SourceType
 
             return cls(
-                request=_request_of(data["request"]),
+                request=request_of(data["request"]),
                 backend=BackendDescription(
                     str(backend["name"]), str(backend["version"]),
                     frozenset(Capability(one) for one in backend["capabilities"]),
@@ -173,7 +173,8 @@ def credit_line(used: Sequence[Reference]) -> str:
     return "Made from " + "; ".join(parts) if parts else ""
 
 
-def _request_json(request: GenerationRequest) -> dict[str, object]:
+def request_json(request: GenerationRequest) -> dict[str, object]:
+    """Return a request as JSON-ready data that :func:`request_of` reads."""
     data = asdict(request)
     data["pinned"] = [
         {
@@ -188,7 +189,8 @@ def _request_json(request: GenerationRequest) -> dict[str, object]:
     return data
 
 
-def _request_of(data: Mapping[str, Any]) -> GenerationRequest:
+def request_of(data: Mapping[str, Any]) -> GenerationRequest:
+    """Read a request. Raises QueryError, KeyError, TypeError or ValueError for what is none."""
     pinned = tuple(
         ReferenceWish(
             str(one["panel_id"]), ReferenceRole(one["role"]) if one["role"] else None, float(one["weight"]),

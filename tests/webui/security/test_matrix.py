@@ -38,6 +38,8 @@ WRITE = {
     "DELETE /api/v1/elements/x",
     "POST /api/v1/elements/x/answers",
     "PATCH /api/v1/pages/x",
+    "POST /api/v1/generations",
+    "DELETE /api/v1/generations/x",
     "POST /api/v1/jobs",
     "POST /api/v1/audit",
     "POST /api/v1/audit/decisions",

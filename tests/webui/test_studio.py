@@ -1,0 +1,150 @@
+"""New panels over HTTP: asked for, followed to their end, cancelled, taken up again, with their records."""
+
+import shutil
+import time
+from functools import partial
+
+import pytest
+
+from indexer.library.rights import read_rights
+from schemas.errors import GenerationError
+from schemas.generation import GenerationRequest
+from search.generation.making import Maker
+from search.library import open_library
+from webui import WebConfig, create_app
+from webui.app import close_app
+from webui.generation.studio import Studio, StudioState
+from webui.pictures import stored_page
+
+PROMPT = "A girl in the harbour, night."
+SMALL = {"width_px": 192, "height_px": 192}
+
+
+@pytest.fixture(scope="module")
+def library(drawn_library, tmp_path_factory):
+    return shutil.copytree(drawn_library, tmp_path_factory.mktemp("studio") / "library")
+
+
+@pytest.fixture
+def author(library):
+    app = create_app(WebConfig(library=library))
+    with app.test_client() as client:
+        yield client
+    close_app(app)
+
+
+def told(client, path):
+    return client.get(f"/api/v1/{path}").get_json()
+
+
+def ended(look, is_over, wait_s: float = 90.0):
+    until = time.monotonic() + wait_s
+    while not is_over(job := look()):
+        assert time.monotonic() < until, job
+        time.sleep(0.05)
+    return job
+
+
+def asked(author, **body):
+    answer = author.post("/api/v1/generations", json={"prompt": PROMPT, **SMALL, **body})
+    assert answer.status_code == 202, answer.get_json()
+    job_id = answer.get_json()["job_id"]
+    return ended(
+        lambda: told(author, f"generations/{job_id}"), lambda job: job["state"] not in ("waiting", "running")
+    )
+
+
+def test_a_panel_is_made_with_its_record_and_shown(author):
+    job = asked(author)
+    job_id = job["job_id"]
+    assert (job["state"], job["pictures"]) == ("done", 1), job["message"]
+    assert author.get(f"/api/v1/generations/{job_id}/1.png").data.startswith(b"\x89PNG")
+    record = told(author, f"generations/{job_id}/1.json")
+    assert record["digital_source_type"] == "composite"
+    assert record["references"]
+    assert all(one["licence"] for one in record["references"])
+    assert f"/api/v1/generations/{job_id}/1.png" in author.get("/studio").get_data(as_text=True)
+    assert author.get(f"/api/v1/generations/{job_id}/2.png").status_code == 404
+    assert author.delete(f"/api/v1/generations/{job_id}").status_code == 204
+    assert author.get(f"/api/v1/generations/{job_id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"prompt": ""},
+        {"prompt": "x" * 5_000},
+        {"prompt": "x", "variants": 9},
+        {"prompt": "x", "backend": "diffusers:/etc"},
+        {"prompt": "x", "pinned": [{"panel_id": "a/00001#01", "weight": 2}]},
+    ],
+)
+def test_what_cannot_be_made_is_refused_at_once(author, body):
+    answer = author.post("/api/v1/generations", json=body)
+    assert (answer.status_code, bool(answer.get_json()["error"]["message"])) == (400, True)
+
+
+def test_references_that_are_not_there_fail_the_job_with_a_word(author):
+    job = asked(author, pinned=[{"panel_id": "f" * 24 + "/00001#01"}])
+    assert (job["state"], job["message"] != "") == ("failed", True)
+
+
+def test_a_board_is_handed_over_as_references(author):
+    panel = told(author, "search?q=harbour&limit=1")["hits"][0]["panel_id"]
+    board = author.post("/api/v1/boards", json={"title": "Harbour", "panels": [panel]}).get_json()
+    address = f"/studio?board={board['board_id']}"
+    assert address in author.get(f"/boards/{board['board_id']}").get_data(as_text=True)
+    assert f'data-panel="{panel}"' in author.get(address).get_data(as_text=True)
+    assert author.get("/studio?board=nowhere").status_code == 404
+
+
+def failing(_request, progress):
+    progress(0.5, "half")
+    raise GenerationError("the backend gave half a picture")
+
+
+def never_ending(_request, progress):
+    while True:
+        progress(0.5, "on and on")
+        time.sleep(0.01)
+
+
+def test_a_failed_job_says_why_and_leaves_no_picture(tmp_path):
+    studio = Studio(tmp_path, failing)
+    job = studio.start(GenerationRequest(PROMPT))
+    over = ended(partial(studio.job, job.job_id), lambda one: one.is_over)
+    assert (over.state, over.message) == (StudioState.FAILED, "the backend gave half a picture")
+    assert not list((tmp_path / "generated" / "jobs" / job.job_id).glob("*.png"))
+
+
+def test_a_job_is_cancelled_while_it_runs(tmp_path):
+    studio = Studio(tmp_path, never_ending)
+    job = studio.start(GenerationRequest(PROMPT))
+    studio.cancel(job.job_id)
+    assert studio.job(job.job_id).state is StudioState.CANCELLED
+    studio.close()
+    assert Studio(tmp_path, never_ending).job(job.job_id).state is StudioState.CANCELLED
+
+
+def test_what_ran_when_a_server_ended_is_made_by_the_next(library, tmp_path):
+    first = Studio(tmp_path, never_ending)
+    job = first.start(GenerationRequest(PROMPT, **SMALL))
+    ended(partial(first.job, job.job_id), lambda one: one.state is StudioState.RUNNING)
+    first.close()
+    with open_library(library) as opened:
+        maker = Maker(opened, stored_page, read_rights(library))
+        second = Studio(tmp_path, lambda request, progress: maker.make(request, progress=progress))
+        assert second.job(job.job_id).state is StudioState.WAITING
+        second.resume()
+        done = ended(partial(second.job, job.job_id), lambda one: one.is_over)
+    assert (done.state, done.pictures) == (StudioState.DONE, 1), done.message
+    assert second.picture(job.job_id, 1).startswith(b"\x89PNG")
+
+
+def test_a_torn_job_is_left_alone(tmp_path):
+    folder = tmp_path / "generated" / "jobs" / "torn"
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text("{", "utf-8")
+    assert Studio(tmp_path, failing).all() == ()
+    assert (folder / "job.json").exists()

@@ -1,0 +1,100 @@
+"""New panels: asked for, followed, looked at, with the record of what each was made of."""
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal
+
+import flask
+import msgspec
+from flask.typing import ResponseReturnValue
+from msgspec import Meta
+
+from schemas.generation import (
+    MAX_PROMPT,
+    MAX_REFERENCES,
+    MAX_SEED,
+    MAX_SIDE_PX,
+    MAX_VARIANTS,
+    MIN_SIDE_PX,
+    GenerationRequest,
+    ReferenceRole,
+    ReferenceWish,
+)
+from webui.generation.studio import StudioJob
+from webui.openapi.routes import NOTHING, Answer, Routes
+from webui.state import site
+
+routes = Routes("generation")
+
+PanelId = Annotated[str, Meta(min_length=1, max_length=200)]
+Side = Annotated[int, Meta(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
+Render = Literal["", "sketch", "colour", "ink", "tone"]
+
+
+class Pin(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A panel to be used; ``role`` null lets the retrieval choose what it is good for."""
+
+    panel_id: PanelId
+    role: ReferenceRole | None = None
+    weight: Annotated[float, Meta(gt=0, le=1)] = 1.0
+
+
+class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What the panel shows, in words, and of what it is to be made."""
+
+    prompt: Annotated[str, Meta(min_length=1, max_length=MAX_PROMPT)]
+    negative: Annotated[str, Meta(max_length=MAX_PROMPT)] = ""
+    render: Render = ""
+    seed: Annotated[int, Meta(ge=0, le=MAX_SEED)] = 0
+    variants: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
+    width_px: Side = 768
+    height_px: Side = 768
+    pinned: Annotated[tuple[Pin, ...], Meta(max_length=MAX_REFERENCES)] = ()
+    excluded: Annotated[tuple[PanelId, ...], Meta(max_length=500)] = ()
+    uses_generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StudioJobs:
+    """All jobs, the latest first."""
+
+    jobs: tuple[StudioJob, ...]
+
+
+@routes.get("/generations", Answer(StudioJobs), cost=0.2)
+def generations() -> ResponseReturnValue:
+    """List the panels that were asked for."""
+    return flask.jsonify(asdict(StudioJobs(site().studio.all())))
+
+
+@routes.post("/generations", Answer(StudioJob, status=202), body=NewGeneration, cost=20)
+def start_generation(body: NewGeneration) -> ResponseReturnValue:
+    """Have panels made of the library's own, by the storyboard composer; licences come first."""
+    asked = msgspec.structs.asdict(body)
+    pins = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
+    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins}))
+    return flask.jsonify(asdict(job)), 202
+
+
+@routes.get("/generations/<job_id>", Answer(StudioJob), cost=0.2)
+def generation(job_id: str) -> ResponseReturnValue:
+    """Say how far a job is."""
+    return flask.jsonify(asdict(site().studio.job(job_id)))
+
+
+@routes.delete("/generations/<job_id>", NOTHING)
+def end_generation(job_id: str) -> ResponseReturnValue:
+    """Cancel a job, or forget one that is over, with its pictures."""
+    site().studio.cancel(job_id)
+    return "", 204
+
+
+@routes.get("/generations/<job_id>/<int:number>.png", Answer(media="image/png"), cost=0.5)
+def generated_picture(job_id: str, number: int) -> ResponseReturnValue:
+    """Send a picture of a job, its record inside."""
+    return flask.Response(site().studio.picture(job_id, number), mimetype="image/png")
+
+
+@routes.get("/generations/<job_id>/<int:number>.json", Answer(dict[str, Any]), cost=0.5)
+def generation_record(job_id: str, number: int) -> ResponseReturnValue:
+    """Send the record of a picture: references with their licences, parameters, models."""
+    return flask.Response(site().studio.record(job_id, number), mimetype="application/json")

@@ -1,0 +1,235 @@
+"""The jobs of the studio: one panel-maker at a time, kept on disk, taken up again after a restart."""
+
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Any, Self
+
+from indexer.library.generated import FOLDER
+from indexer.library.rights import write_whole
+from models.generation.backend import Progress
+from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
+from schemas.generation import GenerationRequest
+from search.generation.records import request_json, request_of
+
+if TYPE_CHECKING:
+    from search.generation.making import MadePanel
+
+MAX_WAITING, KEPT = 20, 100
+"""Jobs that may wait, and jobs that are over that are kept."""
+_JOBS, _JOB_FILE = "jobs", "job.json"
+_DAMAGED = (OSError, ValueError, KeyError, TypeError)
+
+Make = Callable[[GenerationRequest, Progress], "Sequence[MadePanel]"]
+
+
+class StudioState(StrEnum):
+    """Where a job stands; the last three are ends."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_ENDS = frozenset({StudioState.DONE, StudioState.FAILED, StudioState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class StudioJob:
+    """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
+
+    ``message`` says why it failed; ``credits`` stand beside the pictures.
+    """
+
+    job_id: str
+    state: StudioState
+    created_s: float
+    prompt: str
+    seed: int
+    share: float = 0.0
+    doing: str = ""
+    message: str = ""
+    pictures: int = 0
+    credits: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether it has come to an end."""
+        return self.state in _ENDS
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Self:
+        """Read a job as it is kept. Raises KeyError, TypeError or ValueError."""
+        return cls(**{**told, "state": StudioState(told["state"]), "credits": tuple(told["credits"])})
+
+
+class Studio:
+    """Makes panels beside a server, one job after the other. Safe to share between threads."""
+
+    def __init__(self, home: Path, make: Make) -> None:
+        """Keep jobs below the library's folder; what waited when the last server ended waits again."""
+        self._folder, self._make = home / FOLDER / _JOBS, make
+        self._jobs: dict[str, StudioJob] = {}
+        self._requests: dict[str, GenerationRequest] = {}
+        self._changed = Condition()
+        self._worker: Thread | None = None
+        self._is_closed = False
+        self._take_up()
+
+    def start(self, request: GenerationRequest) -> StudioJob:
+        """Have a request made.
+
+        Raises:
+            QueryError: too many jobs are waiting.
+            LibraryError: the job cannot be kept.
+        """
+        with self._changed:
+            if sum(not job.is_over for job in self._jobs.values()) >= MAX_WAITING:
+                raise QueryError(f"{MAX_WAITING} jobs are waiting already: cancel one, or wait")
+        job = StudioJob(
+            secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed
+        )
+        try:
+            (self._folder / job.job_id).mkdir(parents=True)
+        except OSError as error:
+            raise LibraryError(f"cannot write to {self._folder}: {error.strerror}") from error
+        self._requests[job.job_id] = request
+        self._put(job)
+        self._forget_old()
+        self.resume()
+        return job
+
+    def job(self, job_id: str) -> StudioJob:
+        """Return a job. Raises NotFoundError."""
+        with self._changed:
+            if job_id not in self._jobs:
+                raise NotFoundError(f"there is no job {job_id[:60]!r}")
+            return self._jobs[job_id]
+
+    def all(self) -> tuple[StudioJob, ...]:
+        """Return all jobs, the latest first."""
+        with self._changed:
+            return tuple(sorted(self._jobs.values(), key=lambda job: -job.created_s))
+
+    def cancel(self, job_id: str) -> None:
+        """End a job, or forget one that is over with its pictures. Raises NotFoundError."""
+        with self._changed:
+            job = self.job(job_id)
+            if not job.is_over:
+                self._put(replace(job, state=StudioState.CANCELLED, doing="", message="cancelled"))
+                return
+            self._jobs.pop(job_id, None)
+            self._requests.pop(job_id, None)
+        shutil.rmtree(self._folder / job_id, ignore_errors=True)
+
+    def picture(self, job_id: str, number: int) -> bytes:
+        """Return a picture as PNG, its record inside; numbered from 1. Raises NotFoundError."""
+        return self._file(job_id, number, "png")
+
+    def record(self, job_id: str, number: int) -> bytes:
+        """Return the record of a picture as JSON. Raises NotFoundError."""
+        return self._file(job_id, number, "json")
+
+    def resume(self) -> None:
+        """Work as long as jobs wait."""
+        with self._changed:
+            waits = any(job.state is StudioState.WAITING for job in self._jobs.values())
+            if waits and self._worker is None and not self._is_closed:
+                self._worker = Thread(target=self._work, name="studio", daemon=True)
+                self._worker.start()
+
+    def close(self) -> None:
+        """Stop working; what is running is done again by the next server."""
+        with self._changed:
+            self._is_closed = True
+            worker = self._worker
+        if worker is not None:
+            worker.join(timeout=20)
+
+    def _file(self, job_id: str, number: int, kind: str) -> bytes:
+        if not 1 <= number <= self.job(job_id).pictures:
+            raise NotFoundError(f"the job {job_id} has no picture {number}")
+        try:
+            return (self._folder / job_id / f"{number}.{kind}").read_bytes()
+        except OSError as error:
+            raise NotFoundError(f"picture {number} of the job {job_id} is gone") from error
+
+    def _take_up(self) -> None:
+        for path in sorted(self._folder.glob(f"*/{_JOB_FILE}")):
+            try:
+                told = json.loads(path.read_bytes())
+                job, request = StudioJob.from_json(told["job"]), request_of(told["request"])
+            except _DAMAGED:
+                continue  # not ours, or torn: it is left alone
+            if job.job_id != path.parent.name:
+                continue
+            if not job.is_over:
+                job = replace(job, state=StudioState.WAITING, share=0.0, doing="")
+            self._jobs[job.job_id], self._requests[job.job_id] = job, request
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                waiting = [job for job in self._jobs.values() if job.state is StudioState.WAITING]
+                if not waiting or self._is_closed:
+                    self._worker = None
+                    return
+            self._run(min(waiting, key=lambda job: job.created_s))
+
+    def _run(self, job: StudioJob) -> None:
+        with self._changed:
+            if self._jobs.get(job.job_id) != job:
+                return  # cancelled a moment ago
+            self._put(replace(job, state=StudioState.RUNNING, doing="looking for references"))
+        try:
+            made = self._make(self._requests[job.job_id], partial(self._tell, job.job_id))
+            for number, panel in enumerate(made, start=1):
+                self._tell(job.job_id, 1.0, "writing")
+                record = json.dumps(panel.record.to_json(), ensure_ascii=False, indent=1)
+                write_whole(self._folder / job.job_id / f"{number}.json", record.encode())
+                write_whole(self._folder / job.job_id / f"{number}.png", panel.png())
+            ended = replace(
+                job,
+                state=StudioState.DONE,
+                share=1.0,
+                pictures=len(made),
+                credits=tuple(panel.record.credit for panel in made),
+            )
+        except GenerationCancelledError:
+            return  # whoever ended it has said so
+        except (LongboxError, OSError, MemoryError) as error:
+            ended = replace(job, state=StudioState.FAILED, message=str(error))
+        with self._changed:
+            known = self._jobs.get(job.job_id)
+            if known is not None and not known.is_over:
+                self._put(ended)
+
+    def _tell(self, job_id: str, share: float, doing: str) -> None:
+        """Note progress. Raises GenerationCancelledError where the job, or the server, was ended."""
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job is None or job.is_over or self._is_closed:
+                raise GenerationCancelledError("the job was ended")
+            self._jobs[job_id] = replace(job, share=round(share, 3), doing=doing)
+
+    def _put(self, job: StudioJob) -> None:
+        """Remember a job, on the disk first."""
+        told = {"job": asdict(job), "request": request_json(self._requests[job.job_id])}
+        with self._changed:
+            write_whole(self._folder / job.job_id / _JOB_FILE, json.dumps(told, ensure_ascii=False).encode())
+            self._jobs[job.job_id] = job
+            self._changed.notify_all()
+
+    def _forget_old(self) -> None:
+        over = [job for job in self.all() if job.is_over]
+        for job in over[KEPT:]:
+            self.cancel(job.job_id)
