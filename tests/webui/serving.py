@@ -8,13 +8,19 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+START = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background have it ignored
+from webui.cli import main
+main()
+"""
 
 
 class Served:
     """``longbox serve`` as a process, asked over HTTP."""
 
     def __init__(self, library: Path, *options: str) -> None:
-        command = [sys.executable, "-c", "from webui.cli import main; main()", "serve", "--port", "0"]
+        command = [sys.executable, "-c", START, "serve", "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--library", str(library), *options],
             cwd=ROOT,
