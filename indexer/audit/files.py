@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
+from indexer.library.lock import side_lock
+from indexer.library.whole import write_whole
 from schemas.audit import AUDIT_FILE, MAX_AUDIT_BYTES, AuditReport
 from schemas.curation import CURATION_FILE, MAX_CURATION_BYTES, MAX_MARKS, Curation
 from schemas.errors import LibraryError, LibraryFormatError
@@ -41,24 +39,12 @@ def change_curation(library: Path, change: Callable[[Curation], Curation]) -> Cu
         LibraryFormatError: the file is damaged; it stays as it is.
         LibraryError: it cannot be written, or there are too many decisions.
     """
-    with _locked(library):
+    with side_lock(library, LOCK_FILE):
         changed = change(read_curation(library))
         if len(changed.books) + len(changed.pages) > MAX_MARKS:
             raise LibraryError(f"at most {MAX_MARKS:,} books and pages can be left out: exclude whole books")
         _write(library / CURATION_FILE, changed.to_json(), MAX_CURATION_BYTES)
     return changed
-
-
-@contextmanager
-def _locked(library: Path) -> Iterator[None]:
-    path = library / LOCK_FILE
-    try:
-        handle = path.open("a+")
-    except OSError as error:
-        raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _read(path: Path, max_bytes: int) -> bytes | None:
@@ -79,14 +65,4 @@ def _write(path: Path, told: dict[str, object], max_bytes: int) -> None:
     data = json.dumps(told, sort_keys=True).encode()
     if len(data) > max_bytes:
         raise LibraryError(f"{path.name} would be larger than {max_bytes:,} bytes")
-    part = path.with_name(f"{path.name}.{uuid4().hex[:8]}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise LibraryError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, data)

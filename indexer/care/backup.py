@@ -16,7 +16,7 @@ from pathlib import Path
 
 from indexer.care.files import MANIFESTS, FileSum, copy_file, files_of
 from indexer.care.folders import check_apart, replacing
-from indexer.care.keepsakes import copy_boards
+from indexer.care.keepsakes import copy_keepsakes
 from indexer.care.pins import Versions, coherent_versions, open_at
 from indexer.care.reconciling import fit_ledger, open_ledger
 from indexer.library.faults import reading
@@ -92,7 +92,7 @@ def back_up(library: Path, out: Path) -> BackupReport:
             ledger.copy_to(new / LEDGER_FILE)
         fit_ledger(new / LEDGER_FILE, new, open_at(new, versions), digests)
         files[LEDGER_FILE] = FileSum.of(new / LEDGER_FILE)
-        files |= copy_boards(library, new)
+        files |= copy_keepsakes(library, new)
         report.rows = _count(new, versions)
         (new / BACKUP_FILE).write_text(BackupContents(files, report.rows).to_json(), "utf-8")
     return report

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.care.files import INDEXES, FileSum
-from indexer.care.keepsakes import damage_of_boards
+from indexer.care.keepsakes import damage_of_keepsakes
 from indexer.care.pins import coherent_versions, newest_versions, open_at
 from indexer.care.recall import ENOUGH, Recall, measure_recall
 from indexer.care.reconciling import open_ledger
@@ -267,7 +267,7 @@ def _ledger(told: Examination) -> Iterator[str]:
 
 
 def _boards(told: Examination) -> Iterator[str]:
-    damage = damage_of_boards(told.library)
+    damage = damage_of_keepsakes(told.library)
     if damage is not None:
         yield damage
 

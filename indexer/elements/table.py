@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +13,10 @@ import pyarrow as pa
 
 from indexer.library.export import open_table
 from indexer.library.faults import reading, writing
+from indexer.library.lock import side_lock
 from indexer.library.upkeep import optimize
 from indexer.remote.state import connect, has_table, shown, tables_at
 from schemas.elements import ELEMENTS, ElementFacts, elements_schema
-from schemas.errors import LibraryBusyError, LibraryError
 from schemas.tables import LibraryFormat
 
 if TYPE_CHECKING:
@@ -62,17 +61,8 @@ def element_writer(library: Path) -> Iterator[ElementWriter]:
         LibraryBusyError: another process works elements of this library out.
         LibraryError: the folder cannot be written.
     """
-    try:
-        handle = (library / LOCK_FILE).open("a+")
-    except OSError as error:
-        raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise LibraryBusyError(
-                f"another process works out elements of the library {shown(library)}: try again in a moment"
-            ) from error
+    busy = f"another process works out elements of the library {shown(library)}: try again in a moment"
+    with side_lock(library, LOCK_FILE, busy=busy):
         yield ElementWriter(library)
 
 

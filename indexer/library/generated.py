@@ -2,23 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.library.rights import write_whole
+from indexer.library.whole import write_whole
 from indexer.running.indexing import Remembered, chosen_options, index_library, remembered_options
 from indexer.running.reports import IndexReport
 from schemas.errors import LibraryError
 
-FOLDER = "generated"
+FOLDER, JOBS = "generated", "jobs"
+"""Where generated books lie, and below it what the studio made."""
 _MOST_RECORD_BYTES = 64_000_000
 _NAME = re.compile(r"[^\w\-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A generated book and the references of it that were asked for."""
+    """A generated book or panel, and the references of it that were asked for."""
 
     book: Path
     title: str
@@ -44,10 +45,12 @@ def keep_book(library: Path, title: str, cbz: bytes, record: str) -> IndexReport
 
 
 def derived_from(library: Path, item_id: str) -> tuple[Derived, ...]:
-    """Return the generated books that were made from a book, a page or a panel."""
+    """Return the generated books, and panels of the studio, that were made from a book, a page or a panel."""
+    folder = library / FOLDER
     return tuple(
-        Derived(path.with_suffix(".cbz"), title, found)
-        for path, title, used in _records(library / FOLDER)
+        Derived(path.with_suffix(kind), title, found)
+        for kind, paths in ((".cbz", folder.glob("*.json")), (".png", folder.glob(f"{JOBS}/*/[0-9]*.json")))
+        for path, title, used in _records(paths)
         if (found := tuple(sorted({one for one in used if _belongs(one, item_id)})))
     )
 
@@ -56,14 +59,15 @@ def _belongs(panel_id: str, item_id: str) -> bool:
     return item_id in (panel_id, panel_id.partition("#")[0], panel_id.partition("/")[0])
 
 
-def _records(folder: Path) -> Iterator[tuple[Path, str, list[str]]]:
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+def _records(paths: Iterable[Path]) -> Iterator[tuple[Path, str, list[str]]]:
+    for path in sorted(paths):
         try:
             if path.stat().st_size > _MOST_RECORD_BYTES:
                 raise LibraryError(f"{path} is too large to be a record")
             data = json.loads(path.read_text("utf-8"))
-            used = [str(one["panel_id"]) for panel in data["panels"] for one in panel["references"]]
-            yield path, str(data["title"]), used
+            panels = data.get("panels", [data])  # a book, or one panel
+            used = [str(one["panel_id"]) for panel in panels for one in panel["references"]]
+            yield path, str(data.get("title") or data["request"]["prompt"]), used
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise LibraryError(
                 f"{path} is no record of a generated book: restore it from a backup"

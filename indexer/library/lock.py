@@ -39,6 +39,31 @@ def writer_lock(library: Path) -> Iterator[None]:
             _sign(handle, "")
 
 
+@contextmanager
+def side_lock(library: Path, name: str, *, busy: str | None = None) -> Iterator[None]:
+    """Hold a lock of its own for what lies beside the library's tables while the block runs.
+
+    Args:
+        library: the library's folder.
+        name: of the file that is locked.
+        busy: what another process is doing then, with the way out; None waits for its end.
+
+    Raises:
+        LibraryBusyError: another process holds it.
+        LibraryError: the folder cannot be written.
+    """
+    try:
+        handle = (library / name).open("a+")
+    except OSError as error:
+        raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if busy is None else fcntl.LOCK_NB))
+        except OSError as error:
+            raise LibraryBusyError(busy or f"cannot lock the library {library}: {error.strerror}") from error
+        yield
+
+
 def writer_of(library: Path) -> int | None:
     """Return the process that seems to be writing to a library, None where there is none.
 

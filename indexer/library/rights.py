@@ -1,13 +1,14 @@
 """The keeper's declarations on rights, beside the tables of a library."""
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
+from indexer.library.lock import side_lock
+from indexer.library.whole import write_whole
 from schemas.errors import LibraryError, LibraryFormatError
 from schemas.rights import MAX_BYTES, RIGHTS_FILE, RightsRegister
+
+LOCK_FILE = "rights.lock"
 
 
 def read_rights(library: Path) -> RightsRegister:
@@ -32,23 +33,7 @@ def read_rights(library: Path) -> RightsRegister:
 
 def change_rights(library: Path, change: Callable[[RightsRegister], RightsRegister]) -> RightsRegister:
     """Change what is declared and return it; a reader sees the old file or the new one, whole."""
-    changed = change(read_rights(library))
-    write_whole(library / RIGHTS_FILE, changed.to_json().encode())
+    with side_lock(library, LOCK_FILE):
+        changed = change(read_rights(library))
+        write_whole(library / RIGHTS_FILE, changed.to_json().encode())
     return changed
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all. Raises LibraryError where it cannot be written."""
-    name = ""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise LibraryError(f"cannot write {path}: {error.strerror or error}") from error

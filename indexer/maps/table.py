@@ -7,7 +7,6 @@ swept up by the next one.
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,9 +20,10 @@ import pyarrow as pa
 
 from indexer.library.export import open_table
 from indexer.library.faults import reading, writing
+from indexer.library.lock import side_lock
 from indexer.library.upkeep import optimize
 from indexer.remote.state import connect, has_table, shown, tables_at
-from schemas.errors import ConfigError, LibraryBusyError, LibraryError
+from schemas.errors import ConfigError
 from schemas.maps import MAPS, MapFacts, maps_schema
 from schemas.tables import LibraryFormat
 
@@ -71,18 +71,8 @@ def map_writer(library: Path) -> Iterator[MapWriter]:
         LibraryBusyError: another process writes maps of this library.
         LibraryError: the folder cannot be written.
     """
-    path = library / LOCK_FILE
-    try:
-        handle = path.open("a+")
-    except OSError as error:
-        raise LibraryError(f"cannot write to the library {library}: {error.strerror}") from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise LibraryBusyError(
-                f"another process is making a map of the library {shown(library)}: wait for it to end"
-            ) from error
+    busy = f"another process is making a map of the library {shown(library)}: wait for it to end"
+    with side_lock(library, LOCK_FILE, busy=busy):
         yield MapWriter(library)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from indexer.care.backup import BackupContents
 from indexer.care.files import MANIFESTS, FileSum, copy_file
+from indexer.care.keepsakes import is_keepsake
 from indexer.care.pins import newest_versions, open_at
-from indexer.library.boards import BOARDS_FILE
 from indexer.library.ledger import LEDGER_FILE, Ledger
 from indexer.library.store import KEYS, prepare_folder
 from indexer.remote.paths import BLOCK_BYTES, ObjectPath
@@ -48,8 +48,9 @@ def restore_to_store(backup: Path, contents: BackupContents, library: Path, tabl
     with writers_turn(library):
         _clear(tables)
         _take_ledger(backup / LEDGER_FILE, library)
-        if BOARDS_FILE in contents.files and not (library / BOARDS_FILE).exists():
-            copy_file(backup / BOARDS_FILE, library / BOARDS_FILE)  # they stay on this machine
+        for path in filter(is_keepsake, contents.files):  # they stay on this machine
+            if not (library / path).exists():
+                copy_file(backup / path, library / path)
         with _cleared_on_error(tables):
             for path in _in_order(contents.files):
                 (tables / path).write(_blocks(backup / path))

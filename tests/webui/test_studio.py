@@ -6,8 +6,12 @@ from functools import partial
 
 import pytest
 
-from indexer.library.rights import read_rights
-from schemas.errors import GenerationError
+from indexer.care.backup import back_up
+from indexer.care.keepsakes import carry_over
+from indexer.care.restore import restore
+from indexer.library.generated import derived_from
+from indexer.library.rights import change_rights, read_rights
+from schemas.errors import GenerationError, LibraryError
 from schemas.generation import GenerationRequest
 from search.generation.making import Maker
 from search.library import open_library
@@ -116,6 +120,43 @@ def test_a_failed_job_says_why_and_leaves_no_picture(tmp_path):
     over = ended(partial(studio.job, job.job_id), lambda one: one.is_over)
     assert (over.state, over.message) == (StudioState.FAILED, "the backend gave half a picture")
     assert not list((tmp_path / "generated" / "jobs" / job.job_id).glob("*.png"))
+
+
+def test_a_job_that_fails_unforeseen_does_not_keep_the_next_one(tmp_path):
+    def broken(request, progress):
+        if request.prompt == "first":
+            raise ZeroDivisionError("in a backend")
+        return ()
+
+    studio = Studio(tmp_path, broken)
+    first, second = (studio.start(GenerationRequest(prompt)) for prompt in ("first", "second"))
+    assert ended(partial(studio.job, second.job_id), lambda one: one.is_over).state is StudioState.DONE
+    assert (studio.job(first.job_id).state, studio.job(first.job_id).message) == ("failed", "in a backend")
+
+
+def test_a_job_that_cannot_be_kept_is_none(tmp_path):
+    (tmp_path / "generated").write_text("in the way", "utf-8")
+    studio = Studio(tmp_path, failing)
+    with pytest.raises(LibraryError, match="cannot keep the job"):
+        studio.start(GenerationRequest(PROMPT))
+    assert studio.all() == ()
+
+
+def test_what_was_made_is_known_by_its_references_and_goes_along(library, tmp_path, author):
+    job = asked(author)
+    record = told(author, f"generations/{job['job_id']}/1.json")
+    reference = record["references"][0]["panel_id"]
+    made = [derived.book.name for derived in derived_from(library, reference.partition("/")[0])]
+    assert made == ["1.png"]
+    change_rights(library, lambda register: register.refuse(reference, "asked to"))
+    back_up(library, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "restored")
+    (tmp_path / "swapped").mkdir()
+    carry_over(library, tmp_path / "swapped")
+    for other in (tmp_path / "restored", tmp_path / "swapped"):
+        assert reference in read_rights(other).refused
+        assert (other / "generated" / "jobs" / job["job_id"] / "1.png").is_file()
+    change_rights(library, lambda register: register.allow(reference))
 
 
 def test_a_job_is_cancelled_while_it_runs(tmp_path):

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from indexer.library.rights import write_whole
+from indexer.library.whole import write_whole
 from models.generation.layered import as_ora, as_svg
 from models.generation.png import encode_png
 from schemas.errors import ExchangeError

@@ -1,6 +1,7 @@
 """The jobs of the studio: one panel-maker at a time, kept on disk, taken up again after a restart."""
 
 import json
+import logging
 import secrets
 import shutil
 import time
@@ -12,8 +13,8 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any, Self
 
-from indexer.library.generated import FOLDER
-from indexer.library.rights import write_whole
+from indexer.library.generated import FOLDER, JOBS
+from indexer.library.whole import write_whole
 from models.generation.backend import Progress
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
 from schemas.generation import GenerationRequest
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 MAX_WAITING, KEPT = 20, 100
 """Jobs that may wait, and jobs that are over that are kept."""
-_JOBS, _JOB_FILE = "jobs", "job.json"
+_JOB_FILE = "job.json"
 _DAMAGED = (OSError, ValueError, KeyError, TypeError)
+
+logger = logging.getLogger(__name__)
 
 Make = Callable[[GenerationRequest, Progress], "Sequence[MadePanel]"]
 
@@ -77,7 +80,7 @@ class Studio:
 
     def __init__(self, home: Path, make: Make) -> None:
         """Keep jobs below the library's folder; what waited when the last server ended waits again."""
-        self._folder, self._make = home / FOLDER / _JOBS, make
+        self._folder, self._make = home / FOLDER / JOBS, make
         self._jobs: dict[str, StudioJob] = {}
         self._requests: dict[str, GenerationRequest] = {}
         self._changed = Condition()
@@ -95,15 +98,10 @@ class Studio:
         with self._changed:
             if sum(not job.is_over for job in self._jobs.values()) >= MAX_WAITING:
                 raise QueryError(f"{MAX_WAITING} jobs are waiting already: cancel one, or wait")
-        job = StudioJob(
-            secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed
-        )
-        try:
-            (self._folder / job.job_id).mkdir(parents=True)
-        except OSError as error:
-            raise LibraryError(f"cannot write to {self._folder}: {error.strerror}") from error
-        self._requests[job.job_id] = request
-        self._put(job)
+            job = StudioJob(
+                secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed
+            )
+            self._keep(job, request)
         self._forget_old()
         self.resume()
         return job
@@ -185,7 +183,28 @@ class Studio:
                     return
             self._run(min(waiting, key=lambda job: job.created_s))
 
+    def _keep(self, job: StudioJob, request: GenerationRequest) -> None:
+        """Write a new job down; nothing of it stays where that fails."""
+        folder = self._folder / job.job_id
+        try:
+            folder.mkdir(parents=True)
+            self._requests[job.job_id] = request
+            self._put(job)
+        except (OSError, LibraryError) as error:
+            self._requests.pop(job.job_id, None)
+            shutil.rmtree(folder, ignore_errors=True)
+            raise LibraryError(f"cannot keep the job: {error}") from error
+
     def _run(self, job: StudioJob) -> None:
+        """Bring a job to its end; whatever happens in it, the next one is worked on."""
+        try:
+            self._work_on(job)
+        except Exception as error:
+            logger.exception("the job %s failed", job.job_id)
+            with self._changed:  # the disk may be full: this is remembered in memory alone
+                self._jobs[job.job_id] = replace(job, state=StudioState.FAILED, message=str(error))
+
+    def _work_on(self, job: StudioJob) -> None:
         with self._changed:
             if self._jobs.get(job.job_id) != job:
                 return  # cancelled a moment ago
@@ -206,7 +225,7 @@ class Studio:
             )
         except GenerationCancelledError:
             return  # whoever ended it has said so
-        except (LongboxError, OSError, MemoryError) as error:
+        except LongboxError as error:
             ended = replace(job, state=StudioState.FAILED, message=str(error))
         with self._changed:
             known = self._jobs.get(job.job_id)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.care.keepsakes import carry_over, damage_of_boards
+from indexer.care.keepsakes import carry_over, damage_of_keepsakes
 from indexer.elements.adding import Wanted, add_to_library
 from indexer.elements.cli import element
 from indexer.elements.fitting import work_out
@@ -127,7 +127,7 @@ def test_another_encoder_means_another_fit_from_the_same_labels(library: Path, t
     (after,) = apply_elements(other)
     assert after.panels == before.panels
     assert np.allclose(after.weights, before.weights[::-1], atol=0.05)
-    assert damage_of_boards(other) is None
+    assert damage_of_keepsakes(other) is None
 
 
 def test_a_word_in_the_review_queue_is_kept_and_holds(library: Path) -> None:
