@@ -171,4 +171,6 @@ def _finding(told: dict[str, object]) -> Finding:
         raise ValueError("no such kind")
     for name in ("items", "evidence"):
         given[name] = tuple(map(str, given[name]))  # type: ignore[call-overload]
-    return Finding(**given)  # type: ignore[arg-type]
+    finding = Finding(**given)  # type: ignore[arg-type]
+    str(finding.says)  # KeyError where its facts do not fill its words
+    return finding

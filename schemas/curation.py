@@ -25,10 +25,6 @@ class BookKey:
     book_id: str
     source: str
 
-    def is_of(self, book_id: str, source: str) -> bool:
-        """Say whether this is the book of that content or of that path."""
-        return book_id == self.book_id or (source == self.source and source != "")
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class BookMark:
@@ -61,22 +57,31 @@ class Curation:
         """Return the decisions with further ones; a later one on the same book takes the place."""
         by_book = {mark.book.book_id: mark for mark in self.books}
         by_book |= {mark.book.book_id: mark for mark in books}
-        by_page = {(mark.book.book_id, mark.sha256): mark for mark in self.pages}
-        by_page |= {(mark.book.book_id, mark.sha256): mark for mark in pages}
+        by_page = {(mark.book.book_id, mark.page_no): mark for mark in self.pages}
+        by_page |= {(mark.book.book_id, mark.page_no): mark for mark in pages}
         return Curation(tuple(by_book.values()), tuple(by_page.values()))
 
-    def without(self, books: Iterable[BookKey], pages: Iterable[tuple[BookKey, str]]) -> "Curation":
-        """Return the decisions without those on some books, and on some pages by their checksums."""
-        free, shown = tuple(books), tuple(pages)
+    def without(self, books: Iterable[BookKey], pages: Iterable[PageMark]) -> "Curation":
+        """Return the decisions without those on some books and on some pages.
+
+        A page of a book whose content has changed is known by its checksum.
+        """
+        ids, sources = _names(books)
+        freed = tuple(pages)
+        numbers = {(page.book.book_id, page.page_no) for page in freed}
+        known, sums = _names(page.book for page in freed)[0], {(p.book.source, p.sha256) for p in freed}
         return replace(
             self,
             books=tuple(
-                mark for mark in self.books if not any(key.is_of(*_parts(mark.book)) for key in free)
+                mark
+                for mark in self.books
+                if mark.book.book_id not in ids and mark.book.source not in sources
             ),
             pages=tuple(
                 mark
                 for mark in self.pages
-                if not any(sha == mark.sha256 and key.is_of(*_parts(mark.book)) for key, sha in shown)
+                if (mark.book.book_id, mark.page_no) not in numbers
+                and (mark.book.book_id in known or (mark.book.source, mark.sha256) not in sums)
             ),
         )
 
@@ -106,8 +111,10 @@ class Curation:
         return cls(books, pages)
 
 
-def _parts(key: BookKey) -> tuple[str, str]:
-    return key.book_id, key.source
+def _names(books: Iterable[BookKey]) -> tuple[set[str], set[str]]:
+    """Return ids and paths of books; no path is no name."""
+    keys = tuple(books)
+    return {key.book_id for key in keys}, {key.source for key in keys if key.source}
 
 
 def _key(told: dict[str, str]) -> BookKey:

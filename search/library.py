@@ -39,6 +39,7 @@ from search.answers.continuing import (
     no_rankings,
     of_former_states,
     ranking_at,
+    state_of,
     version_key,
 )
 from search.answers.crops import ReadsPages
@@ -147,10 +148,7 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
-                elif self._snapshot.curation_stamp != self._beside.curation.stamp():
-                    self._forget_answers()
-                    self._snapshot = self._newest(former=self._snapshot)
-                elif self._has_news(now):
+                elif self._snapshot.curation_stamp != self._beside.curation.stamp() or self._has_news(now):
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot
@@ -198,14 +196,9 @@ class Library:
         """Drop all that was worked out: the library in this folder may be another one now."""
         self._identity = -1
         self._looked_at = -math.inf
-        self._forget_answers()
-        self._page_counts = BoundedMemory(1)
+        self._rankings, self._former = no_rankings(), BoundedMemory(SNAPSHOTS)
+        self._facets, self._page_counts = BoundedMemory(1), BoundedMemory(1)
         self._offering = Offering(self._threads)
-
-    def _forget_answers(self) -> None:
-        """Drop what depends on what is left out of searches."""
-        self._rankings, self._facets = no_rankings(), BoundedMemory(1)
-        self._former = BoundedMemory(SNAPSHOTS)
 
     def query(  # noqa: PLR0913 - what people ask by, as keywords
         self,
@@ -254,10 +247,10 @@ class Library:
         """
         started = time.perf_counter()
         with self._reading(), of_former_states(request):
-            by_elements = request.filters.elements or request.filters.not_elements
-            asked = digest(request, str(self.snapshot().elements.version) if by_elements else "")
-            cursor = cursor_of(request, asked, offset, self.snapshot().versions, self._name)
-            snapshot = self._snapshot_of(cursor)
+            newest = self.snapshot()
+            asked = digest(request, state_of(request.filters, newest))
+            cursor = cursor_of(request, asked, offset, newest.versions, self._name)
+            snapshot = newest if cursor.versions == newest.versions else self._snapshot_of(cursor, newest)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
             ranking = ranking_at(cursor, execution, self._rankings)
             with execution.clock.stage("hits"):
@@ -365,7 +358,7 @@ class Library:
         """Return the values to filter by and how many panels have them."""
         with self._reading():
             snapshot = self.snapshot()
-            key = (*version_key(snapshot.versions), snapshot.elements.version)
+            key = (*snapshot.state, snapshot.elements.version)
             return self._facets.get(key, lambda: count_facets(snapshot))
 
     def _has_news(self, now: float) -> bool:
@@ -373,12 +366,9 @@ class Library:
         only_panels = latest != versions and {**latest, PANELS: 0} == {**versions, PANELS: 0}
         return latest != versions and not (only_panels and now - self._opened_at < SETTLE_SECONDS)
 
-    def _snapshot_of(self, cursor: Cursor) -> Snapshot:
-        current = self._snapshot
-        if cursor.versions == current.versions:
-            return current
+    def _snapshot_of(self, cursor: Cursor, newest: Snapshot) -> Snapshot:
         return self._former.get(
-            version_key(cursor.versions),
+            (*version_key(cursor.versions), *newest.curation_stamp),
             lambda: Snapshot(self._database, cursor.versions, beside=self._beside),
         )
 

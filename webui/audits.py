@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 
+from indexer.audit.deciding import NO_STORE
 from indexer.audit.making import audit_library
 from indexer.remote.state import store_of
 from schemas.errors import LongboxError, QueryError
@@ -39,7 +40,7 @@ class Auditor:
         Raises QueryError where the tables lie on object storage: ``longbox audit`` refuses these too.
         """
         if store_of(self._library) is not None:
-            raise QueryError("a library on object storage cannot be audited: restore a backup of it first")
+            raise QueryError(NO_STORE)
         with self._lock:
             if self._state.running:
                 return self._state

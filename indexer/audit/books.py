@@ -80,9 +80,12 @@ def _shown_pages(material: Material, book: int) -> int:
 
 def _copies(material: Material, related: Related) -> list[Finding]:
     findings = []
+    runs_from: dict[int, list[Run]] = defaultdict(list)
+    for books in related.same:
+        runs_from[books[0]].append(related.runs[books])
     for group in groups_of(np.array(related.same, np.int64).reshape(-1, 2)):
         group.sort(key=lambda book: (-_pixels(material, book), material.books[book].book_id))
-        runs = [run for books, run in related.runs.items() if books in related.same and books[0] in group]
+        runs = [run for book in group for run in runs_from[book]]
         evidence = [page for run in runs[:1] for match in run.places[: EVIDENCE // 2] for page in match]
         findings.append(
             Finding(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.commands.options import LocalPath
+from schemas.tables import page_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,7 @@ def _decided(known: Curation) -> Iterator[str]:
         copy = f", a copy of {mark.copy_of.source}" if mark.copy_of else ""
         yield f"book {mark.book.book_id}: {mark.book.source}{copy}"
     for page in known.pages:
-        yield f"page {page.book.book_id}/{page.page_no:05d}: {page.book.source}"
+        yield f"page {page_id(page.book.book_id, page.page_no)}: {page.book.source}"
 
 
 def _last(library: Path) -> AuditReport:

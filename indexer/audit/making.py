@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.audit.books import findings_of_pages
 from indexer.audit.copies import LOOKED_AT, same_pages, same_panels
+from indexer.audit.deciding import NO_STORE
 from indexer.audit.files import write_report
 from indexer.audit.lettering import lettering_findings
 from indexer.audit.looks import plain_pages
@@ -16,7 +17,9 @@ from indexer.audit.material import Material
 from indexer.audit.order import broken_orders
 from indexer.audit.shapes import panel_outliers, unlike_comics
 from indexer.audit.spaces import collapse
+from indexer.remote.state import store_of
 from schemas.audit import AuditReport, Finding, ordered
+from schemas.errors import QueryError
 
 Progress = Callable[[str, float], None]
 """Is told what is being done, and which share of all is done."""
@@ -36,7 +39,10 @@ def audit_library(
         LibraryNotFoundError: there is no library.
         LibraryFormatError: it is damaged.
         LibraryError: the report cannot be written.
+        QueryError: the tables lie on object storage.
     """
+    if store_of(library) is not None:
+        raise QueryError(NO_STORE)
     told = progress or (lambda _what, _share: None)
     started = time.monotonic()
     told("reading", 0.0)

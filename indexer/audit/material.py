@@ -28,8 +28,6 @@ _PAGE = (
     *("page_type", "panel_count", "phash", "darkness", "text", "stray_texts"),
 )
 _PANEL = ("panel_id", "page_id", "book_id", "ingest_rev", "phash", "text")
-COMIC_SCORE = "comic_score"
-"""Column of books in which a gate says how surely each is a comic: the one place to change for another."""
 _IDS_AT_A_TIME = 500
 
 
@@ -102,16 +100,6 @@ class Material:
     def pixels(self) -> NDArray[np.int64]:
         """How many pixels each page has."""
         return np.asarray(self.counts("width_px") * self.counts("height_px"), np.int64)
-
-    @cached_property
-    def scores(self) -> dict[str, float]:
-        """How surely each book is a comic, of those that a gate looked at; none where there is no gate."""
-        table = open_table(self._library, BOOKS)
-        if COMIC_SCORE not in table.schema.names:
-            return {}
-        rows = current_rows(table, None, ["book_id", COMIC_SCORE])
-        known = zip(rows["book_id"].to_pylist(), rows[COMIC_SCORE].to_pylist(), strict=True)
-        return {book: float(score) for book, score in known if score is not None}
 
     def has(self, table: str, column: str) -> bool:
         """Say whether a table has a column."""

@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from indexer.audit.material import AuditBook, Material
+from indexer.audit.material import Material
 from schemas.audit import Finding
 from schemas.labels import PageType
 
@@ -18,7 +18,6 @@ LETTERS_OF_TEXT = 900
 """Letters from which a page of at most two panels is a page of text."""
 UNLIKE = 0.6
 """Share of pages that make a book no comic."""
-LEAST_COMIC_SCORE = 0.5
 
 
 def panel_outliers(material: Material) -> Iterator[Finding]:
@@ -39,27 +38,17 @@ def panel_outliers(material: Material) -> Iterator[Finding]:
 
 
 def unlike_comics(material: Material) -> Iterator[Finding]:
-    """Report books that seem to be no comics: by a gate's score where there is one, else by their pages."""
+    """Report books that seem to be no comics, by their pages."""
     texts, kinds = material.words("text"), material.words("page_type")
     panels = material.counts("panel_count").tolist()
     for book in material.books:
-        reason = _scored(material, book)
-        if reason is None:
-            pages = range(book.first, book.last)
-            reason = _hint([(texts[page], kinds[page], panels[page]) for page in pages])
+        pages = range(book.first, book.last)
+        reason = _hint([(texts[page], kinds[page], panels[page]) for page in pages])
         if reason:
             evidence = material.page_ids[book.first : book.last][:: max(1, (book.last - book.first) // 6)]
             yield Finding(
                 "non-comic", (book.book_id,), {"title": book.title, "reason": reason}, tuple(evidence[:6])
             )
-
-
-def _scored(material: Material, book: AuditBook) -> str | None:
-    """Return what a gate says of a book, empty where it takes it for a comic; None where none was asked."""
-    score = material.scores.get(book.book_id)
-    if score is None:
-        return None
-    return f"looks like a comic by {score:.0%}" if score < LEAST_COMIC_SCORE else ""
 
 
 def _hint(pages: list[tuple[str, str, int]]) -> str:

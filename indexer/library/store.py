@@ -65,7 +65,7 @@ _OWN_FILES = re.compile(
     r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|generated|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )
-_BOOK_ID = re.compile(r"[0-9a-f]{24}")
+BOOK_ID = re.compile(r"[0-9a-f]{24}")
 _PRIMARY_KEY = {b"lance-schema:unenforced-primary-key:position": b"1"}
 
 
@@ -317,7 +317,7 @@ def _to_stored(row: dict[str, Any]) -> StoredBook:
 
 def check_book_id(book_id: str) -> None:
     """Raise ValueError unless the id is 24 hexadecimal digits: ids end up in SQL."""
-    if not _BOOK_ID.fullmatch(book_id):
+    if not BOOK_ID.fullmatch(book_id):
         raise ValueError(f"a book id is 24 hexadecimal digits, got {book_id!r}")
 
 

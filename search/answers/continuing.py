@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import partial
 
 from schemas.errors import LongboxError, QueryError
+from schemas.filters import SearchFilters
 from schemas.messages import SearchRequest
 from search.answers.paging import MAX_DEPTH, Cursor, candidates_for
 from search.execution import Execution, Ranking
 from search.state.remembering import BoundedMemory
-from search.state.snapshot import Versions
+from search.state.snapshot import Snapshot, Versions
 
 Rankings = BoundedMemory[tuple[object, ...], Ranking]
 RANKINGS, PLACES = 64, 100_000
@@ -26,6 +27,16 @@ def of_former_states(request: SearchRequest) -> Iterator[None]:
         if request.cursor is None or isinstance(error, LongboxError):
             raise
         raise QueryError("these results have expired, the library has moved on: search again") from error
+
+
+def state_of(filters: SearchFilters, snapshot: Snapshot) -> str:
+    """Return what the answers to such a search depend on beside the tables: it is part of their cursors."""
+    told: list[object] = [snapshot.curation_stamp]
+    if filters.findings or filters.not_findings:
+        told.append(snapshot.findings.stamp)
+    if filters.elements or filters.not_elements:
+        told.append(snapshot.elements.version)
+    return str(told)
 
 
 def ranking_at(cursor: Cursor, execution: Execution, kept: Rankings) -> Ranking:
@@ -71,7 +82,10 @@ def cursor_of(request: SearchRequest, asked: str, offset: int, versions: Version
         return Cursor(panels, books, asked, offset=offset, base=candidates_for(request.limit))
     cursor = Cursor.decode(request.cursor, library)
     if cursor.digest != asked:
-        raise QueryError("this cursor continues another search: repeat that search with it, unchanged")
+        raise QueryError(
+            "this cursor continues another search, or what is left out of searches has changed since: "
+            "repeat that search with it, unchanged, or search again"
+        )
     return cursor
 
 

@@ -12,7 +12,7 @@ from schemas.messages import Suggestion, check_words
 from schemas.tables import PANELS
 from search.answers.suggestions import MAX_LINES, Kind, Suggester, lines_of, names_of
 from search.filtering.facets import count_facets
-from search.state.snapshot import Snapshot, Versions
+from search.state.snapshot import Snapshot
 from search.state.vectors import ALL_ROWS
 
 MAX_SUGGESTIONS = 50
@@ -53,7 +53,7 @@ class Offering:
         """Make later ones on ``threads``."""
         self._threads = threads
         self._lock, self._making = Lock(), Lock()
-        self._versions: Versions = {}
+        self._state: tuple[int, ...] = ()
         self._made: Suggester | None = None
         self._made_at = 0.0
         self._is_due = False
@@ -69,7 +69,7 @@ class Offering:
         """Return suggestions, at most a minute older than the library."""
         with self._lock:
             made = self._made
-            is_stale = snapshot.versions != self._versions and not self._is_due
+            is_stale = snapshot.state != self._state and not self._is_due
             renew = made is not None and is_stale and time.monotonic() - self._made_at > STALE_SECONDS
             self._is_due |= renew
         if renew:
@@ -89,6 +89,6 @@ class Offering:
     def _make(self, snapshot: Snapshot) -> Suggester:
         made = suggester_of(snapshot)
         with self._lock:
-            self._made, self._versions = made, dict(snapshot.versions)
+            self._made, self._state = made, snapshot.state
             self._made_at, self._is_due = time.monotonic(), False
         return made

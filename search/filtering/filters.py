@@ -28,6 +28,7 @@ OF_BOOKS = (
 COPIED = ("series", "language")
 """Those that panels carry too, in columns that have an index."""
 _SHOWN = 12
+_MOST_LISTED = 5_000
 _NOBODY, _NO_ROW = "", -1
 """Ids that no book and no row has."""
 
@@ -52,11 +53,23 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
     parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
     parts += [_of_area(area, snapshot) for area in filters.areas]
     parts += _of_findings(filters, snapshot)
-    parts += [
-        is_one_of("_rowid", snapshot.elements.row_ids(name).tolist() or [_NO_ROW])
-        for name in filters.elements
-    ]
-    parts += [~is_one_of("_rowid", ids) for ids in map(snapshot.elements.listed, filters.not_elements) if ids]
+    parts += _of_elements(filters, snapshot)
+    if (shown := shown_condition(snapshot)) is not None:
+        parts.append(shown)
+    return reduce(and_, parts) if parts else None
+
+
+def shown_condition(snapshot: Snapshot) -> "Expr | None":
+    """Return the condition that pages or panels are not left out by a curator; None where nothing is.
+
+    Without it what is left out takes the places of what is nearest. Very long lists are left to the
+    look at each hit, which drops it too.
+    """
+    left_out = snapshot.left_out
+    if len(left_out.books) + len(left_out.pages) > _MOST_LISTED:
+        return None
+    ids = (("book_id", left_out.books), ("page_id", left_out.pages))
+    parts = [~is_one_of(column, sorted(some)) for column, some in ids if some]
     return reduce(and_, parts) if parts else None
 
 

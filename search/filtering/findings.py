@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from schemas.audit import AUDIT_FILE, KINDS, MAX_AUDIT_BYTES, AuditReport, level_of
 from schemas.errors import NotFoundError
 from schemas.places import Place
-from search.state.beside import BesideFile
+from search.state.beside import BesideFile, Stamp
 from search.state.columns import PanelColumns
 
 if TYPE_CHECKING:
@@ -31,8 +31,13 @@ class Findings:
     def __init__(self, snapshot: "Snapshot", file: ReportFile) -> None:
         self._snapshot, self._file = snapshot, file
 
+    @property
+    def stamp(self) -> Stamp:
+        """What names the state of the report."""
+        return self._file.stamp()
+
     def report(self) -> AuditReport | None:
-        """Return the last report, None where there is none. Raises LibraryFormatError."""
+        """Return the last report, None where there is none. Raises LibraryError."""
         return self._file.read()
 
     def row_ids(self, names: Sequence[str]) -> NDArray[np.int64]:

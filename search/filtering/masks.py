@@ -24,6 +24,10 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     of_library = (_of_areas, _of_findings, _of_elements)
     for part in (*parts, *chain.from_iterable(of(filters, snapshot) for of in of_library)):
         mask &= part
+    if snapshot.left_out:
+        shown = np.zeros(len(mask), np.bool_)
+        shown[snapshot.current_rows] = True
+        mask &= shown
     return columns.row_ids[mask]
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from schemas.records import FloatMatrix
 from schemas.tables import PAGES, PANELS
+from search.filtering.filters import shown_condition
 from search.legs.pool import CandidatePool
 from search.ranking import Leg
 from search.state.snapshot import is_one_of
@@ -66,7 +67,7 @@ def _nearest_rows(
 
 def _page_leg(pool: CandidatePool, probe: VectorProbe) -> Leg:
     """Give every panel of a page that looks alike the page's score."""
-    by_row = _nearest_rows(pool, probe, k=PAGES_LOOKED_AT, where=None)
+    by_row = _nearest_rows(pool, probe, k=PAGES_LOOKED_AT, where=shown_condition(pool.snapshot))
     if not by_row:
         return Leg(probe.leg, probe.weight, {})
     pages = pool.snapshot.take(PAGES, list(by_row), ["page_id"]).to_pydict()

@@ -9,6 +9,7 @@ from schemas.messages import NearestRequest, Neighbour
 from schemas.records import FloatMatrix
 from schemas.tables import PANELS
 from search.encoding import Dims
+from search.filtering.filters import shown_condition
 from search.state.snapshot import Snapshot
 from search.state.vectors import RowScores
 
@@ -36,7 +37,11 @@ def nearest_panels(
 
 
 def _nearest(snapshot: Snapshot, column: str, k: int, vectors: FloatMatrix) -> list[tuple[Neighbour, ...]]:
-    found = snapshot.vectors(PANELS, column).nearest_to_each(vectors, k=k + SPARE)
+    held, where = snapshot.vectors(PANELS, column), shown_condition(snapshot)
+    if where is None:
+        found = held.nearest_to_each(vectors, k=k + SPARE)
+    else:
+        found = [held.nearest(vector, k=k + SPARE, where=where) for vector in vectors]
     rows = sorted({row for rows, _ in found for row in rows.tolist()})
     shown = _shown(snapshot, rows)
     return [tuple(_neighbours(answer, shown))[:k] for answer in found]

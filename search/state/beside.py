@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from schemas.errors import LibraryFormatError
+from schemas.errors import LibraryError, LibraryFormatError
 from schemas.places import Place
 
 Value = TypeVar("Value")
@@ -42,19 +42,24 @@ class BesideFile(Generic[Value]):
         return status.st_mtime_ns, status.st_size, status.st_ino
 
     def read(self) -> Value:
-        """Return what the file holds. Raises LibraryFormatError where it is damaged or far too large."""
+        """Return what the file holds.
+
+        Raises LibraryError where it is damaged or far too large: the tables are sound, and stay open.
+        """
         stamp, (known, value) = self.stamp(), self._kept
         if stamp == known:
             return value
         value = self._nothing
         if stamp != NO_FILE and self._path is not None:
             if stamp[1] > self._max_bytes:
-                raise LibraryFormatError(f"{self._path} is larger than {self._max_bytes:,} bytes: delete it")
+                raise LibraryError(f"{self._path} is larger than {self._max_bytes:,} bytes: delete it")
             try:
                 value = self._parse(self._path.read_bytes())
             except FileNotFoundError:
                 stamp = NO_FILE
+            except LibraryFormatError as error:
+                raise LibraryError(str(error)) from error
             except OSError as error:
-                raise LibraryFormatError(f"{self._path} cannot be read: {error.strerror}") from error
+                raise LibraryError(f"{self._path} cannot be read: {error.strerror}") from error
         self._kept = (stamp, value)
         return value

@@ -1,10 +1,10 @@
 """What a curator left out of a library, by the ids that books and pages have now."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemas.curation import CURATION_FILE, MAX_CURATION_BYTES, BookKey, Curation, PageMark
+from schemas.curation import CURATION_FILE, MAX_CURATION_BYTES, BookKey, Curation
 from schemas.places import Place
 from schemas.tables import PAGES, page_id
 from search.filtering.findings import ReportFile, report_file
@@ -34,11 +34,10 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Books and pages that searches leave out, by id; ``copies`` of books name the book they are of."""
+    """Books and pages that searches leave out, by id."""
 
     books: frozenset[str] = frozenset()
     pages: frozenset[str] = frozenset()
-    copies: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.books or self.pages)
@@ -62,15 +61,13 @@ def left_out(snapshot: "Snapshot", curation: Curation) -> LeftOut:
     def now(key: BookKey) -> str | None:
         return key.book_id if key.book_id in snapshot.books else by_source.get(key.source)
 
-    books, copies = set(), {}
+    books: set[str] = set()
     for mark in curation.books:
         book = now(mark.book)
         original = None if mark.copy_of is None else now(mark.copy_of)
         if book is None or (mark.copy_of is not None and original in (None, book)):
             continue
         books.add(book)
-        if original is not None:
-            copies[book] = original
     pages: set[str] = set()
     moved: dict[str, set[str]] = {}
     for page in curation.pages:
@@ -78,21 +75,7 @@ def left_out(snapshot: "Snapshot", curation: Curation) -> LeftOut:
             pages.add(page_id(page.book.book_id, page.page_no))
         elif (there := now(page.book)) is not None:
             moved.setdefault(there, set()).add(page.sha256)
-    return LeftOut(frozenset(books), frozenset(pages | _by_checksum(snapshot, moved)), copies)
-
-
-def page_mark(snapshot: "Snapshot", page: str) -> PageMark | None:
-    """Return what a page is known by, None where it is not there."""
-    from search.state.snapshot import is_one_of
-
-    book = snapshot.books.get(page.partition("/")[0])
-    if book is None:
-        return None
-    where = is_one_of("book_id", [book.book_id]) & is_one_of("page_id", [page])
-    rows = snapshot.rows(PAGES, ["page_no", "sha256"], where).to_pylist()
-    if not rows:
-        return None
-    return PageMark(BookKey(book.book_id, book.source), rows[0]["page_no"], rows[0]["sha256"])
+    return LeftOut(frozenset(books), frozenset(pages | _by_checksum(snapshot, moved)))
 
 
 def _by_checksum(snapshot: "Snapshot", wanted: Mapping[str, Iterable[str]]) -> set[str]:

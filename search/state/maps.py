@@ -197,6 +197,10 @@ class MapShelf:
         found: list[int] = self._snapshot.columns.row_ids[held.rows[held.inside(area)]].tolist()
         return found
 
+    def places(self, held: HeldMap, points: NDArray[np.intp]) -> Iterator[Place]:
+        """Give the panels of points of one state of a map, whatever becomes of the map meanwhile."""
+        return (self._place(held, int(point)) for point in points)
+
     def _place(self, held: HeldMap, point: int) -> Place:
         panel = self._snapshot.columns.panel_id(int(held.rows[point]))
         x, y = float(held.x[point]), float(held.y[point])

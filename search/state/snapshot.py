@@ -230,6 +230,11 @@ class Snapshot:
             rows = rows[~are_of(self.columns, self.left_out.pages)[rows]]
         return rows
 
+    @property
+    def state(self) -> tuple[int, ...]:
+        """What answers depend on: the versions of the tables, and what a curator left out."""
+        return (*self.versions.values(), *self.curation_stamp)
+
     @cached_property
     def left_out(self) -> LeftOut:
         """Books and pages that a curator hid from searches; they are listed and read as ever."""

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
 from indexer.audit.deciding import decide, decisions
-from indexer.audit.files import read_report
 from schemas.audit import KINDS, AuditReport, Finding
+from schemas.tables import page_id
 from webui.audits import AuditState
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
@@ -30,7 +30,7 @@ class AuditQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
 
     kind: Kind = ""
     offset: Annotated[int, Meta(ge=0, le=2**31 - 1, description="Findings to skip.")] = 0
-    limit: Annotated[int, Meta(ge=1, le=500, description="Findings to list.")] = 100
+    limit: Annotated[int, Meta(ge=0, le=500, description="Findings to list.")] = 100
 
 
 class NewAudit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -121,7 +121,7 @@ class Done:
 @routes.get("/audit", Answer(Audit), query=AuditQuery, cost=2)
 def audit(asked: AuditQuery) -> ResponseReturnValue:
     """Show what the last audit found, and how far one is that runs."""
-    report = read_report(site().home) or AuditReport("", 0, 0, 0)
+    report = site().library.snapshot().findings.report() or AuditReport("", 0, 0, 0)
     findings = [found for found in report.findings if asked.kind in ("", found.kind)]
     counts = Counter(found.kind for found in report.findings)
     told = Audit(
@@ -152,7 +152,7 @@ def audit_decisions() -> ResponseReturnValue:
         DecidedBook(mark.book.book_id, mark.book.source, mark.copy_of.source if mark.copy_of else None)
         for mark in known.books
     )
-    pages = (DecidedPage(f"{mark.book.book_id}/{mark.page_no:05d}", mark.book.source) for mark in known.pages)
+    pages = (DecidedPage(page_id(mark.book.book_id, mark.page_no), mark.book.source) for mark in known.pages)
     return flask.jsonify(asdict(Decisions(tuple(books), tuple(pages))))
 
 

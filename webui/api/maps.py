@@ -168,26 +168,26 @@ def map_place(name: str, panel_id: str) -> ResponseReturnValue:
 @routes.get("/maps/<name>/selection", Answer(MapSelection), query=SelectionQuery)
 def map_selection(name: str, asked: SelectionQuery) -> ResponseReturnValue:
     """Count the panels in a region of a map, and name some of them."""
-    points = _chosen(name, asked)
-    places = tuple(shelf().panel(name, int(point)) for point in points[: asked.places])
+    held, points = _chosen(name, asked)
+    places = tuple(shelf().places(held, points[: asked.places]))
     return flask.jsonify(asdict(MapSelection(len(points), places)))
 
 
 @routes.get("/maps/<name>/selection.csv", Answer(media="text/csv"), query=AreaQuery, cost=10)
 def map_selection_csv(name: str, asked: AreaQuery) -> ResponseReturnValue:
     """Send all panels in a region of a map as a table: panel_id, x, y, cluster."""
-    points, maps = _chosen(name, asked), shelf()
-    places = (maps.panel(name, int(point)) for point in points)
+    held, points = _chosen(name, asked)
+    places = shelf().places(held, points)
     lines = (f"{place.panel_id},{place.x:g},{place.y:g},{place.cluster}\r\n" for place in places)
     response = flask.Response(chain(("panel_id,x,y,cluster\r\n",), lines), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}-selection.csv")
     return response
 
 
-def _chosen(name: str, asked: AreaQuery) -> NDArray[np.intp]:
-    """Return the points in a region. Raises NotFoundError, QueryError."""
-    area = MapArea.parse(name, asked.area)
-    return np.flatnonzero(_held(name, asked.state).inside(area))
+def _chosen(name: str, asked: AreaQuery) -> tuple[HeldMap, NDArray[np.intp]]:
+    """Return a map and its points in a region. Raises NotFoundError, QueryError."""
+    area, held = MapArea.parse(name, asked.area), _held(name, asked.state)
+    return held, np.flatnonzero(held.inside(area))
 
 
 def shelf() -> MapShelf:

@@ -7,10 +7,8 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from indexer.audit.deciding import decisions
-from indexer.audit.files import read_report
 from indexer.audit.page import pictures_of
 from schemas.audit import KINDS, Finding, level_of
-from schemas.curation import Curation
 from webui.i18n import noted, say
 from webui.state import site
 from webui.views.blueprint import views
@@ -59,7 +57,9 @@ class Row:
 @views.get("/audit")
 def audit() -> ResponseReturnValue:
     """Show the last audit: ``?kind=`` one kind of findings, ``?offset=`` further ones."""
-    report, known = read_report(site().home), decisions(site().home)
+    snapshot, known = site().library.snapshot(), decisions(site().home)
+    report = snapshot.findings.report()
+    hidden = snapshot.left_out.books | snapshot.left_out.pages
     kinds = Counter(found.kind for found in report.findings) if report else Counter[str]()
     asked = flask.request.args.get("kind", "")
     kind = asked if asked in kinds else next((name for name in KINDS if name in kinds), "")
@@ -72,7 +72,7 @@ def audit() -> ResponseReturnValue:
         state=site().auditor.state,
         tabs=[(name, say(TITLES[name]), kinds[name]) for name in KINDS if name in kinds],
         kind=kind,
-        rows=[_row(one, known) for one in shown],
+        rows=[_row(one, hidden) for one in shown],
         offset=max(0, offset),
         step=FINDINGS_A_PAGE,
         total=len(found),
@@ -80,13 +80,13 @@ def audit() -> ResponseReturnValue:
     )
 
 
-def _row(found: Finding, known: Curation) -> Row:
+def _row(found: Finding, hidden: frozenset[str]) -> Row:
     books = site().library.snapshot().books
     title = str(found.facts.get("title", ""))
     if not title and found.level == "book" and found.items[0] in books:
         title = books[found.items[0]].title
     pictures = tuple(map(_picture, pictures_of(found)))
-    return Row(found, title, pictures, _actions(found), _is_decided(found, known))
+    return Row(found, title, pictures, _actions(found), _is_decided(found, hidden))
 
 
 def _picture(item: str) -> Picture:
@@ -106,9 +106,7 @@ def _actions(found: Finding) -> tuple[str, ...]:
     return (*(("merge",) if mergeable else ()), "exclude", "reindex")
 
 
-def _is_decided(found: Finding, known: Curation) -> bool:
+def _is_decided(found: Finding, hidden: frozenset[str]) -> bool:
     """Say whether all that can be left out of a finding is."""
-    marked = {mark.book.book_id for mark in known.books}
-    marked |= {f"{mark.book.book_id}/{mark.page_no:05d}" for mark in known.pages}
     meant = found.items[1:] if KINDS[found.kind].copies else found.items
-    return bool(meant) and all(item in marked for item in meant)
+    return bool(meant) and all(item in hidden for item in meant)

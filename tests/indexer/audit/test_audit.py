@@ -11,7 +11,7 @@ from indexer.audit.files import read_report
 from indexer.audit.making import audit_library
 from indexer.audit.page import write_page
 from schemas.audit import KINDS, AuditReport, Finding, check_finding_id, level_of
-from schemas.errors import LibraryFormatError, LibraryNotFoundError, NotFoundError, QueryError
+from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError, NotFoundError, QueryError
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_a_damaged_report_says_how_to_make_it_anew(audited, tmp_path, data):
     (copy / "audit.json").write_text(data)
     with pytest.raises(LibraryFormatError, match="make it anew with 'longbox audit'"):
         read_report(copy)
-    with search.open(copy) as library, pytest.raises(LibraryFormatError, match="make it anew"):
+    with search.open(copy) as library, pytest.raises(LibraryError, match="make it anew"):
         library.query("audit:blank")
 
 

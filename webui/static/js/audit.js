@@ -7,7 +7,7 @@ const start = find("#audit-start");
 const state = find("#audit-state");
 
 async function follow() {
-  const { state: told } = await ask("audit?limit=1").catch(() => ({ state: { running: true, doing: "", share: 0 } }));
+  const { state: told } = await ask("audit?limit=0").catch(() => ({ state: { running: true, doing: "", share: 0 } }));
   if (told.running) {
     state.textContent = t("Looking through the library: {n} %", { n: Math.round(100 * told.share) });
     setTimeout(follow, LOOK_MS);

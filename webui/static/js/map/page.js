@@ -216,7 +216,7 @@ async function choose(corners) {
   const count = (await answer.json()).panels;
   find("span", chosen).textContent = count === 1 ? t("1 panel in the selection") : t("{n} panels in the selection", { n: count.toLocaleString() });
   find("a", chosen).href = `${section.dataset.home}?${new URLSearchParams({ map: told.name, area: selecting.area })}`;
-  find(".csv", chosen).href = `${api}/selection.csv?area=${encodeURIComponent(selecting.area)}`;
+  find(".csv", chosen).href = `${api}/selection.csv?area=${encodeURIComponent(selecting.area)}&state=${told.state}`;
   for (const act of all("a, .gather", chosen)) act.hidden = count === 0;
   const board = find(".gather", chosen);
   if (board) {

@@ -76,7 +76,7 @@ export class Tiles {
   }
 }
 
-/** Read a tile: see webui/maps.py. */
+/** Read a tile: see webui/api/maps.py. */
 function read(buffer) {
   const [count, first] = new Uint32Array(buffer, 0, 2);
   const column = (number, kind) => new kind(buffer, 8 + 2 * count * number, count);
