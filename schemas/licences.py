@@ -5,23 +5,31 @@ Sources: creativecommons.org/licenses (the six of version 1 to 4, CC0, the publi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+_SPELT = r"(?:[\s\-,]*(?:non[\s\-]*commercial|no[\s\-]*deriv[a-z]*|share[\s\-]*alike))*"
+_VERSION = r"[1-4]\.\d"
 _CC = re.compile(
-    r"\bcc[\s\-_]*(?P<code>by(?:[\s\-_]*(?:nc|nd|sa))*)(?:[\s\-_]*v?(?P<version>[1-4]\.\d))?", re.IGNORECASE
+    rf"\bcc[\s\-]*(?P<code>by(?:[\s\-]*(?:nc|nd|sa))*)\b{_SPELT}(?:[\s\-]*v?(?P<version>{_VERSION}))?"
+    rf"|creative\s*commons[\s:\-]*attribution{_SPELT}(?:[\s\-,]*v?(?P<of>{_VERSION}))?"
+    rf"|licenses-(?P<linked>by(?:-(?:nc|nd|sa))*)-(?P<at>{_VERSION})"
 )
-_LONG_CC = re.compile(
-    r"creative\s*commons[\s:]*attribution(?P<rest>[\s\-,]*(?:(?:non[\s\-]*commercial|no[\s\-]*deriv\w*|share[\s\-]*alike)"
-    r"[\s\-,]*)*)(?:\D{0,24}(?P<version>[1-4]\.\d))?",
-    re.IGNORECASE,
-)
-_LINK = re.compile(
-    r"creativecommons\.org/licenses/(?P<code>by(?:-(?:nc|nd|sa))*)/(?P<version>[1-4]\.\d)", re.IGNORECASE
+"""A Creative Commons licence in a text that :func:`_plain` made."""
+_IN_WORDS = (
+    ("nc", re.compile(r"non[\s\-]*commercial")),
+    ("nd", re.compile(r"no[\s\-]*deriv")),
+    ("sa", re.compile(r"share[\s\-]*alike")),
 )
 _FREE = re.compile(
-    r"\bcc[\s\-_]?0\b|creativecommons\.org/publicdomain|\bpublic[\s\-]domain\b|\bpdm\b", re.IGNORECASE
+    r"\bcc[\s\-]*(?P<zero>0)|publicdomain-(?P<linked>zero)|publicdomain-mark"
+    r"|\bpublic[\s\-]domain\b|\bpdm\b"
 )
+_DOUBT = re.compile(
+    r"all rights reserved|alle rechte vorbehalten|tous droits r|tutti i diritti"
+    r"|\b(?:not|no longer|except|unless|without)\b"
+)
+"""Words that may turn a licence round: who writes them is not understood."""
 _OWN = re.compile(r"^\s*(?:own work|my own|eigenes werk|opera propria)\s*$", re.IGNORECASE)
 _OTHERS = ("apache-2.0", "mit", "ofl-1.1")
 MAX_SHOWN = 60
@@ -52,30 +60,49 @@ class Licence:
 
 
 def licence_of(text: str | None) -> Licence:
-    """Read a licence as a book states it; one that is not understood is not known."""
+    """Read a licence as a book states it.
+
+    What is not understood is not known: a text that names two different licences, or may take back what
+    it names, too.
+    """
     stated = " ".join((text or "").split())
     if _OWN.search(stated):
         return Licence("own work", is_known=True)
-    for pattern in (_LINK, _CC):
-        if found := pattern.search(stated):
-            return _creative_commons(found["code"].lower(), found["version"])
-    if found := _LONG_CC.search(stated):
-        rest = re.sub(r"[\s\-,]", "", found["rest"].lower())
-        code = "by" + "".join(
-            f"-{short}"
-            for short, word in (("nc", "noncommercial"), ("nd", "noderiv"), ("sa", "sharealike"))
-            if word in rest
-        )
-        return _creative_commons(code, found["version"])
-    if _FREE.search(stated):
-        return Licence("CC0 1.0" if "0" in stated else "public domain", is_known=True)
     if stated.lower() in _OTHERS:
         return Licence(stated, is_known=True, needs_credit=True)
-    return Licence(stated, is_known=False)
+    plain = _plain(stated)
+    named = [] if _DOUBT.search(plain) else [*_creative_commons_in(plain), *_free_in(plain)]
+    codes = {licence.name.partition(" ")[2].split(" ")[0] for licence in named}
+    if len(codes) != 1:
+        return Licence(stated, is_known=False)
+    return max(named, key=lambda licence: len(licence.name))  # the one with its version
 
 
-def _creative_commons(code: str, version: str | None) -> Licence:
-    parts = set(re.findall(r"nc|nd|sa", code))
+def _plain(text: str) -> str:
+    """Return a text in small letters, with one kind of dash for all that parts a licence's name."""
+    return re.sub(r"[\u2010-\u2015\u2212_/()\[\]]", "-", text.lower())
+
+
+def _creative_commons_in(plain: str) -> list[Licence]:
+    spelt = {short for short, words in _IN_WORDS if words.search(plain)}
+    return [
+        _creative_commons(
+            {*re.findall(r"nc|nd|sa", found["code"] or found["linked"] or ""), *spelt},
+            found["version"] or found["of"] or found["at"],
+        )
+        for found in _CC.finditer(plain)
+    ]
+
+
+def _free_in(plain: str) -> list[Licence]:
+    found = list(_FREE.finditer(plain))
+    if not found:
+        return []
+    is_zero = any(one["zero"] or one["linked"] for one in found)
+    return [Licence("CC0 1.0" if is_zero else "public domain", is_known=True)]
+
+
+def _creative_commons(parts: Set[str], version: str | None) -> Licence:
     name = "-".join(["BY", *(part.upper() for part in ("nc", "nd", "sa") if part in parts)])
     return Licence(
         f"CC {name} {version or ''}".strip(),

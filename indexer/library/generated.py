@@ -14,6 +14,7 @@ from schemas.errors import LibraryError
 FOLDER, JOBS = "generated", "jobs"
 """Where generated books lie, and below it what the studio made."""
 _MOST_RECORD_BYTES = 64_000_000
+ANYTHING = "an unreadable record"
 _NAME = re.compile(r"[^\w\-]+")
 
 
@@ -56,22 +57,27 @@ def derived_from(library: Path, item_id: str) -> tuple[Derived, ...]:
 
 
 def _belongs(panel_id: str, item_id: str) -> bool:
-    return item_id in (panel_id, panel_id.partition("#")[0], panel_id.partition("/")[0])
+    return panel_id == ANYTHING or item_id in (
+        panel_id,
+        panel_id.partition("#")[0],
+        panel_id.partition("/")[0],
+    )
 
 
 def _records(paths: Iterable[Path]) -> Iterator[tuple[Path, str, list[str]]]:
     for path in sorted(paths):
         try:
             if path.stat().st_size > _MOST_RECORD_BYTES:
-                raise LibraryError(f"{path} is too large to be a record")
+                raise ValueError("it is too large")
             data = json.loads(path.read_text("utf-8"))
             panels = data.get("panels", [data])  # a book, or one panel
             used = [str(one["panel_id"]) for panel in panels for one in panel["references"]]
             yield path, str(data.get("title") or data["request"]["prompt"]), used
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LibraryError(
-                f"{path} is no record of a generated book: restore it from a backup"
-            ) from error
+        except FileNotFoundError:
+            continue  # forgotten meanwhile
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # Nobody knows what it was made from, so it counts as made from everything.
+            yield path, path.stem, [ANYTHING]
 
 
 def _free_name(folder: Path, name: str) -> str:

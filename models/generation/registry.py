@@ -18,11 +18,6 @@ def load_generation_backend(name: str) -> GenerationBackend:
     return factory(argument)
 
 
-def backend_names() -> tuple[str, ...]:
-    """Return the forms of all names, as people write them."""
-    return tuple(_BACKENDS)
-
-
 def _storyboard(_: str) -> GenerationBackend:
     from models.generation.storyboard import StoryboardBackend
 

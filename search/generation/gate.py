@@ -56,7 +56,7 @@ class Gate:
         return "the library has no such panel" if rights is None else rights.obstacle
 
     def narrowed(self) -> SearchFilters:
-        """Return the filters that keep a search inside usable books, as exact as filters can be."""
+        """Return the filters that keep a search inside usable books; none where too many would be named."""
         usable = self.usable
         blocked = sorted(self.books.keys() - set(usable))
         if not blocked:
@@ -65,8 +65,7 @@ class Gate:
             return SearchFilters(book_ids=usable)
         if len(blocked) <= MAX_FACET_VALUES:
             return SearchFilters(not_book_ids=tuple(blocked))
-        names = {self.books[book].licence.name for book in blocked}
-        return SearchFilters(not_licences=tuple(sorted(filter(None, names)))[:MAX_FACET_VALUES])
+        return SearchFilters()
 
     def why_none(self) -> str:
         """Say in a line why no book is usable, and the way out."""

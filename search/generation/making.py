@@ -1,7 +1,7 @@
 """From a request to panels with their records: retrieval, backend, provenance."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from models.figures import FigureFinder, load_finder
 from models.generation.backend import GeneratedPanel, GenerationBackend, Progress, unwatched
@@ -48,7 +48,8 @@ class Maker:
     register: RightsRegister
     finder: FigureFinder | None = None
     looks: Looks | None = None
-    backends: Mapping[str, GenerationBackend] | None = None
+    backends: dict[str, GenerationBackend] = field(default_factory=dict)
+    """Those loaded so far: loading takes seconds to minutes."""
 
     def references(self, request: GenerationRequest, beat: Beat, memory: SequenceMemory) -> Found:
         """Return the references of a beat. Raises as :meth:`ReferenceSearch.find`."""
@@ -113,6 +114,10 @@ class Maker:
                 f"the panel was made by {record.backend.name} {record.backend.version}, here is "
                 f"{backend.description.name} {backend.description.version}: another picture would come out"
             )
+        if not backend.description.is_deterministic:
+            raise GenerationError(
+                f"{backend.description.name} works by chance: no panel of it can be repeated"
+            )
         panel = backend.generate(record.request, conditioning)[record.variant]
         fresh = replace(record, picture_sha256=pixels_sha256(panel.picture), used=panel.used or record.used)
         return MadePanel(panel, fresh)
@@ -136,9 +141,9 @@ class Maker:
         )  # fmt: skip
 
     def _backend(self, name: str) -> GenerationBackend:
-        if self.backends and name in self.backends:
-            return self.backends[name]
-        return load_generation_backend(name)
+        if name not in self.backends:
+            self.backends[name] = load_generation_backend(name)
+        return self.backends[name]
 
     @staticmethod
     def _check(request: GenerationRequest, panels: Sequence[GeneratedPanel]) -> None:

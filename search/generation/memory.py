@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.generation.backend import Conditioning
 from schemas.generation import Reference, ReferenceRole
+from schemas.licences import Licence, licence_of
 
 
 @dataclass(slots=True)
@@ -16,6 +17,8 @@ class SequenceMemory:
     """
 
     style_book: str = ""
+    licences: list[Licence] = field(default_factory=list)
+    """Of all that was used so far: the whole must be given terms that fit them all."""
     _figures: dict[str, tuple[Conditioning, ...]] = field(default_factory=dict)
     _places: dict[str, tuple[Conditioning, ...]] = field(default_factory=dict)
 
@@ -38,16 +41,14 @@ class SequenceMemory:
             )
             if is_used and one.element and table is not None:
                 table.setdefault(_key(one.element), (one,))
+            if is_used:
+                self.licences.append(licence_of(reference.licence))
             if is_used and not self.style_book:
                 self.style_book = reference.book_id
 
     def settled(self) -> tuple[Conditioning, ...]:
         """Return all references that are settled."""
         return tuple(one for kept in (*self._figures.values(), *self._places.values()) for one in kept)
-
-    def elements(self) -> tuple[str, ...]:
-        """Return who and where is settled."""
-        return (*self._figures, *self._places)
 
 
 def _key(name: str) -> str:

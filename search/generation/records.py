@@ -96,8 +96,11 @@ class PanelRecord:
             backend = data["backend"]
             from schemas.generation import Capability, SourceType
 
+            request = request_of(data["request"])
+            if not 0 <= int(data["variant"]) < request.variants:
+                raise ExchangeError(f"the record is of variant {data['variant']} of {request.variants}")
             return cls(
-                request=request_of(data["request"]),
+                request=request,
                 backend=BackendDescription(
                     str(backend["name"]), str(backend["version"]),
                     frozenset(Capability(one) for one in backend["capabilities"]),
@@ -199,6 +202,9 @@ def request_of(data: Mapping[str, Any]) -> GenerationRequest:
         for one in data["pinned"]
     )  # fmt: skip
     known = {name: data[name] for name in GenerationRequest.__dataclass_fields__ if name in data}
+    for name in ("seed", "steps", "width_px", "height_px", "variants"):
+        if name in known and type(known[name]) is not int:
+            raise ValueError(f"{name} is a whole number, not {known[name]!r}")
     return GenerationRequest(**{**known, "pinned": pinned, "excluded": tuple(map(str, data["excluded"]))})
 
 

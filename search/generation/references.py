@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,8 @@ from search.generation.pixels import PanelPixels, PanelReader, pixels_sha256
 from search.library import Library
 
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 2, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
+_MOST_LOOKS = 8
+"""Pages of hits that are gone through where too many books are closed to name either."""
 _LOOKED_AT = {ReferenceRole.CHARACTER: 8, ReferenceRole.BACKGROUND: 8}
 """Panels that are read and looked at for a role: each costs some 30 ms."""
 _SEEN_SIDES = {"words": 0.0, "meaning": 0.3}
@@ -78,6 +80,7 @@ class ReferenceSearch:
         """
         if not self.gate.usable:
             raise NoReferenceError(self.gate.why_none())
+        self._licences.extend(self.memory.licences)
         for wish in self.request.pinned:
             self._pin(wish)
         anchor = self._staging(beat)
@@ -198,8 +201,15 @@ class ReferenceSearch:
         asked = words[:600]
         if not asked.strip():
             return ()
+        usable, hits = frozenset(self.gate.usable), list[SearchHit]()
         request = SearchRequest(text=asked, filters=filters, limit=limit, weights=_SEEN_SIDES, min_score=0.0)
-        return self.library.search(request).hits
+        for _ in range(_MOST_LOOKS):  # one is enough where filters can name the books
+            answer = self.library.search(request)
+            hits += [hit for hit in answer.hits if hit.book_id in usable]
+            if len(hits) >= limit or answer.cursor is None:
+                break
+            request = replace(request, cursor=answer.cursor)
+        return tuple(hits[:limit])
 
     def _books_of(self, who: str) -> tuple[str, ...]:
         """Return the usable books that name somebody so: Pepper is looked for where she is."""
@@ -285,9 +295,14 @@ class ReferenceSearch:
 
     def _keep(self, one: Conditioning) -> None:
         """Take what an earlier panel used, while it may still be used."""
-        if self._may(one.reference.panel_id):
-            self._licences.append(self.gate.books[one.reference.book_id].licence)
-            self._taken.append(one)
+        if not self._may(one.reference.panel_id):
+            return
+        licence = self.gate.books[one.reference.book_id].licence
+        if conflict := conflict_between(self._licences, licence):
+            self._left_out[one.reference.panel_id] = conflict
+            return
+        self._licences.append(licence)
+        self._taken.append(one)
 
 
 def place_of(beat: Beat) -> str:

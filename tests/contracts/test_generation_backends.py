@@ -13,6 +13,7 @@ from models.generation.backend import Conditioning, GenerationBackend
 from models.generation.remote.a1111 import A1111Backend, A1111Settings
 from models.generation.remote.openai import OpenAiBackend, OpenAiSettings
 from models.generation.remote.settings import ServerSettings
+from models.generation.storyboard import StoryboardBackend
 from schemas.errors import GenerationCancelledError
 from schemas.generation import Capability, ReferenceRole
 from tests.models.generation.a1111_server import A1111Server
@@ -73,12 +74,18 @@ def _artificer(_: Path) -> Opened:
     yield ArtificerBackend()
 
 
+@contextmanager
+def _storyboard(_: Path) -> Opened:
+    yield StoryboardBackend()
+
+
 BACKENDS: dict[str, Callable[[Path], Opened]] = {
     "a1111": _a1111,
     "openai": _openai,
     "comfyui": _comfyui,
     "diffusers": _diffusers,
     "artificer": _artificer,
+    "storyboard": _storyboard,
 }
 
 
@@ -105,7 +112,10 @@ def test_every_variant_is_a_picture_of_the_size_asked_for(backend: GenerationBac
 def test_the_prompt_counts_where_it_is_declared(backend: GenerationBackend) -> None:
     if Capability.PROMPT not in backend.description.capabilities:
         pytest.skip("it takes no words")
-    (knight,), (witch,) = generate(backend, prompt="a knight"), generate(backend, prompt="a witch")
+    (knight,), (witch,) = (
+        generate(backend, prompt="a knight, day"),
+        generate(backend, prompt="a witch, night"),
+    )
     assert (knight.picture != witch.picture).any()
 
 

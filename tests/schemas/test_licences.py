@@ -15,6 +15,11 @@ from schemas.licences import conflict_between, licence_of, terms_of
         ("https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0"),
         ("CC0-1.0", "CC0 1.0"),
         ("Public Domain", "public domain"),
+        ("public domain since 1930", "public domain"),
+        ("CC BY-NonCommercial 4.0", "CC BY-NC 4.0"),
+        ("CC BY 4.0, https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0"),
+        ("CC0 1.0 Universal (Public Domain Dedication)", "CC0 1.0"),
+        ("CC BY, Sandra and Ned", "CC BY"),
     ],
 )
 def test_stated_licences_are_read_and_usable(stated: str, name: str) -> None:
@@ -22,13 +27,32 @@ def test_stated_licences_are_read_and_usable(stated: str, name: str) -> None:
     assert (licence.name, licence.is_known, licence.obstacle) == (name, True, "")
 
 
-@pytest.mark.parametrize("stated", [None, "", "All rights reserved", "(c) 1987 Somebody"])
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(None, "", "All rights reserved", "(c) 1987 Somebody"),
+        "All rights reserved; not CC BY",
+        "Not in the public domain. All rights reserved.",
+        "Not under CC BY",
+        "CC BY 4.0 (text), CC BY-NC-ND 4.0 (art)",
+        "CC BY 4.0 except the cover",
+        "Made from A (CC BY 4.0); B (CC BY-NC 4.0)",
+    ],
+)
 def test_what_is_not_known_is_not_usable(stated: str | None) -> None:
     assert licence_of(stated).obstacle
 
 
-def test_no_derivatives_forbids_new_panels() -> None:
-    assert "forbids" in licence_of("CC BY-ND 4.0").obstacle
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *("CC BY-ND 4.0", "CC BY-NonCommercial-NoDerivatives 4.0", "CC-BY NoDerivs 3.0", "CC BY–NC–ND 4.0"),
+        *("CC BY-NC/ND 4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"),
+        "Creative Commons Attribution (NonCommercial, NoDerivatives) 4.0",
+    ],
+)
+def test_no_derivatives_forbids_new_panels_however_it_is_written(stated: str) -> None:
+    assert "forbids" in licence_of(stated).obstacle
 
 
 def test_two_different_share_alike_licences_do_not_mix() -> None:

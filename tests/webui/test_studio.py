@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from indexer.care.keepsakes import carry_over
 from indexer.care.restore import restore
 from indexer.library.generated import derived_from
 from indexer.library.rights import change_rights, read_rights
-from schemas.errors import GenerationError, LibraryError
+from schemas.errors import GenerationError, LibraryError, NotFoundError
 from schemas.generation import GenerationRequest
 from search.generation.making import Maker
 from search.library import open_library
@@ -157,6 +158,18 @@ def test_what_was_made_is_known_by_its_references_and_goes_along(library, tmp_pa
         assert reference in read_rights(other).refused
         assert (other / "generated" / "jobs" / job["job_id"] / "1.png").is_file()
     change_rights(library, lambda register: register.allow(reference))
+
+
+def test_once_more_is_the_same_request_with_the_seeds_that_follow(tmp_path):
+    seen = []
+    studio = Studio(tmp_path, lambda request, progress: seen.append(request) or ())
+    asked_for = GenerationRequest("long " * 100, seed=4, variants=3, render="ink")
+    first = studio.start(asked_for)
+    second = studio.again(first.job_id)
+    ended(partial(studio.job, second.job_id), lambda one: one.is_over)
+    assert seen == [asked_for, replace(asked_for, seed=7)]
+    with pytest.raises(NotFoundError):
+        studio.again("nowhere")
 
 
 def test_a_job_is_cancelled_while_it_runs(tmp_path):

@@ -75,6 +75,12 @@ def start_generation(body: NewGeneration) -> ResponseReturnValue:
     return flask.jsonify(asdict(job)), 202
 
 
+@routes.post("/generations/<job_id>/again", Answer(StudioJob, status=202), cost=20, errors=(404,))
+def generation_again(job_id: str) -> ResponseReturnValue:
+    """Have a job made once more, with other seeds and all else as it was asked for."""
+    return flask.jsonify(asdict(site().studio.again(job_id))), 202
+
+
 @routes.get("/generations/<job_id>", Answer(StudioJob), cost=0.2)
 def generation(job_id: str) -> ResponseReturnValue:
     """Say how far a job is."""

@@ -116,6 +116,8 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     if script is not None:
         if asked["prompt"]:
             raise click.UsageError("give WORDS or --script, not both")
+        if layers is not None:
+            raise click.UsageError("--layers are of one panel: give WORDS instead of --script")
         template = GenerationRequest(**{**asked, "prompt": "-"}, pinned=tuple(map(wish_of, pinned)))  # type: ignore[arg-type]
         sequence = _make_sequence(
             _script_text(script), template, library, out, is_strip=is_strip, as_json=as_json
@@ -203,12 +205,13 @@ def replay(record: Path, library: Place, out: Path) -> None:
 def maker_of(library: Place) -> "Iterator[Maker]":
     """Give what makes panels from a library."""
     from indexer.library.rights import read_rights
+    from schemas.rights import RightsRegister
     from search.generation.making import Maker
     from search.library import open_library
 
     pages = cast("ReadsPages | None", click.get_current_context().obj)
     with open_library(library, pages=pages) as opened:
-        register = read_rights(library) if isinstance(library, Path) else read_rights(Path("/nonexistent"))
+        register = read_rights(library) if isinstance(library, Path) else RightsRegister()
         yield Maker(opened, pages, register)
 
 

@@ -7,10 +7,12 @@ import click
 
 from schemas.errors import NotFoundError, QueryError
 from schemas.licences import licence_of
+from schemas.places import Place
 from schemas.rights import Declared, RightsRegister
 from search.commands.options import library_option
 
 if TYPE_CHECKING:
+    from search.generation.gate import Gate
     from search.library import Library
 
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--allow", multiple=True, metavar="ID", help="Take a refusal back.")
 def rights(
     *,
-    library: Path,
+    library: Place,
     declared: tuple[str, ...],
     credit: str,
     refuse: tuple[str, ...],
@@ -37,6 +39,8 @@ def rights(
     allow: tuple[str, ...],
 ) -> None:
     """Say of every book whether new panels may be made of it, and why not; declare, refuse, allow."""
+    if not isinstance(library, Path):
+        raise click.UsageError("rights are declared for a library in a folder, not on object storage")
     from indexer.library.rights import change_rights, read_rights
     from search.generation.gate import Gate
     from search.library import open_library
@@ -48,10 +52,11 @@ def rights(
             for pair in declared:
                 register = _declared(register, gate, pair, credit)
             for item in refuse:
-                if item.partition("/")[0] not in gate.books:
-                    raise NotFoundError(f"the library has no book, page or panel {item[:80]!r}")
+                _check_item(opened, item)
                 register = _refused(register, opened, library, item, why)
             for item in allow:
+                if item not in register.refused:
+                    raise NotFoundError(f"{item[:80]!r} is not refused: the list below names what is")
                 register = register.allow(item)
             return register
 
@@ -80,10 +85,17 @@ def _refused(
     return register
 
 
-def _declared(register: RightsRegister, gate: object, pair: str, credit: str) -> RightsRegister:
-    from search.generation.gate import Gate
+def _check_item(opened: "Library", item: str) -> None:
+    """Raise NotFoundError for what is no book, page or panel of a library."""
+    if "#" in item:
+        opened.panel(item)
+    elif "/" in item:
+        opened.page(item)
+    else:
+        opened.book(item)
 
-    assert isinstance(gate, Gate)
+
+def _declared(register: RightsRegister, gate: "Gate", pair: str, credit: str) -> RightsRegister:
     name, equals, licence = (part.strip() for part in pair.rpartition("="))
     if not equals or not name:
         raise QueryError(f"{pair[:80]!r} declares nothing: write BOOK=LICENCE, as 'Moons=CC BY 4.0'")

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -17,7 +18,7 @@ from indexer.library.generated import FOLDER, JOBS
 from indexer.library.whole import write_whole
 from models.generation.backend import Progress
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
-from schemas.generation import GenerationRequest
+from schemas.generation import MAX_SEED, GenerationRequest
 from search.generation.records import request_json, request_of
 
 if TYPE_CHECKING:
@@ -102,9 +103,19 @@ class Studio:
                 secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed
             )
             self._keep(job, request)
-        self._forget_old()
         self.resume()
+        self._forget_old()
         return job
+
+    def again(self, job_id: str) -> StudioJob:
+        """Have a job made once more, otherwise: the same request with the seeds that follow.
+
+        Raises NotFoundError, and as :meth:`start`.
+        """
+        with self._changed:
+            self.job(job_id)
+            request = self._requests[job_id]
+        return self.start(replace(request, seed=(request.seed + request.variants) % (MAX_SEED + 1)))
 
     def job(self, job_id: str) -> StudioJob:
         """Return a job. Raises NotFoundError."""
@@ -202,7 +213,9 @@ class Studio:
         except Exception as error:
             logger.exception("the job %s failed", job.job_id)
             with self._changed:  # the disk may be full: this is remembered in memory alone
-                self._jobs[job.job_id] = replace(job, state=StudioState.FAILED, message=str(error))
+                known = self._jobs.get(job.job_id)
+                if known is not None and not known.is_over:
+                    self._jobs[job.job_id] = replace(job, state=StudioState.FAILED, message=str(error))
 
     def _work_on(self, job: StudioJob) -> None:
         with self._changed:
@@ -251,4 +264,5 @@ class Studio:
     def _forget_old(self) -> None:
         over = [job for job in self.all() if job.is_over]
         for job in over[KEPT:]:
-            self.cancel(job.job_id)
+            with suppress(NotFoundError):  # somebody else forgot it
+                self.cancel(job.job_id)

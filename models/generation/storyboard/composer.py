@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.figures import FigureFinder, FigureMap, load_finder
 from models.generation.backend import Conditioning, GeneratedPanel, Layer, Progress, unwatched
 from models.generation.beats import Beat, beats_of
+from models.generation.fitting import ignored_of
 from models.generation.storyboard.blending import greyed_like, laid, matched, relit, with_shadow
 from models.generation.storyboard.cutouts import Cutout, cut_out
 from models.generation.storyboard.mood import graded, weathered
@@ -41,7 +42,7 @@ _SMALL_PART = 0.1
 _PALETTE_STRENGTH = 0.75
 _USES = frozenset(
     {
-        *(Capability.PROMPT, Capability.SEED, Capability.SIZE, Capability.WEIGHTS, Capability.BOXES),
+        *(Capability.PROMPT, Capability.SEED, Capability.SIZE, Capability.BOXES),
         *(
             Capability.LETTERING,
             Capability.LAYERS,
@@ -49,7 +50,7 @@ _USES = frozenset(
             Capability.LAYOUT,
             Capability.CHARACTER,
         ),
-        *(Capability.BACKGROUND, Capability.PALETTE, Capability.STRENGTH),
+        *(Capability.BACKGROUND, Capability.PALETTE),
     }
 )
 
@@ -98,6 +99,7 @@ class StoryboardBackend:
             raise QueryError(f"the storyboard is drawn as {', '.join(WAYS)}, not as {way!r}")
         if not conditioning:
             raise NoReferenceError("the storyboard is made of references, and there is none")
+        progress(0.0, "reading the prompt")
         beat = merged(beats_of(request.prompt))
         panels = []
         for variant in range(request.variants):
@@ -154,7 +156,7 @@ class _Composition:
         return GeneratedPanel(
             picture,
             seed,
-            ignored=self._ignored(),
+            ignored=ignored_of(self.request, self.conditioning, _USES),
             boxes={
                 "figure": tuple(lowered(one.body, room) for one in stage.cast),
                 "head": tuple(lowered(head, room) for head in stage.heads),
@@ -291,16 +293,6 @@ class _Composition:
             f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: "
             f"{words[:200]}"
         )
-
-    def _ignored(self) -> tuple[str, ...]:
-        plain = GenerationRequest(prompt="-")
-        asked = {
-            "negative": self.request.negative != "",
-            "steps": self.request.steps != plain.steps,
-            "guidance": self.request.guidance != plain.guidance,
-            "style": bool(self._of(ReferenceRole.STYLE)),
-        }
-        return tuple(name for name, is_asked in asked.items() if is_asked)
 
 
 def with_headroom(picture: RgbImage, room: float) -> RgbImage:

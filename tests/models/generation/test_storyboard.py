@@ -90,7 +90,7 @@ def test_every_way_of_drawing_gives_another_picture(backend: StoryboardBackend, 
 
 def test_what_is_asked_and_not_used_is_told(backend: StoryboardBackend) -> None:
     (panel,) = backend.generate(request(negative="rain", steps=30), references())
-    assert set(panel.ignored) == {"negative", "steps"}
+    assert set(panel.ignored) == {"negative", "steps", "guidance", "strength"}
 
 
 def test_rain_and_night_change_the_picture_where_the_plate_shows_none(backend: StoryboardBackend) -> None:

@@ -112,6 +112,17 @@ def test_a_declared_licence_opens_a_book_and_share_alike_sets_do_not_mix(library
     assert not {"CC BY-SA 4.0", "CC BY-NC-SA 4.0"} <= licences
 
 
+def test_a_sequence_never_mixes_share_alike_licences(library: Library) -> None:
+    named = titles(library)
+    register = RightsRegister().declare(named["free"], Declared("CC BY-SA 4.0"))
+    register = register.declare(named["named"], Declared("CC BY-NC-SA 4.0"))
+    scenes = [f"{who} in the {where}." for who in ("A girl", "A boy") for where in ("forest", "street")]
+    template = GenerationRequest("-", **SMALL)
+    made = make_sequence(maker(library, register), "\n\n".join(scenes), template)
+    licences = {one.licence for panel in made.panels for one in panel.record.used}
+    assert len(licences & {"CC BY-SA 4.0", "CC BY-NC-SA 4.0"}) == 1
+
+
 def test_progress_can_cancel_before_anything_is_made(library: Library) -> None:
     def stop(share: float, step: str) -> None:
         raise GenerationCancelledError(step)

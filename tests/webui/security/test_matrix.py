@@ -39,6 +39,7 @@ WRITE = {
     "POST /api/v1/elements/x/answers",
     "PATCH /api/v1/pages/x",
     "POST /api/v1/generations",
+    "POST /api/v1/generations/x/again",
     "DELETE /api/v1/generations/x",
     "POST /api/v1/jobs",
     "POST /api/v1/audit",

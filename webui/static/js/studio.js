@@ -5,10 +5,10 @@ import { ask } from "./api.js";
 const LOOK_MS = 500;
 const form = find("#studio");
 
-async function make(seed) {
+async function make() {
   const fields = form.elements;
   const pinned = all(".references li").map((item) => ({ panel_id: item.dataset.panel, role: find("select", item).value || null }));
-  const body = { prompt: fields.prompt.value.trim(), render: fields.render.value, variants: +fields.variants.value, seed: seed ?? +fields.seed.value, pinned };
+  const body = { prompt: fields.prompt.value.trim(), render: fields.render.value, variants: +fields.variants.value, seed: +fields.seed.value, pinned };
   try {
     await ask("generations", { method: "POST", body });
     location.reload();
@@ -17,13 +17,22 @@ async function make(seed) {
   }
 }
 
+/** Show a job as the server shows it by now, and leave the rest of the page as it is. */
+async function renew(row) {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const fresh = find(`[data-job="${row.dataset.job}"]`, page);
+  if (!fresh) return row.remove();
+  row.replaceWith(fresh);
+  offer(fresh);
+}
+
 async function follow(row) {
   try {
     const job = await ask(`generations/${row.dataset.job}`);
     find("progress", row).value = job.share;
-    if (["done", "failed", "cancelled"].includes(job.state)) return location.reload();
-  } catch {
-    return; // forgotten elsewhere
+    if (["done", "failed", "cancelled"].includes(job.state)) return renew(row);
+  } catch (error) {
+    if (error.status === 404) return row.remove(); // forgotten elsewhere
   }
   setTimeout(() => follow(row), LOOK_MS);
 }
@@ -31,31 +40,41 @@ async function follow(row) {
 async function end(row) {
   try {
     await ask(`generations/${row.dataset.job}`, { method: "DELETE" });
+    renew(row);
+  } catch (error) {
+    toast(error.message || t("That did not work: try again"));
+  }
+}
+
+async function again(row) {
+  try {
+    await ask(`generations/${row.dataset.job}/again`, { method: "POST" });
     location.reload();
   } catch (error) {
     toast(error.message || t("That did not work: try again"));
   }
 }
 
+/** Put the buttons of a job to work, and follow it while it is made. */
+function offer(row) {
+  for (const [name, act] of [["again", again], ["end", end]]) {
+    const button = find(`[data-${name}]`, row);
+    if (!button || !mayWrite) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => act(row));
+  }
+  if (["waiting", "running"].includes(row.dataset.state)) follow(row);
+}
+
 if (mayWrite) {
+  const { prompt } = form.elements;
   form.hidden = false;
-  form.elements.prompt.value = sessionStorage.getItem("studio-prompt") ?? "";
+  prompt.value = sessionStorage.getItem("studio-prompt") ?? "";
+  prompt.addEventListener("input", () => sessionStorage.setItem("studio-prompt", prompt.value));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    sessionStorage.setItem("studio-prompt", form.elements.prompt.value);
     make();
   });
   for (const button of all(".references .remove")) button.addEventListener("click", () => button.closest("li").remove());
-  for (const button of all("[data-again]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      form.elements.prompt.value = button.dataset.again;
-      make(+button.dataset.seed);
-    });
-  }
-  for (const button of all("[data-end]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => end(button.closest("[data-job]")));
-  }
 }
-for (const row of all("[data-job]")) if (["waiting", "running"].includes(row.dataset.state)) follow(row);
+for (const row of all("[data-job]")) offer(row);
