@@ -17,6 +17,7 @@ from schemas.generation import GenerationRequest, ReferenceRole, ReferenceWish
 from schemas.rights import Declared, RightsRegister
 from search.generation.gate import Gate
 from search.generation.making import Maker
+from search.generation.memory import SequenceMemory
 from search.generation.records import PanelRecord, read_record
 from search.generation.sequences import make_sequence
 from search.library import Library
@@ -116,11 +117,13 @@ def test_a_sequence_never_mixes_share_alike_licences(library: Library) -> None:
     named = titles(library)
     register = RightsRegister().declare(named["free"], Declared("CC BY-SA 4.0"))
     register = register.declare(named["named"], Declared("CC BY-NC-SA 4.0"))
-    scenes = [f"{who} in the {where}." for who in ("A girl", "A boy") for where in ("forest", "street")]
-    template = GenerationRequest("-", **SMALL)
-    made = make_sequence(maker(library, register), "\n\n".join(scenes), template)
-    licences = {one.licence for panel in made.panels for one in panel.record.used}
-    assert len(licences & {"CC BY-SA 4.0", "CC BY-NC-SA 4.0"}) == 1
+    making, memory = maker(library, register), SequenceMemory()
+    first, second = (
+        ReferenceWish(a_panel_of(library, title), ReferenceRole.BACKGROUND) for title in ("free", "named")
+    )
+    making.make(GenerationRequest(PROMPT, pinned=(first,), **SMALL), memory=memory)
+    with pytest.raises(NoReferenceError, match="each want the whole under themselves"):
+        making.make(GenerationRequest(PROMPT, pinned=(second,), **SMALL), memory=memory)
 
 
 def test_progress_can_cancel_before_anything_is_made(library: Library) -> None:
