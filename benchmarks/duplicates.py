@@ -1,7 +1,8 @@
 """How well copies of pages are told: recall and precision after each alteration, and a million hashes.
 
 Draws books (and reads open comics where ``--corpus`` names them), alters every page in six ways,
-indexes it all with its lettering, and lets the audit look for pages that are the same. A copy counts
+indexes it all with its lettering, and lets the audit look for pages that are the same. Drawn pages come in
+another language too. A copy counts
 as found where it is linked with its page, over other copies too; a pair of different pages is an error.
 
     python -m benchmarks.duplicates [--books 6] [--corpus DIR] [--hashes 1000000] [--json]
@@ -14,6 +15,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -24,6 +26,7 @@ from indexer.audit.material import Material
 from indexer.running.indexing import index_library
 from models.drawing.pages import draw_page
 from models.drawing.random_script import random_script
+from models.drawing.scene import Line, Script
 from models.drawing.style import STYLES
 from models.duplicates.grouping import groups_of
 from models.duplicates.hashes import near_pairs
@@ -32,6 +35,8 @@ from schemas.labels import ReadingDirection
 from schemas.records import RgbImage
 
 KINDS = ("recompressed", "rescaled", "cropped", "cropped all round", "bordered", "all of these")
+RELETTERED = "in another language"
+_OTHER_LETTERS = str.maketrans("aeioutshAEIOUTSH", "ouaeikzjOUAEIKZJ")
 SEED, PAGES = 3, 6
 BITS, PEER_HASHES = 7, 20_000
 
@@ -48,7 +53,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="longbox-bench-") as folder:
         comics, library = Path(folder, "comics"), Path(folder, "library")
-        write_books(comics, [*drawn(options.books), *real(options.corpus)])
+        pages = list(drawn(options.books))
+        write_books(comics, [*(page for page, _ in pages), *real(options.corpus)])
+        write_relettered(comics, [other for _, other in pages])
         index_library([comics], library, IndexOptions())
         figures = score(Material(library)) | time_hashes(options.hashes)
     print(
@@ -58,15 +65,33 @@ def main() -> None:
     )
 
 
-def drawn(books: int) -> Iterator[RgbImage]:
-    """Draw pages of several styles."""
+def drawn(books: int) -> Iterator[tuple[RgbImage, RgbImage]]:
+    """Draw pages of several styles, and each once more with words of another language."""
     styles = list(STYLES)
     for number in range(books):
         script = random_script(
             100 + number, direction=ReadingDirection.LTR, style=styles[number % len(styles)], pages=PAGES
         )
+        other = in_other_words(script)
         for page in range(PAGES):
-            yield draw_page(script, page, seed=100 + number, drop_crowded=True)[0]
+            yield tuple(  # type: ignore[misc]
+                draw_page(one, page, seed=100 + number, drop_crowded=True)[0] for one in (script, other)
+            )
+
+
+def in_other_words(script: Script) -> Script:
+    """Return a script whose words are of another language, as long as they were."""
+
+    def turned(line: Line) -> Line:
+        return replace(line, text=line.text.translate(_OTHER_LETTERS))
+
+    return replace(
+        script,
+        pages=tuple(
+            replace(page, panels=tuple(replace(p, lines=tuple(map(turned, p.lines))) for p in page.panels))
+            for page in script.pages
+        ),
+    )
 
 
 def real(corpus: Path | None) -> Iterator[RgbImage]:
@@ -87,6 +112,17 @@ def write_books(folder: Path, pages: list[RgbImage]) -> None:
             picture = altered(page, kind, chance)
             name = str(folder / kind / f"{number:04d}.jpg")
             cv2.imwrite(name, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92])
+
+
+def write_relettered(folder: Path, pages: list[RgbImage]) -> None:
+    """Write the folder of the drawn pages in the other language, which its metadata name."""
+    (folder / RELETTERED).mkdir()
+    (folder / RELETTERED / "ComicInfo.xml").write_text(
+        f"<ComicInfo><Title>{RELETTERED}</Title><LanguageISO>eo</LanguageISO></ComicInfo>", "utf-8"
+    )
+    for number, page in enumerate(pages):
+        name = str(folder / RELETTERED / f"{number:04d}.jpg")
+        cv2.imwrite(name, cv2.cvtColor(page, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92])
 
 
 def altered(image: RgbImage, kind: str, chance: np.random.Generator) -> RgbImage:
@@ -128,7 +164,7 @@ def score(material: Material) -> dict[str, float]:
     group = {page: number for number, pages in enumerate(groups_of(found.pairs)) for page in pages}
     originals = {numbers[page]: page for page, kind in enumerate(kinds) if kind == "original"}
     figures: dict[str, float] = {}
-    for kind in KINDS:
+    for kind in (*KINDS, RELETTERED):
         copies = [page for page, one in enumerate(kinds) if one == kind]
         linked = [group.get(page, -1) == group.get(originals[numbers[page]], -2) for page in copies]
         figures[f"recall, {kind}"] = round(float(np.mean(linked)), 4)
