@@ -29,6 +29,7 @@ from webui.api import (
     pictures,
     session,
     upkeep,
+    why,
 )
 from webui.api import search as searching
 from webui.audits import Auditor
@@ -41,6 +42,7 @@ from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.opds import routes as opds
 from webui.pictures import PagePictures, QueryPictures, stored_page
+from webui.reasons import Reasons
 from webui.replacement import look_again, look_first
 from webui.request_ids import name_answer
 from webui.security.audit import AuditLog
@@ -63,6 +65,7 @@ API = (
     boards.routes,
     maps.routes,
     elements.routes,
+    why.routes,
     jobs.routes,
     upkeep.routes,
     audit.routes,
@@ -167,6 +170,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
         auditor=Auditor(config.home),
+        reasons=Reasons(library),
         studio=Studio(config.home, partial(_make, library, config.home)),
     )
 

@@ -41,6 +41,7 @@ COMMANDS: Final = {
     ),
     "audit": ("indexer.audit.cli:audit", "Find copies, blank pages and what else a curator should see."),
     "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
+    "why": ("search.commands.why_cli:why", "Show which parts of a panel speak for words or an element."),
     "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
@@ -61,6 +62,7 @@ EVALUATIONS: Final = {
     ),
     "retrieval": ("search.commands.eval_cli:retrieval", "Score a library by queries with known answers."),
     "elements": ("indexer.evaluation.elements_cli:elements", "Score characters found from a few examples."),
+    "why": ("indexer.evaluation.why_cli:why", "Score maps of what in a panel speaks for a character."),
     "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
     "fusion": ("search.commands.eval_cli:fusion", "Compare fusions of a library's vectors."),
 }

@@ -22,6 +22,8 @@ EXAMPLES = {
     "picture": {"side": "1400", "box": "0.1,0.1,0.5,0.4"},
     "crop": {"side": "800"},
     "similar": {"limit": "10"},
+    "why": {"q": "a castle at night"},
+    "why_map": {"q": "a castle at night"},
     "export_board": {"format": "zip"},
     "remove_item": {"version": "3"},
     "list_folder": {"path": "/home/me"},

@@ -17,6 +17,7 @@ from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.pictures import PagePictures, QueryPictures
+from webui.reasons import Reasons
 
 PAGES_KEPT = 1_000
 """Pages whose panels are remembered: pictures of one are asked for by the dozen."""
@@ -40,6 +41,7 @@ class Site:
     streams: Streams
     auditor: Auditor
     studio: Studio
+    reasons: Reasons
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )
