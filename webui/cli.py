@@ -50,7 +50,7 @@ COMMANDS: Final = {
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
     "doctor": ("indexer.commands.cli:doctor", "Say what is installed, which backends work, and why not."),
-    "train": ("models.training.cli:train", "Train the picture encoder and the fusion on drawn scenes."),
+    "train": ("webui.cli:train", "Train models on drawn scenes, and characters on a library."),
 }
 EVALUATIONS: Final = {
     "pages": ("indexer.commands.eval_cli:pages", "Score panels and reading order."),
@@ -65,6 +65,14 @@ EVALUATIONS: Final = {
     "why": ("indexer.evaluation.why_cli:why", "Score maps of what in a panel speaks for a character."),
     "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
     "fusion": ("search.commands.eval_cli:fusion", "Compare fusions of a library's vectors."),
+}
+TRAININGS: Final = {
+    "encoder": ("models.training.cli:encoder", "Train the picture encoder on drawn scenes."),
+    "fusion": ("models.training.cli:fusion", "Train the fusion of picture, lettering and layout."),
+    "order": ("models.training.cli:order", "Train reading-order heads for a fusion."),
+    "figures": ("models.training.cli:figures", "Train the finder of figures and heads."),
+    "page-types": ("models.training.cli:page_types", "Train page types on drawn books."),
+    "characters": ("indexer.cohorts.cli:characters", "Train a classifier of characters on a library."),
 }
 BENCHES: Final = {
     "search": (
@@ -110,6 +118,8 @@ def root() -> None:
 
 
 evaluate = LazyGroup(EVALUATIONS, name="eval", help="Score reading and retrieval, against labels.")
+
+train = LazyGroup(TRAININGS, name="train", help="Train models on drawn scenes, and characters on a library.")
 
 bench = LazyGroup(BENCHES, name="bench", help="Measure speed, recall and memory beside named peers.")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--method", type=click.Choice(["auto", "inside", "occlusion"]), default="auto", show_default=True
 )
 @click.option("--characters", type=click.IntRange(2, 50), default=8, show_default=True, help="To draw.")
-@click.option("--panels", type=click.IntRange(20, 5_000), default=200, show_default=True, help="To draw.")
+@click.option("--panels", type=click.IntRange(20, 5_000), default=300, show_default=True, help="To draw.")
 @click.option("--maps", type=click.IntRange(1, 2_000), default=48, show_default=True, help="To make.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the drawings.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

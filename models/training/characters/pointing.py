@@ -17,6 +17,7 @@ from schemas.geometry import Box
 from schemas.records import FloatMatrix
 
 POSITIVES = 10
+_LEARNT = 0.66
 SANE_MAPS = 8
 """Maps made once more with random weights."""
 
@@ -26,7 +27,7 @@ class PointingPlan:
     """How much is drawn, and how many maps are made; ``seed`` is of the drawings."""
 
     characters: int = 8
-    panels: int = 200
+    panels: int = 300
     maps: int = 48
     seed: int = 1
     method: Method = "auto"
@@ -115,7 +116,7 @@ def _cases(encoder: PictureEncoder, plan: PointingPlan) -> list[_Case]:
     cast = draw_cast(plan.characters, seed=plan.seed)
     pictures = draw_panels(cast, plan.panels, seed=plan.seed + 1_000)
     vectors = encoder.encode_images([one.picture for one in pictures])
-    learnt = np.arange(len(pictures)) < len(pictures) * 0.55
+    learnt = np.arange(len(pictures)) < len(pictures) * _LEARNT
     by_character = [_cases_of(person.design.name, pictures, vectors, learnt) for person in cast]
     each = max(1, plan.maps // max(1, len(cast)))
     return [case for cases in by_character for case in cases[:each]]
