@@ -49,6 +49,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="WEIGHTS",
     help="Train a ResNet of torchvision from these weights instead, on the stored pictures.",
 )
+@click.option(
+    "--mask",
+    is_flag=True,
+    help="Leave out what is printed: titles, bar codes, corner boxes, prices; say what that changes.",
+)
 @click.option("--apply", is_flag=True, help="Make each label an element that its labels teach.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def characters(  # noqa: PLR0913 - one parameter an option
@@ -65,6 +70,7 @@ def characters(  # noqa: PLR0913 - one parameter an option
     epochs: int,
     seed: int,
     fine_tune: Path | None,
+    mask: bool,
     apply: bool,
     as_json: bool,
 ) -> None:
@@ -82,7 +88,14 @@ def characters(  # noqa: PLR0913 - one parameter an option
     if labelled.lost:
         click.echo(f"{labelled.lost:,} labels are of nothing in the library", err=True)
     choice = Choice(top, min_support)
-    if fine_tune is not None:
+    if mask and fine_tune is not None:
+        raise click.UsageError("--mask goes with stored vectors, not with --fine-tune")
+    changed = None
+    if mask:
+        from indexer.cohorts.masking import learn_masked
+
+        made, changed = learn_masked(library, labelled, choice, plan)
+    elif fine_tune is not None:
         from indexer.cohorts.tuning import tune
 
         made = tune(library, labelled, choice, plan, fine_tune, out)
@@ -93,5 +106,8 @@ def characters(  # noqa: PLR0913 - one parameter an option
     if apply:
         for facts in apply_as_elements(library, made, labelled):
             click.echo(f"has:{facts.name}  {facts.panels:,} panels", err=True)
-    told = json.dumps(made.to_json(), ensure_ascii=False, indent=1) if as_json else "\n".join(in_words(made))
-    click.echo(told)
+    if as_json:
+        told = {**made.to_json(), **({"masking": changed.to_json()} if changed else {})}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    click.echo("\n".join([*in_words(made), *([changed.in_words()] if changed else [])]))

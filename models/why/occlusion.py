@@ -24,6 +24,8 @@ GRID = 7
 """Cells of a mask across and down; masks are soft between them."""
 PAIRS = 72
 BATCH = 16
+SURE = 1.5
+"""Errors by which a slope must differ from nothing."""
 _LEAST_VARIANCE = 1e-3
 
 _Masks = NDArray[np.float32]
@@ -114,6 +116,12 @@ def _masked(
 
 
 def _slopes(cells: _Masks, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return by how much the score rises with what is shown of each cell, each for itself."""
-    rise = np.tensordot(scores - scores.mean(), cells - cells.mean(axis=0), axes=1) / len(scores)
-    return np.asarray(rise / np.maximum(cells.var(axis=0), _LEAST_VARIANCE), np.float32)
+    """Return by how much the score rises with what is shown of each cell, beyond what chance gives.
+
+    Masks are few, so that a cell that counts for nothing has a slope too: what lies within its error is
+    left out, or a map would always be warm somewhere.
+    """
+    spread = np.maximum(cells.var(axis=0), _LEAST_VARIANCE)
+    rise = np.tensordot(scores - scores.mean(), cells - cells.mean(axis=0), axes=1) / len(scores) / spread
+    error = scores.std() / np.sqrt(len(scores) * spread)
+    return np.asarray(np.maximum(rise - SURE * error, 0), np.float32)

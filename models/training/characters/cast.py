@@ -34,17 +34,19 @@ def draw_cast(count: int, *, seed: int) -> tuple[Person, ...]:
     return tuple(draw_person(rng, f"p{number}") for number in range(count))
 
 
-def draw_panels(cast: Sequence[Person], count: int, *, seed: int) -> list[CastPicture]:
+def draw_panels(
+    cast: Sequence[Person], count: int, *, seed: int, aspect: float | None = None
+) -> list[CastPicture]:
     """Draw panels with none to two of the cast in ever other places, light and styles."""
     rng = random.Random(seed)  # noqa: S311 - drawings, not secrets
-    return [_panel(rng, cast) for _ in range(count)]
+    return [_panel(rng, cast, aspect) for _ in range(count)]
 
 
-def _panel(rng: random.Random, cast: Sequence[Person]) -> CastPicture:
+def _panel(rng: random.Random, cast: Sequence[Person], aspect: float | None) -> CastPicture:
     shot = rng.choices(list(_SHOTS), list(_SHOTS.values()))[0]
     people = rng.sample(list(cast), 1 if shot is Shot.CLOSE_UP else rng.choice((1, 1, 2)))
     scene, style = _spread(rng, random_scene(rng, shot, people)), random_style(rng)
-    aspect = math.exp(rng.gauss(0.15, 0.35))
+    aspect = aspect or math.exp(rng.gauss(0.15, 0.35))
     width, height = round(SIDE_PX * aspect**0.5), round(SIDE_PX * aspect**-0.5)
     pixels = np.full((height, width, 4), 255, np.uint8)
     designs = {person.design.name: person.design for person in people}

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cohorts.cli import characters
-from indexer.cohorts.items import read_items, read_label_file
+from indexer.cohorts.items import Labelled, read_items, read_label_file
 from indexer.elements.labels import Elements
 from indexer.elements.material import read_panels
 from indexer.elements.table import read_found
+from models.characters.cohort import Item
 from models.elements.judge import ElementJudge
 from schemas.errors import ConfigError
 from tests.indexer.maps.libraries import book, write
@@ -129,3 +130,27 @@ def test_labels_of_another_library_are_refused(library: Path, tmp_path: Path) ->
     told = run(library, "--on", "panels", "--labels", str(path))
     assert isinstance(told.exception, ConfigError)
     assert "take ids from hits" in str(told.exception)
+
+
+def test_pictures_are_learnt_from_without_what_is_printed_and_both_are_told(drawn_library: Path) -> None:
+    pytest.importorskip("rapidocr")
+    from indexer.cohorts.making import Choice
+    from indexer.cohorts.masking import learn_masked
+    from models.characters.training import TrainingPlan
+
+    panels = read_panels(drawn_library, "look")
+    books = panels.books(np.arange(panels.count))
+    ids = panels.ids(np.arange(panels.count))
+    items, rows = [], []
+    for number, book_id in enumerate(sorted(set(books))):
+        mine = [row for row, one in enumerate(books) if one == book_id][:4]
+        rows += mine
+        items += [Item(ids[row], frozenset({"Ada"} if number % 2 else ()), book_id) for row in mine]
+    labelled = Labelled(tuple(items), np.array(rows, np.int64), panels)
+    made, told = learn_masked(drawn_library, labelled, Choice(min_support=2), TrainingPlan(epochs=5), maps=1)
+    assert made.cohort.names == ("Ada",)
+    assert 0 <= told.ap_before <= 1
+    assert sum(told.regions.values()) > 0
+    assert 0 < told.area < 1
+    assert told.maps <= 1
+    assert "relevance inside" in told.in_words()
