@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+from typing import cast as typed
 
 import flask
 from werkzeug.exceptions import SecurityError
@@ -21,6 +22,7 @@ from webui.api import (
     about,
     audit,
     boards,
+    cast,
     catalogue,
     elements,
     generation,
@@ -33,6 +35,7 @@ from webui.api import (
 )
 from webui.api import search as searching
 from webui.audits import Auditor
+from webui.casts import Casts
 from webui.errors import register_errors
 from webui.generation.studio import Studio
 from webui.help import help_page
@@ -66,6 +69,7 @@ API = (
     maps.routes,
     elements.routes,
     why.routes,
+    cast.routes,
     jobs.routes,
     upkeep.routes,
     audit.routes,
@@ -116,7 +120,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
 
 def keep_in_step(app: flask.Flask) -> None:
     """Have folders that were added in the browser watched again, as when they were added."""
-    served = cast("Site", app.extensions["longbox"])
+    served = typed("Site", app.extensions["longbox"])
     served.studio.resume()
     try:
         if watched_folders(served.home):
@@ -127,7 +131,7 @@ def keep_in_step(app: flask.Flask) -> None:
 
 def close_app(app: flask.Flask) -> None:
     """End what an app started: the daemon, where it did."""
-    served = cast("Site", app.extensions["longbox"])
+    served = typed("Site", app.extensions["longbox"])
     served.studio.close()
     served.keeper.close()
 
@@ -171,6 +175,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         streams=Streams(config.max_streams),
         auditor=Auditor(config.home),
         reasons=Reasons(library),
+        casts=Casts(library, config.home),
         studio=Studio(config.home, partial(_make, library, config.home)),
     )
 

@@ -41,6 +41,7 @@ COMMANDS: Final = {
     ),
     "audit": ("indexer.audit.cli:audit", "Find copies, blank pages and what else a curator should see."),
     "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
+    "cast": ("indexer.instances.cli:cast", "Gather who is drawn in a book, to be named once."),
     "why": ("search.commands.why_cli:why", "Show which parts of a panel speak for words or an element."),
     "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),

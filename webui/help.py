@@ -51,6 +51,7 @@ BODIES = {
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
     "rename_element": '{"name": "Green dragon"}',
     "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',
+    "name_cast": '{"group": "1", "name": "Ada"}',
     "start_job": '{"kind": "add-folder", "folder": "/home/me/Comics"}',
 }
 """Bodies of the examples."""

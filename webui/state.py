@@ -11,6 +11,7 @@ from search.answers.details import PageDetail
 from search.library import Library
 from search.state.remembering import BoundedMemory
 from webui.audits import Auditor
+from webui.casts import Casts
 from webui.generation.studio import Studio
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
@@ -42,6 +43,7 @@ class Site:
     auditor: Auditor
     studio: Studio
     reasons: Reasons
+    casts: Casts
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )

@@ -11,15 +11,45 @@ from schemas.geometry import Box
 from schemas.records import FloatMatrix, RgbImage
 from schemas.tables import EncoderSpec
 
+_BAND_WIDTH, _BAND_GAP = 0.7, 0.08
+"""Width of a band, and how near to the edge it must begin."""
+_LEAST_ART = 0.4
+"""Share of the height that must be left."""
 _SMALL_PX = 64
 """What is filled in is far out of focus: it is worked out this small."""
 
 
 def masked(picture: RgbImage, boxes: Sequence[Box]) -> RgbImage:
-    """Return a picture whose boxes are filled from around them, far out of focus.
+    """Return a picture without its boxes: bands along its top or bottom are cut off, the rest is filled.
 
-    A plain grey would be a sign of its own: where titles stand is as telling as what they say.
+    A filled band is a sign of its own, which a classifier learns as it learnt the title. What is filled
+    is taken from around it, far out of focus; a plain grey would tell where it was.
     """
+    if not boxes:
+        return picture
+    top, bottom = _art_of(boxes)
+    height = picture.shape[0]
+    y0, y1 = round(top * height), round(bottom * height)
+    if y1 - y0 < _LEAST_ART * height:
+        return _filled(picture, boxes)
+    inner = [box for box in boxes if box.y1 > top and box.y0 < bottom]
+    return np.ascontiguousarray(_filled(picture, inner)[y0:y1])
+
+
+def _art_of(boxes: Sequence[Box]) -> tuple[float, float]:
+    """Return where the art begins and ends, between bands that go from side to side."""
+    top, bottom = 0.0, 1.0
+    for box in boxes:
+        if box.width < _BAND_WIDTH:
+            continue
+        if box.y0 < _BAND_GAP:
+            top = max(top, box.y1)
+        elif box.y1 > 1 - _BAND_GAP:
+            bottom = min(bottom, box.y0)
+    return top, bottom
+
+
+def _filled(picture: RgbImage, boxes: Sequence[Box]) -> RgbImage:
     if not boxes:
         return picture
     height, width = picture.shape[:2]

@@ -1,9 +1,9 @@
 """Occlusion: parts of a picture are covered, many at a time and at random; what the score misses counts.
 
 It asks nothing of an encoder but vectors (RISE: Petsiuk, Das and Saenko 2018, arXiv:1806.07421). Every
-mask also comes the other way round, which halves the noise; what is covered is blurred, not blackened,
-as an edge that no artist drew says something too. On drawn characters it pointed better than windows
-that slide over the picture (.92 of 72 against .76 to .86), at the same cost.
+mask also comes the other way round, which halves the noise; what is covered gets the mean colour of the
+picture, softly, as an edge that no artist drew says something too. On drawn characters it pointed better
+than windows that slide over the picture (.92 of 72 against .76 to .86), at the same cost.
 """
 
 from collections.abc import Iterator, Sequence
@@ -72,10 +72,10 @@ def shrunk(image: RgbImage) -> RgbImage:
     return np.ascontiguousarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
-def blurred(image: RgbImage) -> RgbImage:
-    """Return a picture without what it shows: its colours, far out of focus."""
-    sigma = max(image.shape[:2]) / 10
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
+def blank_of(image: RgbImage) -> RgbImage:
+    """Return a picture of nothing: its mean colour. A blurred one would keep what a band is coloured like."""
+    mean = image.reshape(-1, 3).mean(axis=0)
+    return np.broadcast_to(mean.round().astype(np.uint8), image.shape)
 
 
 def map_size(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def _masks(shape: tuple[int, ...], count: int, seed: int) -> Iterator[_Masks]:
 def _scores(
     image: RgbImage, masks: _Masks, encoder: PictureEncoder, judge: Judge, stopped: Stop
 ) -> NDArray[np.float32]:
-    blank, found = blurred(image), []
+    blank, found = blank_of(image), []
     for start in range(0, len(masks), BATCH):
         if stopped():
             raise StoppedError("the map of reasons was not finished: it was stopped, or took too long")

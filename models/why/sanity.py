@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.protocols import PictureEncoder
-from models.why.occlusion import blurred, shrunk
+from models.why.occlusion import blank_of, shrunk
 from models.why.records import HeatMap, Judge, Stop, never
 from schemas.errors import StoppedError
 from schemas.records import RgbImage
@@ -79,7 +79,7 @@ def deletion(
 ) -> Deletion:
     """Cover a picture step by step; the lower ``by_map`` beside ``at_random``, the better the map.
 
-    The score runs from that of the whole picture (1) to that of the blurred one (0), and is held there.
+    The score runs from that of the whole picture (1) to that of a blank one (0), and is held there.
 
     Raises:
         StoppedError: it was stopped.
@@ -89,7 +89,7 @@ def deletion(
     by_map = np.argsort(-(heat.values + 1e-6 * rng.random(heat.values.shape)).ravel(), kind="stable")
     blocks = _blocks(rng, heat.values.shape)
     small = shrunk(image)
-    blank = blurred(small)
+    blank = blank_of(small)
     ends = judge.logits(encoder.encode_images([small, blank]))
     span = float(ends[0] - ends[1])
     left = []

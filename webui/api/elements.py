@@ -127,7 +127,7 @@ def create_element(body: NewElement) -> ResponseReturnValue:
     """Make an element or add to one; it is sought in every panel once something shows it."""
     settings = {"kind": body.kind, "words": body.words, "aliases": body.aliases, "teams": body.teams}
     given = {key: value for key, value in settings.items() if value and value != "thing"}
-    with _taught():
+    with taught():
         made = add_to_library(
             site().home, Wanted(body.name, body.positive, body.negative, given), files=False
         )
@@ -147,14 +147,14 @@ def element(name: str) -> ResponseReturnValue:
 @routes.patch("/elements/<name>", Answer(ElementSummary), body=ChangedElement, errors=(404,))
 def rename_element(name: str, body: ChangedElement) -> ResponseReturnValue:
     """Give an element another name."""
-    with _taught():
+    with taught():
         return flask.jsonify(asdict(summary(rename_in_library(site().home, name, body.name))))
 
 
 @routes.delete("/elements/<name>", NOTHING, errors=(404,))
 def delete_element(name: str) -> ResponseReturnValue:
     """Drop an element, with all that was said of it."""
-    with _taught():
+    with taught():
         remove_from_library(site().home, name)
     return "", 204
 
@@ -168,7 +168,7 @@ def questions(name: str, asked: QuestionsQuery) -> ResponseReturnValue:
 @routes.post("/elements/<name>/answers", Answer(ElementSummary), body=Answers, errors=(404,), cost=20)
 def answer_questions(name: str, body: Answers) -> ResponseReturnValue:
     """Take answers, and seek the element in every panel anew."""
-    with _taught():
+    with taught():
         answer(site().home, name, body.answers)
         known = Elements(site().home)
         if "yes" in {label.answer for label in known.labels(known.get(name).name)}:
@@ -179,7 +179,7 @@ def answer_questions(name: str, body: Answers) -> ResponseReturnValue:
 def questions_for(name: str, asked: QuestionsQuery) -> list[Asked]:
     """Return panels to ask about. Raises QueryError where nothing says what the element looks like."""
     reasons = REASONS if asked.reason == "any" else (asked.reason,)
-    with _taught():
+    with taught():
         return ask(site().home, name, count=asked.count, reasons=reasons)
 
 
@@ -212,7 +212,7 @@ def _summary(one: Element, facts: ElementFacts | None) -> ElementSummary:
 
 
 @contextmanager
-def _taught() -> Iterator[None]:
+def taught() -> Iterator[None]:
     """Let what is wrong with a request say so. Raises QueryError, also for a library on object storage."""
     if store_of(site().home) is not None:
         raise QueryError("elements are taught in libraries in a folder of this machine: copy this one there")

@@ -10,6 +10,7 @@ import skia
 
 from models.drawing.art import PaintedFigure, Rect, paint_scene
 from models.drawing.scene import Scene, Shot
+from models.drawing.style import Style
 from models.training.encoder.painted import _scene as random_scene
 from models.training.encoder.painted import _style as random_style
 from models.training.encoder.people import Person, draw_person
@@ -35,17 +36,21 @@ def draw_cast(count: int, *, seed: int) -> tuple[Person, ...]:
 
 
 def draw_panels(
-    cast: Sequence[Person], count: int, *, seed: int, aspect: float | None = None
+    cast: Sequence[Person], count: int, *, seed: int, aspect: float | None = None, one_style: bool = False
 ) -> list[CastPicture]:
-    """Draw panels with none to two of the cast in ever other places, light and styles."""
+    """Draw panels with one or two of the cast in ever other places and light, in many styles or one."""
     rng = random.Random(seed)  # noqa: S311 - drawings, not secrets
-    return [_panel(rng, cast, aspect) for _ in range(count)]
+    style = random_style(rng) if one_style else None
+    return [_panel(rng, cast, aspect, style) for _ in range(count)]
 
 
-def _panel(rng: random.Random, cast: Sequence[Person], aspect: float | None) -> CastPicture:
+def _panel(
+    rng: random.Random, cast: Sequence[Person], aspect: float | None, style: Style | None
+) -> CastPicture:
     shot = rng.choices(list(_SHOTS), list(_SHOTS.values()))[0]
     people = rng.sample(list(cast), 1 if shot is Shot.CLOSE_UP else rng.choice((1, 1, 2)))
-    scene, style = _spread(rng, random_scene(rng, shot, people)), random_style(rng)
+    scene = _spread(rng, random_scene(rng, shot, people))
+    style = style or random_style(rng)
     aspect = aspect or math.exp(rng.gauss(0.15, 0.35))
     width, height = round(SIDE_PX * aspect**0.5), round(SIDE_PX * aspect**-0.5)
     pixels = np.full((height, width, 4), 255, np.uint8)
