@@ -161,6 +161,18 @@ def work_out(library: Path, name: str, panels: Panels | None = None) -> ElementF
     return facts
 
 
+def learn_if_shown(library: Path, name: str) -> ElementFacts | None:
+    """Work an element out where anything shows it, a panel or a picture; None where nothing does yet.
+
+    Raises as :func:`work_out`.
+    """
+    elements = Elements(library)
+    element = elements.get(name).name
+    answers = [one.answer for one in elements.labels(element)]
+    answers += [one.answer for one in elements.examples(element)]
+    return work_out(library, element) if "yes" in answers else None
+
+
 def fit_and_apply(elements: Elements, element: Element, panels: Panels) -> tuple[ElementFacts, pa.Table]:
     """Return the facts of an element and its panels, nothing written but pictures encoded anew."""
     labels = elements.labels(element.name)

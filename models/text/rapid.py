@@ -113,14 +113,6 @@ class RapidTextReader:
         ]
         return tuple(_each_once(lines))
 
-    def find_lines(self, page: RgbImage) -> tuple[Box, ...]:
-        """Return where lines of lettering are, without reading them: a tenth of the time."""
-        height, width = page.shape[:2]
-        corners = (_corners(line.quad) for line in self._find(page))
-        return tuple(
-            Box.clipped(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners
-        )
-
     def _find(self, page: RgbImage) -> Iterator[FoundLine]:
         height, width = page.shape[:2]
         axis = 1 if height >= width else 0  # of a corner's coordinates, along the long side

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.encoders.rows import check_pictures
 from models.trade_dress.bars import find_bars
 from schemas.geometry import Box
-from schemas.records import RgbImage
+from schemas.records import RgbImage, TextLine
 
 DressKind = Literal["barcode", "title", "corner", "price", "text"]
 KINDS: tuple[DressKind, ...] = ("barcode", "title", "corner", "price", "text")
@@ -33,11 +33,11 @@ _SAME, _PLAIN = 24, 0.6
 """How near colours of a plain band lie, and which share of a row is of it."""
 
 
-class FindsLines(Protocol):
-    """A reader that says where lines of lettering are, without reading them."""
+class ReadsLines(Protocol):
+    """A reader of lettering; what it reads is believed, what it only thinks it sees is not."""
 
-    def find_lines(self, page: RgbImage) -> tuple[Box, ...]:
-        """Return the boxes of lines, page-relative."""
+    def read_lines(self, page: RgbImage) -> tuple[TextLine, ...]:
+        """Return lines, page-relative."""
         ...
 
 
@@ -49,12 +49,12 @@ class DressRegion:
     kind: DressKind
 
 
-def find_dress(picture: RgbImage, reader: FindsLines | None = None) -> tuple[DressRegion, ...]:
+def find_dress(picture: RgbImage, reader: ReadsLines | None = None) -> tuple[DressRegion, ...]:
     """Return what is printed on a cover, in no particular order.
 
     Args:
         picture: the cover, or any other picture.
-        reader: finds lines of lettering; without one only bar codes and corner boxes are found.
+        reader: reads lines of lettering; without one only bar codes and corner boxes are found.
 
     Raises:
         UnreadablePictureError: it is no picture.
@@ -67,18 +67,18 @@ def find_dress(picture: RgbImage, reader: FindsLines | None = None) -> tuple[Dre
     small = np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
     bars = [DressRegion(_roomy(box), "barcode") for box in find_bars(small)]
     corners = [DressRegion(box, "corner") for box in _corner_boxes(small)]
-    lines = reader.find_lines(small) if reader is not None else ()
+    lines = reader.read_lines(small) if reader is not None else ()
     return (*bars, *corners, *_lettering(small, lines, [one.box for one in (*bars, *corners)]))
 
 
-def _lettering(picture: RgbImage, lines: Sequence[Box], taken: Sequence[Box]) -> Iterator[DressRegion]:
-    free = [line for line in lines if not any(_inside(line, box) for box in taken)]
-    tall = [line for line in free if _is_title(line)]
-    for title in _merged([_grown(line) for line in tall]):
+def _lettering(picture: RgbImage, lines: Sequence[TextLine], taken: Sequence[Box]) -> Iterator[DressRegion]:
+    free = [line for line in lines if not any(_inside(line.box, box) for box in taken)]
+    tall = [line for line in free if _is_title(line.box)]
+    for title in _merged([_grown(line.box) for line in tall]):
         yield DressRegion(_band_of(picture, title), "title")
     for line in free:
         if line not in tall:
-            yield DressRegion(_grown(line), "price" if _is_price(line) else "text")
+            yield DressRegion(_grown(line.box), "price" if _is_price(line) else "text")
 
 
 def _is_title(line: Box) -> bool:
@@ -86,11 +86,11 @@ def _is_title(line: Box) -> bool:
     return line.height >= TALL_LINE and line.width >= line.height and not _TITLE_BELOW < middle < _TITLE_ABOVE
 
 
-def _is_price(line: Box) -> bool:
-    """Say whether a line is short and stands at the top or bottom, near a side: prices, numbers, dates."""
-    at_end = line.y1 < _EDGE or line.y0 > 1 - _EDGE
-    at_side = line.x1 < _NARROW or line.x0 > 1 - _NARROW
-    return at_end and at_side and line.width < _NARROW
+def _is_price(line: TextLine) -> bool:
+    """Say whether a line is short, has a number and stands at the top or bottom: prices, numbers, dates."""
+    box = line.box
+    at_end = box.y1 < _EDGE or box.y0 > 1 - _EDGE
+    return at_end and box.width < _NARROW and any(c.isdigit() for c in line.text)
 
 
 def _grown(line: Box) -> Box:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
 from indexer.elements.adding import Wanted, add_to_library, books_of, remove_from_library, rename_in_library
-from indexer.elements.fitting import work_out
+from indexer.elements.fitting import learn_if_shown, work_out
 from indexer.elements.labels import Elements
 from indexer.elements.review import Asked, answer, ask
 from indexer.elements.table import list_facts
@@ -170,9 +170,7 @@ def answer_questions(name: str, body: Answers) -> ResponseReturnValue:
     """Take answers, and seek the element in every panel anew."""
     with taught():
         answer(site().home, name, body.answers)
-        known = Elements(site().home)
-        if "yes" in {label.answer for label in known.labels(known.get(name).name)}:
-            work_out(site().home, name)
+        learn_if_shown(site().home, name)
     return flask.jsonify(asdict(summary(name)))
 
 

@@ -11,7 +11,7 @@ from models.characters.training import Trained, TrainingPlan, mean_ap, train
 from models.elements.probe import Probe
 from models.protocols import PictureEncoder
 from models.trade_dress.masking import MaskingEncoder, masked
-from models.trade_dress.regions import FindsLines, find_dress
+from models.trade_dress.regions import ReadsLines, find_dress
 from models.training.characters.covers import Cover, draw_covers
 from models.why.occlusion import occlude
 from schemas.geometry import Box
@@ -64,7 +64,7 @@ class LeakScore:
 
 def score_leaks(
     encoder: PictureEncoder,
-    reader: FindsLines,
+    reader: ReadsLines,
     plan: LeakPlan | None = None,
     *,
     told: Callable[[str], None] = lambda _: None,

@@ -10,6 +10,7 @@ from models.trade_dress.regions import find_dress
 from models.why.occlusion import occlude
 from schemas.errors import UnreadablePictureError
 from schemas.geometry import Box
+from schemas.records import TextLine
 from tests.fakes import FakePictureEncoder
 from tests.models.why.test_occlusion import RED, RedEncoder, picture
 
@@ -17,11 +18,11 @@ from tests.models.why.test_occlusion import RED, RedEncoder, picture
 class Lines:
     """Knows where the lines are."""
 
-    def __init__(self, *boxes: Box) -> None:
-        self.boxes = boxes
+    def __init__(self, *lines: tuple[Box, str]) -> None:
+        self.lines = tuple(TextLine(box, text, 0.9) for box, text in lines)
 
-    def find_lines(self, page):
-        return self.boxes
+    def read_lines(self, page):
+        return self.lines
 
 
 def art(height: int = 600, width: int = 420) -> np.ndarray:
@@ -82,7 +83,10 @@ def test_corner_box_with_something_printed_is_found_and_a_plain_window_is_not() 
 
 def test_lines_become_titles_prices_and_other_words_by_size_and_place() -> None:
     title, price, words = Box(0.2, 0.05, 0.9, 0.16), Box(0.02, 0.03, 0.1, 0.05), Box(0.3, 0.6, 0.6, 0.63)
-    found = {one.kind: one.box for one in find_dress(art(), Lines(title, price, words))}
+    found = {
+        one.kind: one.box
+        for one in find_dress(art(), Lines((title, "NIGHT OWL"), (price, "$1.25"), (words, "the end?")))
+    }
     assert set(found) == {"title", "price", "text"}
     assert found["title"].iou(title) > 0.5
     assert found["price"].iou(price) > 0.5
@@ -91,7 +95,7 @@ def test_lines_become_titles_prices_and_other_words_by_size_and_place() -> None:
 def test_title_takes_the_plain_band_that_it_stands_on() -> None:
     image = art()
     image[:110] = (20, 30, 90)
-    (title,) = find_dress(image, Lines(Box(0.2, 0.05, 0.8, 0.14)))
+    (title,) = find_dress(image, Lines((Box(0.2, 0.05, 0.8, 0.14), "OWL")))
     assert title.box.width > 0.97
     assert 0.16 < title.box.height < 0.22
 

@@ -10,6 +10,7 @@ from models.training.characters.covers import draw_covers
 from models.training.characters.leaks import LeakPlan, score_leaks
 from models.training.characters.pointing import PointingPlan, score_maps
 from schemas.geometry import Box
+from schemas.records import TextLine
 from tests.fakes import FakePictureEncoder
 
 
@@ -36,10 +37,10 @@ def test_score_stands_beside_chance_and_says_what_cannot_be_measured() -> None:
 class KnownTitles:
     """Knows where titles stand on these covers, and sees none on one whose top is drawn."""
 
-    def find_lines(self, page: np.ndarray) -> tuple[Box, ...]:
+    def read_lines(self, page: np.ndarray) -> tuple[TextLine, ...]:
         edge = page[2].astype(int)
         is_band = (np.abs(edge - np.median(edge, axis=0)).max(axis=1) < 12).mean() > 0.5
-        return (Box(0.22, 0.04, 0.96, 0.17),) if is_band else ()
+        return (TextLine(Box(0.22, 0.04, 0.96, 0.17), "OWL", 0.9),) if is_band else ()
 
 
 def test_leaks_are_told_before_and_after_masking() -> None:
