@@ -29,6 +29,8 @@ DARK, BRIGHT, WHITE, GREY = 0.35, 0.65, 0.88, 0.05
 """Lightness under which a picture is dark, from which it is bright, from which all but white; and
 colourfulness under which it has no colour."""
 UPRIGHT, WIDE, STRIP = 0.9, 1.25, 2.2
+WHOLE = 0.75
+"""Share of its page from which a panel is the page."""
 _USUAL_TYPE = "story"
 
 
@@ -135,11 +137,11 @@ def _terms_there(library: Path, panel_ids: pa.ChunkedArray) -> Iterator[tuple[st
     for batch, (aspects, lights, colours) in zip(rows.to_batches(), _cut(rows, looks), strict=True):
         panels = batch["panel_id"].to_pylist()
         columns = {name: batch[name].to_pylist() for name in _TOLD[:7]}
-        told = zip(panels, *columns.values(), aspects, lights, colours, strict=True)
-        for panel, text, description, tags, series, language, page_type, year, aspect, light, colour in told:
+        told = zip(panels, *columns.values(), _areas(batch), aspects, lights, colours, strict=True)
+        for panel, text, description, tags, series, language, page_type, year, area, *looks_of in told:
             terms = words_of(text, description) | {Term("tag", tag) for tag in tags or ()}
             terms |= set(_facets(series, language, page_type, year))
-            yield panel, terms | set(_layout(text, aspect, light, colour))
+            yield panel, terms | set(_layout(text, area, *looks_of))
 
 
 def _facets(series: str | None, language: str | None, page_type: str, year: int | None) -> Iterator[Term]:
@@ -153,7 +155,16 @@ def _facets(series: str | None, language: str | None, page_type: str, year: int 
         yield Term("background", f"{year // 10 * 10}s")
 
 
-def _layout(text: str, aspect: float, light: float, colour: float) -> Iterator[Term]:
+def _areas(batch: pa.RecordBatch) -> list[float]:
+    """Return the share of its page that each panel takes."""
+    boxes = np.asarray(batch["box"].flatten().to_numpy(zero_copy_only=False), np.float64).reshape(-1, 4)
+    areas: list[float] = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).tolist()
+    return areas
+
+
+def _layout(text: str, area: float, aspect: float, light: float, colour: float) -> Iterator[Term]:
+    if area >= WHOLE:
+        yield Term("layout", "single panels")
     if aspect >= STRIP:
         yield Term("layout", "wide strips")
     if aspect >= WIDE:
