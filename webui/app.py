@@ -24,6 +24,7 @@ from webui.api import (
     boards,
     cast,
     catalogue,
+    chores,
     elements,
     generation,
     jobs,
@@ -34,7 +35,6 @@ from webui.api import (
     why,
 )
 from webui.api import search as searching
-from webui.audits import Auditor
 from webui.casts import Casts
 from webui.errors import register_errors
 from webui.generation.studio import Studio
@@ -71,6 +71,7 @@ API = (
     why.routes,
     cast.routes,
     jobs.routes,
+    chores.routes,
     upkeep.routes,
     audit.routes,
     generation.routes,
@@ -132,6 +133,8 @@ def keep_in_step(app: flask.Flask) -> None:
 def close_app(app: flask.Flask) -> None:
     """End what an app started: the daemon, where it did."""
     served = typed("Site", app.extensions["longbox"])
+    for chore in served.chores.values():
+        chore.stop()
     served.studio.close()
     served.keeper.close()
 
@@ -173,7 +176,6 @@ def _site(config: WebConfig, library: Library) -> Site:
         keeper=keeper,
         jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
-        auditor=Auditor(config.home),
         reasons=Reasons(library),
         casts=Casts(library, config.home),
         studio=Studio(config.home, partial(_make, library, config.home)),

@@ -10,9 +10,9 @@ from indexer.library.boards import Boards
 from search.answers.details import PageDetail
 from search.library import Library
 from search.state.remembering import BoundedMemory
-from webui.audits import Auditor
 from webui.casts import Casts
 from webui.generation.studio import Studio
+from webui.jobs.chore import Chore
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
@@ -40,7 +40,6 @@ class Site:
     keeper: DaemonKeeper
     jobs: Jobs
     streams: Streams
-    auditor: Auditor
     studio: Studio
     reasons: Reasons
     casts: Casts
@@ -48,6 +47,7 @@ class Site:
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )
     seen_identity: int = -1
+    chores: dict[str, Chore] = field(default_factory=lambda: {"audit": Chore(), "map": Chore()})
 
     def page(self, page_id: str) -> PageDetail:
         """Return a page of the library as it stands, remembered while the library stands still."""
