@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from indexer.elements.labels import Elements, Example
 from indexer.elements.material import Panels, Rows, read_panels
@@ -84,9 +85,11 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
             f"'longbox element review {element.name}', or add one with --positive"
         )
     examples = examples_of(panels, evidence)
-    probe = fit_probe(examples)
-    threshold = choose_threshold(examples, element.precision)
-    logits = probe.logits(panels.vectors)
+    # Its matrices are small: more threads only wait for each other, for seconds on a busy machine.
+    with threadpool_limits(1, user_api="blas"):
+        probe = fit_probe(examples)
+        threshold = choose_threshold(examples, element.precision)
+        logits = probe.logits(panels.vectors)
     facts = ElementFacts(
         name=element.name,
         kind=element.kind,
