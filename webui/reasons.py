@@ -1,4 +1,4 @@
-"""Maps of reasons of a served library: one at a time, remembered, given up when nobody waits any more."""
+"""Maps of reasons of a served library: one at a time, remembered, ended when they take too long."""
 
 import time
 from collections.abc import Callable
@@ -56,6 +56,10 @@ class Reasons:
 
 
 def visitor_is_gone() -> Callable[[], bool]:
-    """Return what says whether whoever sent this request still waits; a server may not know."""
+    """Return what says whether whoever sent this request still waits, where the server knows.
+
+    Ours does not: waitress could look ahead, and would then leave clients that close their half of the
+    connection after asking without an answer. Its work ends by itself after :data:`LONGEST_S`.
+    """
     ask = flask.request.environ.get("waitress.client_disconnected")
     return cast("Callable[[], bool]", ask) if callable(ask) else lambda: False
