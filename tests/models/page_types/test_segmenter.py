@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from models.page_types.evidence import PageEvidence
-from models.page_types.looks import LOOKS, look_of
+from models.page_types.looks import LOOK_SIZE, look_of
 from models.page_types.segmenter import POSITION, load_segmenter
 from schemas.geometry import Box
 from schemas.labels import PageType
@@ -32,7 +32,7 @@ def test_a_type_set_by_hand_holds() -> None:
 def test_looks_are_finite_for_any_picture() -> None:
     for shape in ((1, 1, 3), (3, 4000, 3), (900, 600, 3)):
         look = look_of(np.full(shape, 200, np.uint8))
-        assert look.shape == (len(LOOKS),)
+        assert look.shape == (LOOK_SIZE,)
         assert np.isfinite(look).all()
 
 
