@@ -23,7 +23,7 @@ POSITION = (
     "start", "log_start", "log_end", "is_first", "is_last", "is_second", "is_second_last", "log_count",
     "is_only", "is_odd",
 )  # fmt: skip
-SHAPE = ("log_aspect", "log_aspect_of_book", "is_wide", "is_tall", "shares_shape")
+SHAPE = ("log_aspect", "log_aspect_of_book", "is_wide", "is_tall")
 PANELS = (
     "has_panels",
     "log_panels",
@@ -63,7 +63,6 @@ POSITIONAL = len(POSITION)
 """The first columns say where a page stands, and nothing else."""
 VECTOR_DIM = 384
 _WHOLE = 0.82
-_SAME_SHAPE = 0.004  # of the logarithm of the aspect: a scan of another page is further off
 _BUSY = 0.15  # deviation of the grey along an edge that is full of drawing
 
 
@@ -114,10 +113,7 @@ def _positions(count: int) -> FloatArray:
 def _shapes(pages: Sequence[PageEvidence]) -> FloatArray:
     logs = np.log(np.clip([page.aspect for page in pages], 0.02, 50)).astype(np.float32)
     own = logs - np.median(logs)
-    ranked = np.sort(logs)
-    low, high = (np.searchsorted(ranked, logs + by) for by in (-_SAME_SHAPE, _SAME_SHAPE))
-    columns = (logs, own, logs > 0.18, logs < -0.9, (high - low) / len(logs))
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    return np.stack([logs, own, (logs > 0.18).astype(np.float32), (logs < -0.9).astype(np.float32)], axis=1)
 
 
 def _panels(page: PageEvidence) -> FloatArray:

@@ -197,9 +197,10 @@ KINDS: Mapping[str, tuple[float, bool, Callable[[random.Random], list[Leaf]]]] =
 """Share among drawn books, whether it is a comic, and what plans it."""
 
 
-def random_kind(rng: random.Random) -> str:
-    """Choose a kind of book."""
-    return rng.choices(list(KINDS), [share for share, _, _ in KINDS.values()])[0]
+def random_kind(rng: random.Random, among: Sequence[str] = ()) -> str:
+    """Choose a kind of book, of all or among a few."""
+    kinds = list(among or KINDS)
+    return rng.choices(kinds, [KINDS[kind][0] for kind in kinds])[0]
 
 
 def random_plan(rng: random.Random, kind: str) -> Plan:

@@ -63,17 +63,19 @@ class Press:
         seed: the same seed prints the same books.
         fresh: print what training never sees: other layouts and type.
         streams: page types of real books, which some anthologies follow.
+        kinds: print these alone; all where none is named.
     """
 
     gallery: Gallery
     seed: int
     fresh: bool = False
     streams: Sequence[Sequence[PageType]] = ()
+    kinds: Sequence[str] = ()
 
     def book(self, number: int) -> StreamBook:
         """Print one book."""
         rng = dice("stream", self.seed, number)
-        kind = random_kind(rng)
+        kind = random_kind(rng, self.kinds)
         if kind == "anthology" and self.streams and rng.random() < 0.5:
             plan = plan_after(rng, rng.choice(list(self.streams)))
         else:

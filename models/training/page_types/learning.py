@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.page_types.features import COLUMNS, POSITIONAL, VECTOR_DIM, features_of, vectors_of
 from models.page_types.network import CLASSES, DILATIONS, LIMIT, SHAPES, WIDTH
 from models.training.page_types.noise import worn
-from models.training.page_types.shards import LabelledBook
+from models.training.page_types.shards import BY_HAND, LabelledBook
 from schemas.labels import PageType
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class Example:
     is_comic: bool
 
 
-def example_of(book: LabelledBook, *, knows_openings: bool = True) -> Example:
+def example_of(book: LabelledBook) -> Example:
     """Turn a book into numbers; where nobody marked where stories open, a story page may be either."""
+    knows_openings = book.kind != BY_HAND or PageType.FIRST_PAGE in book.types
     allowed = np.zeros((len(book.pages), len(CLASSES)), np.bool_)
     for row, kind in zip(allowed, book.types, strict=True):
         row[[_INDEX[one] for one in _meant(kind, book, knows_openings=knows_openings)]] = True

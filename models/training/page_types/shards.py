@@ -14,6 +14,8 @@ from schemas.geometry import Box
 from schemas.labels import PageType
 from schemas.records import TextLine
 
+BY_HAND = "labelled"
+"""Kind of the books that people labelled, drawn by nobody here."""
 _NO_TYPE = ""
 
 

@@ -2,9 +2,11 @@
 
 import time
 
+import cv2
 import numpy as np
 
 from models.page_types.evidence import PageEvidence
+from models.page_types.features import COLUMNS, features_of
 from models.page_types.looks import LOOK_SIZE, look_of
 from models.page_types.segmenter import POSITION, load_segmenter
 from schemas.geometry import Box
@@ -40,3 +42,16 @@ def test_the_baseline_knows_nothing_but_the_place() -> None:
     model = load_segmenter(POSITION)
     bare = PageEvidence(1.4, (), None, None, None)
     assert model.segment([PAGE] * 12).types == model.segment([bare] * 12).types
+
+
+def test_a_drawing_that_goes_on_over_the_edge_of_a_page_is_a_seam() -> None:
+    chance = np.random.default_rng(2)
+    small = chance.integers(0, 255, (15, 12, 1), dtype=np.uint8)
+    strip = cv2.resize(np.repeat(small, 3, axis=2), (480, 2400), interpolation=cv2.INTER_LINEAR)
+    slices = [strip[start : start + 800] for start in (0, 800, 1600)]
+    seams = features_of([PageEvidence(0.6, (), None, look_of(one), None) for one in slices])
+    mixed = features_of([PageEvidence(0.6, (), None, look_of(slices[at]), None) for at in (2, 0, 1)])
+    after = COLUMNS.index("seam_after")
+    assert (seams[:2, after] > 0.5).all()
+    assert seams[2, after] == 0
+    assert mixed[0, after] < 0.5 < mixed[1, after]
