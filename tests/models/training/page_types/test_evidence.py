@@ -1,11 +1,14 @@
 """What training makes of labelled books: openings nobody marked, telling words in stories."""
 
 import random
+from pathlib import Path
 
 import numpy as np
+from click.testing import CliRunner
 
 from models.page_types.evidence import PageEvidence
 from models.page_types.network import CLASSES
+from models.training.cli import train
 from models.training.page_types.learning import example_of
 from models.training.page_types.noise import GIVEAWAYS, worn
 from models.training.page_types.shards import BY_HAND, LabelledBook
@@ -51,3 +54,10 @@ def test_wearing_keeps_pages_and_types_together() -> None:
     told = worn(book("issue", *[P.STORY] * 9), random.Random(3))
     assert len(told.pages) == len(told.types)
     assert np.isfinite(example_of(told).columns).all()
+
+
+def test_a_kind_of_book_that_nobody_draws_is_refused_by_name(tmp_path: Path) -> None:
+    result = CliRunner().invoke(train, ["page-types", "--out", str(tmp_path), "--kind", "cookbook"])
+    assert result.exit_code == 2
+    assert "'cookbook'" in result.output
+    assert "scroll" in result.output
