@@ -39,7 +39,7 @@ from schemas.config import IndexOptions
 from schemas.records import RgbImage
 
 WIDTH, HEIGHT, MARGIN = 760, 1060, 70
-PAGES, CHUNK, SEED = 5, 8, 11
+PAGES, CHUNK, LEAST, SEED = 5, 8, 3, 11
 _PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
 _SOURCES = ("argparse", "json.decoder", "ast", "textwrap", "random", "heapq", "zipfile", "csv", "html.parser")
 _COMICS = (
@@ -206,7 +206,7 @@ OTHERS: dict[str, Callable[[random.Random, Sequence[Image.Image]], Page]] = {
 def _prose(rng: random.Random) -> str:
     text = topics[rng.choice(sorted(topics))]
     start = rng.randrange(max(1, len(text) - 3000))
-    return " ".join(text[start : start + 6000].split())
+    return " ".join(text[start : start + 6000].replace("*", "").split())
 
 
 def _crop(rng: random.Random, photos: Sequence[Image.Image]) -> Image.Image:
@@ -270,8 +270,11 @@ def real_comics(corpus: Path, most: int) -> Iterator[Book]:
     for pattern in _COMICS:
         for folder in sorted(corpus.glob(pattern)):
             paths = sorted(path for path in folder.iterdir() if path.suffix in (".jpg", ".png"))
-            for start in range(0, min(len(paths), most * CHUNK), CHUNK):
-                pages = [cv2.imread(str(path)) for path in paths[start : start + CHUNK]]
+            parts = [paths[start : start + CHUNK] for start in range(0, min(len(paths), most * CHUNK), CHUNK)]
+            for part in parts:
+                if len(part) < LEAST:
+                    continue
+                pages = [cv2.imread(str(path)) for path in part]
                 yield Book("real", [p[..., ::-1].copy() for p in pages if p is not None], is_comic=True)  # type: ignore[misc]
 
 
