@@ -83,6 +83,8 @@ class ReferenceSearch:
         self._licences.extend(self.memory.licences)
         for wish in self.request.pinned:
             self._pin(wish)
+        if self.request.drawing and self._taken:
+            return self._found()  # a drawing stages itself: more would water its colours down
         anchor = self._staging(beat)
         for who in beat.who:
             self._character(who, anchor)
@@ -98,6 +100,9 @@ class ReferenceSearch:
                 "no panel may be a reference here: all that were found are excluded or their licences do not "
                 f"fit together ({next(iter(self._left_out.values()), 'nothing was found')})"
             )
+        return self._found()
+
+    def _found(self) -> Found:
         return Found(tuple(self._taken), tuple(self._left_out.items()), tuple(self.reader.notes))
 
     # --- roles ---------------------------------------------------------------------------------------
