@@ -53,6 +53,7 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     yield Measurement("benchmarks.traits", (str(CORPUS),), needs_corpus=True)
     yield Measurement("benchmarks.load")
     yield Measurement("benchmarks.duplicates", ("--corpus", str(CORPUS)), needs_corpus=True)
+    yield Measurement("benchmarks.gate", ("--corpus", str(CORPUS)), needs_corpus=True)
     yield Measurement("longbox.search", ("--rows", "100000"))
     yield Measurement("longbox.ingest", ("--books", "1000"))
     yield Measurement("longbox.ingest", ("--comics", comics), needs_corpus=True)
