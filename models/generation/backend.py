@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from schemas.generation import BackendDescription, GenerationRequest, Reference
 from schemas.geometry import Box
 from schemas.records import RgbImage
@@ -21,13 +24,15 @@ class Conditioning:
     """A reference and its pixels: the part of the panel that ``reference.box`` names.
 
     ``lettering`` are the boxes of its words, relative to the picture; ``element`` is whom or what of the
-    prompt it stands for, empty where it stands for the whole.
+    prompt it stands for, empty where it stands for the whole. ``foreign`` is (h, w) uint8, 255 where the
+    picture shows the gutter or another panel, None where it shows neither.
     """
 
     reference: Reference
     picture: RgbImage
     lettering: tuple[Box, ...] = ()
     element: str = ""
+    foreign: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from schemas.records import FloatMatrix, RgbImage
 from search.evaluation.targets import Targets
 from search.generation.gate import Gate
 from search.generation.making import MadePanel, Maker
-from search.generation.pixels import PanelReader
 
 NEIGHBOURS = 5
 _LINES = (
@@ -122,7 +121,7 @@ class GenerationJudge:
     ) -> Scores:
         """Make ``count`` panels from captions drawn by chance, and score them."""
         rng = random.Random(seed)  # noqa: S311 - a choice, not a secret
-        reader = PanelReader(self.maker.library, self.maker.pages)
+        reader = self.maker.reader
         vectors = self.encoder.encode_images([reader.read(one.panel_id).picture for one in self.panels])
         scores = Scores()
         usable = set(Gate.of(self.maker.library, self.maker.register).usable)
@@ -204,7 +203,7 @@ class GenerationJudge:
         needed = ("backend", "request", "references", "encoders", "picture_sha256", "credit", "longbox")
         scores.incomplete += not all(data[name] for name in needed)
         scores.blocked += sum(bool(licence_of(one.licence).obstacle) for one in made.record.used)
-        reader = PanelReader(self.maker.library, self.maker.pages)
+        reader = self.maker.reader
         parts = [crop(reader.read(one.panel_id).picture, one.box) for one in made.record.used]
         near = self.encoder.encode_images(parts) @ self.encoder.encode_images([made.picture])[0]
         scores.copied.append(float(near.max()))

@@ -50,13 +50,20 @@ class Maker:
     looks: Looks | None = None
     backends: dict[str, GenerationBackend] = field(default_factory=dict)
     """Those loaded so far: loading takes seconds to minutes."""
+    _reader: PanelReader | None = None
+
+    @property
+    def reader(self) -> PanelReader:
+        """What reads panels, and keeps what it read for the next."""
+        if self._reader is None:
+            self._reader = PanelReader(self.library, self.pages, self.finder or load_finder())
+        return self._reader
 
     def references(self, request: GenerationRequest, beat: Beat, memory: SequenceMemory) -> Found:
         """Return the references of a beat. Raises as :meth:`ReferenceSearch.find`."""
         gate = Gate.of(self.library, self.register, uses_generated=request.uses_generated)
         return ReferenceSearch(
-            self.library, gate, PanelReader(self.library, self.pages),
-            self.looks or LibraryLooks(self.library.encoders), self.finder or load_finder(), request, memory,
+            self.library, gate, self.reader, self.looks or LibraryLooks(self.library.encoders), request, memory
         ).find(beat)  # fmt: skip
 
     def make(
@@ -106,8 +113,7 @@ class Maker:
                 raise NoReferenceError(
                     f"the reference {offered.reference.panel_id} may not be used any more: {why}"
                 )
-        reader = PanelReader(self.library, self.pages)
-        conditioning = tuple(reread(reader, one.reference, one.element) for one in record.offered)
+        conditioning = tuple(reread(self.reader, one.reference, one.element) for one in record.offered)
         backend = self._backend(record.request.backend)
         if backend.description != record.backend:
             raise GenerationError(

@@ -121,6 +121,7 @@ def merged(beats: Sequence[Beat]) -> Beat:
             first,
             seen=f"{first.seen}. {other.seen}",
             who=tuple(dict.fromkeys((*first.who, *other.who))),
+            looks=tuple(dict((*other.looks, *first.looks)).items()),
             where=first.where or other.where,
             moods=tuple(dict.fromkeys((*first.moods, *other.moods))),
             speech=(*first.speech, *other.speech),
