@@ -33,8 +33,9 @@ _CAPTION = re.compile(
 )
 _SOUND = re.compile(r"\*([^*]{1,24})\*")
 _PANEL_MARK = re.compile(r"^(?:panel|vignetta|page|pagina|scene|컷|コマ)\s*\d+\s*[:.\-]?\s*", re.IGNORECASE)
-_STEP = re.compile(r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
-_TURN = re.compile(rf"(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
+_NO_END = r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)"
+_STEP = re.compile(_NO_END + r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
+_TURN = re.compile(rf"{_NO_END}(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _SIDE_PX = 64
 _LEAST_PIXELS = 30
 _ENOUGH = 0.12
 """Share of a figure that a colour must have to count in full: a hat, a scarf."""
-_UNKNOWN = 0.4
+_UNKNOWN = 0.3
 """What a colour counts in a picture without any: it may be that one."""
 _HUES: dict[str, tuple[float, float, float, float, float, float]] = {
     "red": (345, 14, 0.45, 1.0, 0.30, 1.0),
@@ -90,7 +90,7 @@ def _pixels(picture: RgbImage, mask: FloatMatrix) -> tuple[NDArray[np.float32], 
     if own.sum() < _LEAST_PIXELS:
         own[:] = True
     hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.float32)[own]
-    return hsv[:, 0] * 2, hsv[:, 1] / 255, hsv[:, 2] / 255
+    return hsv[:, 0] * np.float32(2), hsv[:, 1] / np.float32(255), hsv[:, 2] / np.float32(255)
 
 
 def _is(

@@ -280,9 +280,7 @@ def _subject_of(clause: str) -> Iterator[_Somebody]:
     segment = clause.split(",")[0].strip()
     while (found := _LEADING_PLACE.match(segment)) and segment[found.end() :].strip():
         segment = segment[found.end() :].strip()
-    subject = re.split(
-        rf"\s+(?:{_PREPOSITIONS}|with|of)\s", _VERB.split(f" {segment}", maxsplit=1)[0].strip()
-    )[0]
+    subject = re.split(rf"\s+(?:{_PREPOSITIONS}|with|of)\s", _VERB.split(segment, maxsplit=1)[0].strip())[0]
     if re.match(rf"^(?:{_PREPOSITIONS}|with)\b", subject, re.IGNORECASE):
         return
     for part in re.split(r"\s+(?:and|e|et|und)\s+|\s*&\s*", subject):
@@ -335,12 +333,25 @@ def place_in(text: str) -> str:
             best, best_score = place, score
     if not best and (owner := _PART_OF.search(text)):
         return owner["place"]
-    return best
+    return best if best_score > _OPENING else _opening_place(text) or best
+
+
+_OPENING = 1.5
+"""A likeness to places that one which opens a description yields to."""
+
+
+def _opening_place(text: str) -> str:
+    """Return the place that a description begins with: ``A railway station in the snow``."""
+    start = bare(re.split(rf"[,.;:]|\s(?:{_PREPOSITIONS}|with|of|and)\s", text.strip(), maxsplit=1)[0])
+    words = _WORD.findall(start.lower())
+    return start if words and words[-1] in PLACES and not set(words) & BEINGS else ""
 
 
 def _place_of(phrase: str) -> str:
     """Return the noun of a phrase with what stands before it; what follows a known place is cut off."""
-    phrase = re.split(r"\s+(?:a|an|the|two|three|his|her)\s", bare(_ENDS.split(phrase)[0]))[0]
+    phrase = re.split(
+        r"(?<! of)\s+(?:a|an|the|two|three|his|her)\s", bare(_ENDS.split(phrase)[0]), maxsplit=1
+    )[0]
     ends = [word.end() for word in _WORD.finditer(phrase) if word[0].lower() in PLACES]
     if ends and not re.match(r"\s+of\b", phrase[ends[-1] :]):
         return phrase[: ends[-1]]
@@ -353,7 +364,12 @@ _NOT_THERE = frozenset((*_PRONOUNS, "her", "his", "its", "which", "behind", "abo
 def _likeness(place: str, how: str) -> float:
     """Say how much a phrase is like a place: a known noun, else a preposition that tells of one."""
     words = _WORD.findall(place.lower())
-    if not words or words[-1] in NO_PLACES | WORN | BODY | BEINGS or words[0] in NO_PLACES | _NOT_THERE:
+    if (
+        not words
+        or words[-1] in NO_PLACES | WORN | BODY | BEINGS
+        or words[0] in NO_PLACES | _NOT_THERE
+        or words[0][-3:] == "ing"
+    ):
         return 0.0
     if any(word in signs for word in words[-1:] for signs in MOODS.values()) and words[-1] not in PLACES:
         return 0.0

@@ -61,9 +61,9 @@ PLACES = frozenset(
     square plaza park playground garden gardens courtyard yard terrace balcony roof rooftop roofs gate door
     doorway window wall walls fence city town village suburb countryside field fields meadow farm hill hills
     mountain mountains valley canyon cliff cave cavern forest woods wood jungle swamp desert dune dunes beach
-    shore coast sea ocean water underwater lake river stream waterfall pond island islands snow ice sky clouds
-    space moon planet stars volcano lava ruins graveyard cemetery arena stadium stage theatre theater circus
-    museum bank hotel lobby elevator living-room museum observatory greenhouse stable well fountain bench
+    shore coast sea ocean water underwater lake river stream waterfall pond island islands
+    space planet volcano lava ruins graveyard cemetery arena stadium stage theatre theater circus
+    museum bank hotel lobby elevator bed sofa pot observatory greenhouse stable well fountain bench
     castello bosco foresta casa strada porto mare spiaggia montagna stazione biblioteca cucina giardino grotta
     """.split()
 )

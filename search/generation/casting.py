@@ -74,7 +74,7 @@ class Casting:
         look: str,
         known: frozenset[str],
     ) -> FloatMatrix:
-        """Return how sure it is that each is the one, and how well each can be used.
+        """Return how sure it is that each is the one.
 
         Args:
             candidates: Figures.
@@ -86,7 +86,7 @@ class Casting:
         colours = colours_in(look)
         scores = self.looks.fit(look, vectors).copy()
         for place, one in enumerate(candidates):
-            scores[place] += one.quality + (_KNOWN if one.panel_id in known else 0.0)
+            scores[place] += _KNOWN if one.panel_id in known else 0.0
             scores[place] += _COLOURED * shown(colours, one.picture, one.mask, is_grey=is_grey(one.picture))
         if name[:1].isupper():
             scores += _NAMED * _likeness_to_named(candidates, vectors, name)
@@ -154,4 +154,4 @@ def _quality(box: Box, heads: int, found: FigureMap, words: Sequence[Box]) -> fl
     lone = 0.1 if heads == 1 else -0.06 - 0.08 * max(heads - 1, 0)
     lettered = sum(one.area for one in words)
     sure = float(np.mean(found.figure[found.figure > 0.5])) if (found.figure > 0.5).any() else 0.0
-    return lone - 0.06 * at_side - 0.25 * lettered + 0.1 * (sure - 0.8) + 0.1 * min(box.height, 0.8)
+    return lone - 0.06 * at_side - 0.6 * lettered + 0.1 * (sure - 0.8) + 0.1 * min(box.height, 0.8)

@@ -17,7 +17,7 @@ from schemas.errors import BackendUnavailableError, ContainerError, PictureError
 from schemas.geometry import Box
 from schemas.records import RgbImage
 from search.answers.crops import ReadsPages
-from search.answers.details import PanelDetail
+from search.answers.details import PageDetail, PanelDetail
 from search.library import Library
 
 PAGE_SIDE_PX = 2_000
@@ -69,6 +69,7 @@ class PanelReader:
         self._library, self._read, self._finder = library, pages, finder
         self._kept: OrderedDict[str, RgbImage] = OrderedDict()
         self._found: OrderedDict[str, FigureMap] = OrderedDict()
+        self._pages: OrderedDict[str, PageDetail] = OrderedDict()
         self._details: OrderedDict[str, PanelDetail] = OrderedDict()
         self.notes: list[str] = []
 
@@ -77,8 +78,11 @@ class PanelReader:
         detail = self._detail(panel_id)
         box = detail.panel.box
         picture = crop(self._page(detail.panel.page_id), box)
-        words = tuple(_within(box, text.box) for text in detail.panel.texts if _meets(box, text.box))
-        return PanelPixels(detail, picture, words, self._foreign(detail, picture.shape[:2]))
+        page = self._page_detail(detail.panel.page_id)
+        # a balloon may stand in two panels, or be counted to none
+        texts = (*(text for panel in page.panels for text in panel.texts), *page.stray_texts)
+        words = tuple(_within(box, text.box) for text in texts if _meets(box, text.box))
+        return PanelPixels(detail, picture, words, _foreign(detail, page, picture.shape[:2]))
 
     def figures(self, panel: PanelPixels) -> FigureMap:
         """Return who is in a panel."""
@@ -92,23 +96,10 @@ class PanelReader:
             _remember(self._details, panel_id, self._library.panel(panel_id), MAPS_KEPT)
         return self._details[panel_id]
 
-    def _foreign(self, detail: PanelDetail, shape: tuple[int, int]) -> NDArray[np.uint8] | None:
-        own = detail.panel
-        insets = [
-            one
-            for one in self._library.page(own.page_id).panels
-            if one.parent_no == own.panel_no and one.panel_no != own.panel_no
-        ]
-        if own.polygon is None and not insets:
-            return None
-        mask = np.zeros(shape, np.uint8)
-        if own.polygon is not None:
-            mask[:] = 255
-            cv2.fillPoly(mask, [_on_picture(own.polygon, own.box, shape)], 0)
-        for one in insets:
-            corners = one.polygon or _corners_of(one.box)
-            cv2.fillPoly(mask, [_on_picture(corners, own.box, shape)], 255)
-        return mask if mask.any() else None
+    def _page_detail(self, page_id: str) -> PageDetail:
+        if page_id not in self._pages:
+            _remember(self._pages, page_id, self._library.page(page_id), MAPS_KEPT)
+        return self._pages[page_id]
 
     def _page(self, page_id: str) -> RgbImage:
         if page_id not in self._kept:
@@ -119,7 +110,7 @@ class PanelReader:
     def _decoded(self, page_id: str) -> RgbImage:
         if self._read is not None:
             try:
-                return self._read(self._library.page(page_id), max_side_px=PAGE_SIDE_PX)
+                return self._read(self._page_detail(page_id), max_side_px=PAGE_SIDE_PX)
             except (ContainerError, PictureError, BackendUnavailableError) as error:
                 self.notes.append(f"{page_id} was taken from its thumbnail: {error}")
         webp = self._library.thumbnail(page_id)
@@ -130,6 +121,21 @@ def _remember(kept: OrderedDict[str, Kept], key: str, value: Kept, most: int) ->
     kept[key] = value
     if len(kept) > most:
         kept.popitem(last=False)
+
+
+def _foreign(detail: PanelDetail, page: PageDetail, shape: tuple[int, int]) -> NDArray[np.uint8] | None:
+    """Return where a panel's picture shows the gutter or an inset."""
+    own = detail.panel
+    insets = [one for one in page.panels if one.parent_no == own.panel_no and one.panel_no != own.panel_no]
+    if own.polygon is None and not insets:
+        return None
+    mask = np.zeros(shape, np.uint8)
+    if own.polygon is not None:
+        mask[:] = 255
+        cv2.fillPoly(mask, [_on_picture(own.polygon, own.box, shape)], 0)
+    for one in insets:
+        cv2.fillPoly(mask, [_on_picture(one.polygon or _corners_of(one.box), own.box, shape)], 255)
+    return mask if mask.any() else None
 
 
 def _corners_of(box: Box) -> Sequence[tuple[float, float]]:

@@ -1,48 +1,40 @@
 """From a beat to references: per role, past the licence gate, diverse, with pins and exclusions."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import cv2
+import numpy as np
 
 from models.generation.backend import Conditioning
 from models.generation.beats import Beat
 from models.generation.colours import is_grey
-from schemas.answers import SearchHit
 from schemas.errors import NoReferenceError, NotFoundError
-from schemas.filters import SearchFilters
 from schemas.generation import GenerationRequest, Reference, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
-from schemas.labels import PageType
 from schemas.licences import Licence, conflict_between
-from schemas.messages import SearchRequest
-from search.generation.casting import LEAST_SIDE_PX, Casting, alike, grown, varied
+from schemas.records import FloatMatrix
+from search.generation.casting import LEAST_SIDE_PX, Candidate, Casting, alike, grown, varied
 from search.generation.gate import Gate
 from search.generation.looks import Looks, diverse
 from search.generation.memory import SequenceMemory
 from search.generation.pixels import PanelPixels, PanelReader, pixels_sha256
-from search.library import Library
+from search.generation.scenes import Cast, scene_for
+from search.generation.seeking import Seeker, plain_name
 
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 3, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
-_MOST_LOOKS = 8
-"""Pages of hits that are gone through where too many books are closed to name either."""
 _PLACES_LOOKED_AT = 12
 """Panels that are read and looked at for a place."""
-_SEEN_SIDES = {"words": 0.0, "meaning": 0.3}
-"""References are looked for by what is drawn: ``castle`` in a balloon is no castle."""
-_NO_STORY = (PageType.COVER, PageType.CREDITS, PageType.ADVERTISEMENT, PageType.TEXT, PageType.BACK_COVER)
-_PAGES = tuple(kind.value for kind in _NO_STORY)
 _FIGURE_COST, _LETTERING_COST, _CROWDED = 0.4, 0.2, 0.35
-"""What a background loses for being full of figures or of words, and the share of figures that is too much."""
+"""What a background loses for being full of figures or words, and the share of figures that is too much."""
 _SAME_BOOK = 0.1
 """What a panel gains for being of the book that the style comes from: one hand drew both."""
 _OTHER_PAINT = 0.2
 """What it loses for being grey among coloured ones, or coloured among grey ones."""
-_ENOUGH_KNOWN = 6
-"""Panels with an element from which up no others are looked at."""
 _FLAT, _DULL = 0.12, 22.0
 """What a background loses for showing next to nothing, and the spread of light under which it does."""
+_WHOLE = 0.35
+"""How much a background gains by fitting all that is seen, not the place alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +48,18 @@ class Found:
 
 @dataclass(slots=True)
 class ReferenceSearch:
-    """Looks for the references of one beat."""
+    """Looks for the references of one beat; ``is_alone`` says that no other panel is to go with it."""
 
-    library: Library
     gate: Gate
+    seeker: Seeker
     reader: PanelReader
     looks: Looks
     request: GenerationRequest
     memory: SequenceMemory
+    is_alone: bool = True
     _taken: list[Conditioning] = field(default_factory=list)
     _licences: list[Licence] = field(default_factory=list)
-    _left_out: dict[str, str] = field(default_factory=dict)
+    _casts: list[Cast] = field(default_factory=list)
     _is_grey: bool | None = None
 
     def find(self, beat: Beat) -> Found:
@@ -89,13 +82,13 @@ class ReferenceSearch:
             self._character(beat.seen, beat.seen, anchor)
         self._background(beat, anchor)
         if not self._taken:
+            left_out = next(iter(self.seeker.left_out.values()), "nothing was found")
             raise NoReferenceError(
                 "no panel may be a reference here: all that were found are excluded or their licences do not "
-                f"fit together ({next(iter(self._left_out.values()), 'nothing was found')})"
+                f"fit together ({left_out})"
             )
-        return Found(
-            tuple(self._taken), tuple(self._left_out.items()), tuple(dict.fromkeys(self.reader.notes))
-        )
+        notes = tuple(dict.fromkeys(self.reader.notes))
+        return Found(tuple(self._taken), tuple(self.seeker.left_out.items()), notes)
 
     # --- roles ---------------------------------------------------------------------------------------
 
@@ -105,13 +98,12 @@ class ReferenceSearch:
     def _staging(self, beat: Beat) -> str:
         """Take the panel that comes closest to the whole: it says where things are and how they are drawn."""
         pinned = self._of(ReferenceRole.LAYOUT, ReferenceRole.STYLE)
-        hits = self._hits(beat.seen or beat.text, 6)
-        best = next((hit for hit in hits if self._may(hit.panel_id)), None)
-        for one in (*self._taken, *self.memory.settled()):
-            if self._is_grey is None:
-                self._is_grey = is_grey(one.picture)
+        best = next(iter(self.seeker.hits(beat.seen or beat.text, 6)), None)
+        settled = (*self._taken, *self.memory.settled())
         if best is not None and not self._of(ReferenceRole.LAYOUT):
             self._take(self.reader.read(best.panel_id), ReferenceRole.LAYOUT, weight=max(best.score, 0.05))
+        if settled or not beat.who:  # else the first figure says whether there are colours
+            self._is_grey = next((is_grey(one.picture) for one in (*settled, *self._taken)), None)
         if self.memory.style_book:
             return self.memory.style_book
         if pinned:
@@ -125,27 +117,37 @@ class ReferenceSearch:
             self._keep(one)
         if known or any(c.element == who for c in self._taken):
             return anchor
-        casting = Casting(self.reader, self.looks)
-        name = re.sub(r" \d$", "", who)
-        hits, elements = self._seen_with(name, look)
+        casting, name = Casting(self.reader, self.looks), plain_name(who)
+        hits, elements = self.seeker.seen_with(name, look)
         candidates = casting.candidates(hits)
         if not candidates:
             return anchor
         vectors = self.looks.vectors([one.picture for one in candidates])
-        scores = casting.scores(candidates, vectors, name, look, elements)
-        others = {(c.reference.panel_id, c.reference.box) for c in self._of(ReferenceRole.CHARACTER)}
-        for place, one in enumerate(candidates):
-            scores[place] += self._kinship(one.panel, anchor)
-            scores[place] -= 0.3 if (one.panel_id, one.box) in others else 0.0
+        fits = casting.scores(candidates, vectors, name, look, elements)
+        self._casts.append(Cast(who, candidates, fits))
+        scores = fits + self._use_of(candidates, anchor)
         for place in alike(scores, vectors, ROLE_LIMITS[ReferenceRole.CHARACTER]):
-            one, weight = candidates[place], _weight(float(scores[place]))
-            self._take(one.panel, ReferenceRole.CHARACTER, box=one.box, element=who, weight=weight)
-        taken = [c.reference.book_id for c in self._of(ReferenceRole.CHARACTER) if c.element == who]
-        if self._is_grey is None and taken:
-            self._is_grey = is_grey(self._taken[-1].picture)
-        settled = self.memory.style_book or self._of(ReferenceRole.STYLE) or len({c.element for c in self._of(
-            ReferenceRole.CHARACTER)}) > 1  # fmt: skip
-        return anchor if settled or not taken else taken[0]
+            chosen, weight = candidates[place], _weight(float(scores[place]))
+            self._take(chosen.panel, ReferenceRole.CHARACTER, box=chosen.box, element=who, weight=weight)
+        taken = [c for c in self._of(ReferenceRole.CHARACTER) if c.element == who]
+        if taken and self._is_grey is None:
+            self._is_grey = is_grey(taken[0].picture)
+        others = {c.element for c in self._of(ReferenceRole.CHARACTER)} - {who}
+        is_settled = self.memory.style_book or self._of(ReferenceRole.STYLE) or others
+        return anchor if is_settled or not taken else taken[0].reference.book_id
+
+    def _use_of(self, candidates: Sequence[Candidate], anchor: str) -> FloatMatrix:
+        """Return how well figures can be used: whole, of the same hand, and not shown as somebody else."""
+        others = {(c.reference.panel_id, c.reference.box) for c in self._of(ReferenceRole.CHARACTER)}
+        return np.array(
+            [
+                one.quality
+                + self._kinship(one.panel, anchor)
+                - (0.3 if (one.panel_id, one.box) in others else 0.0)
+                for one in candidates
+            ],
+            np.float32,
+        )
 
     def _background(self, beat: Beat, anchor: str) -> None:
         if self._of(ReferenceRole.BACKGROUND):
@@ -157,20 +159,51 @@ class ReferenceSearch:
         if known:
             return
         words = ", ".join(filter(None, (beat.where or beat.seen, *beat.moods)))
-        hits = [hit for hit in self._hits(words, 28) if self._may(hit.panel_id)]
-        looked = [self.reader.read(hit.panel_id) for hit in varied(hits, _PLACES_LOOKED_AT)]
-        looked = [panel for panel in looked if min(panel.picture.shape[:2]) >= LEAST_SIDE_PX]
-        if not looked:
+        hits = varied(self.seeker.hits(words), _PLACES_LOOKED_AT)
+        panels = [panel for hit in hits if _is_large(panel := self.reader.read(hit.panel_id))]
+        scenes = self._scenes(beat)
+        if not (panels or scenes):
             return
-        vectors = self.looks.vectors([panel.picture for panel in looked])
-        fits = self.looks.fit(words, vectors)
+        vectors = self.looks.vectors([panel.picture for panel in (*panels, *scenes)])
+        fits = self.looks.fit(words, vectors) + _WHOLE * self.looks.fit(beat.seen, vectors)
         scores = [
             float(fit) - self._clutter(panel) + self._kinship(panel, anchor)
-            for fit, panel in zip(fits, looked, strict=True)
+            for fit, panel in zip(fits[: len(panels)], panels, strict=True)
         ]
-        for best in diverse(scores, vectors, ROLE_LIMITS[ReferenceRole.BACKGROUND]):
-            panel, weight = looked[best], _weight(scores[best])
+        scene = scene_for(
+            self._casts, scenes, fits[len(panels) :], max(map(float, fits[: len(panels)]), default=0.0)
+        )
+        if scene is not None:
+            self._play(scene, place)
+        for best in diverse(scores, vectors[: len(panels)], ROLE_LIMITS[ReferenceRole.BACKGROUND]):
+            panel, weight = panels[best], _weight(scores[best])
             self._take(panel, ReferenceRole.BACKGROUND, element=place, weight=weight)
+
+    def _scenes(self, beat: Beat) -> list[PanelPixels]:
+        """Return panels that may show all that is asked for as it is: who, and as many."""
+        if not self.is_alone or self.request.pinned or len(self._casts) != len(beat.who) or not beat.who:
+            return []
+        seen: dict[str, PanelPixels] = {}
+        for cast in self._casts:
+            for place in np.argsort(-cast.fits)[:6]:
+                panel = cast.candidates[int(place)].panel
+                heads = len(self.reader.figures(panel).heads)
+                if heads == len(beat.who) and _is_large(panel):
+                    seen.setdefault(panel.detail.panel.panel_id, panel)
+        return list(seen.values())
+
+    def _play(self, scene: PanelPixels, place: str) -> None:
+        """Put a panel that shows it all first, as the place and as everybody in it."""
+        before, self._taken = self._taken, []
+        self._take(scene, ReferenceRole.BACKGROUND, element=place)
+        for cast in self._casts:
+            best = cast.in_panel(scene.detail.panel.panel_id)
+            if best is not None:
+                self._take(scene, ReferenceRole.CHARACTER, box=best.box, element=cast.who)
+        played = {(c.reference.panel_id, c.reference.role, c.element) for c in self._taken}
+        self._taken += [
+            c for c in before if (c.reference.panel_id, c.reference.role, c.element) not in played
+        ]
 
     def _clutter(self, panel: PanelPixels) -> float:
         words = sum(box.area for box in panel.lettering)
@@ -184,51 +217,6 @@ class ReferenceSearch:
         same = _SAME_BOOK if panel.detail.book_id == anchor else 0.0
         is_other = self._is_grey is not None and is_grey(panel.picture) is not self._is_grey
         return same - (_OTHER_PAINT if is_other else 0.0)
-
-    # --- looking -------------------------------------------------------------------------------------
-
-    def _hits(
-        self, words: str, limit: int, books: Sequence[str] = (), elements: tuple[str, ...] = ()
-    ) -> tuple[SearchHit, ...]:
-        filters = self.gate.narrowed().and_also(SearchFilters(not_page_types=_PAGES, elements=elements))
-        if books:
-            filters = SearchFilters(book_ids=tuple(books), not_page_types=_PAGES, elements=elements)
-        asked = words[:600]
-        if not asked.strip():
-            return ()
-        usable, hits = frozenset(self.gate.usable), list[SearchHit]()
-        request = SearchRequest(text=asked, filters=filters, limit=limit, weights=_SEEN_SIDES, min_score=0.0)
-        for _ in range(_MOST_LOOKS):  # one is enough where filters can name the books
-            answer = self.library.search(request)
-            hits += [hit for hit in answer.hits if hit.book_id in usable]
-            if len(hits) >= limit or answer.cursor is None:
-                break
-            request = replace(request, cursor=answer.cursor)
-        return tuple(hits[:limit])
-
-    def _seen_with(self, name: str, look: str) -> tuple[list[SearchHit], frozenset[str]]:
-        """Return panels that may show somebody, and those of them that an element says they are in."""
-        element = self.library.snapshot().elements.named(name)
-        hits: list[SearchHit] = []
-        if element is not None:
-            hits = [hit for hit in self._hits(look, 28, elements=(element,)) if self._may(hit.panel_id)]
-        known = frozenset(hit.panel_id for hit in hits)
-        if len(hits) < _ENOUGH_KNOWN:
-            further = self._hits(look, 28, self._books_of(name))
-            hits += [hit for hit in further if hit.panel_id not in known and self._may(hit.panel_id)]
-        return hits, known
-
-    def _books_of(self, who: str) -> tuple[str, ...]:
-        """Return the usable books that name somebody so: Pepper is looked for where she is."""
-        catalogue = self.library.snapshot().catalogue
-        named = catalogue.books_with("character", [who]) if who[:1].isupper() else frozenset()
-        return tuple(sorted(named & set(self.gate.usable)))[:50]
-
-    def _may(self, panel_id: str) -> bool:
-        why = "it is excluded" if panel_id in self.request.excluded else self.gate.obstacle_of(panel_id)
-        if why:
-            self._left_out.setdefault(panel_id, why)
-        return not why
 
     # --- taking --------------------------------------------------------------------------------------
 
@@ -247,7 +235,7 @@ class ReferenceSearch:
             box = grown(found.figures[0].box)
         if not self._take(panel, role, box=box, weight=wish.weight, is_pinned=True):
             raise NoReferenceError(
-                f"the pinned panel {wish.panel_id} may not be used: {self._left_out[wish.panel_id]}"
+                f"the pinned panel {wish.panel_id} may not be used: {self.seeker.left_out[wish.panel_id]}"
             )
 
     def _take(
@@ -264,7 +252,7 @@ class ReferenceSearch:
         rights = self.gate.books[detail.book_id]
         conflict = conflict_between(self._licences, rights.licence)
         if conflict:
-            self._left_out[detail.panel.panel_id] = conflict
+            self.seeker.left_out[detail.panel.panel_id] = conflict
             return False
         whole = box or Box.whole_page()
         part = panel.part(whole)
@@ -278,11 +266,11 @@ class ReferenceSearch:
 
     def _keep(self, one: Conditioning) -> None:
         """Take what an earlier panel used, while it may still be used."""
-        if not self._may(one.reference.panel_id):
+        if not self.seeker.may(one.reference.panel_id):
             return
         licence = self.gate.books[one.reference.book_id].licence
         if conflict := conflict_between(self._licences, licence):
-            self._left_out[one.reference.panel_id] = conflict
+            self.seeker.left_out[one.reference.panel_id] = conflict
             return
         self._licences.append(licence)
         self._taken.append(one)
@@ -305,6 +293,10 @@ def reread(reader: PanelReader, reference: Reference, element: str) -> Condition
             f"the reference {reference.panel_id} has changed since: its pixels are others now"
         )
     return Conditioning(reference, part.picture, part.lettering, element, part.foreign)
+
+
+def _is_large(panel: PanelPixels) -> bool:
+    return bool(min(panel.picture.shape[:2]) >= LEAST_SIDE_PX)
 
 
 def _weight(score: float) -> float:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from models.figures import FigureFinder, FigureMap, load_finder
 from models.generation.backend import Conditioning, GeneratedPanel, Layer, Progress, unwatched
 from models.generation.beats import Beat, beats_of
+from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
-from models.generation.storyboard.blending import greyed_like, laid, matched, relit, with_shadow
+from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
 from models.generation.storyboard.cutouts import Cutout, cut_out
 from models.generation.storyboard.mood import graded, weathered
-from models.generation.storyboard.plates import filled, lettering_mask
+from models.generation.storyboard.plates import filled, unwanted_in
 from models.generation.storyboard.rendering import WAYS, render
 from models.generation.storyboard.staging import Place, best_window, placed
 from models.generation.storyboard.words import Cast, Lettering, lettered
@@ -64,6 +65,7 @@ class _Stage:
     cast: list[Cast] = field(default_factory=list)
     heads: list[Box] = field(default_factory=list)
     used: list[Reference] = field(default_factory=list)
+    has_colours: bool = True
 
 
 class StoryboardBackend:
@@ -148,7 +150,8 @@ class _Composition:
         self.progress(0.05, "choosing a plate")
         plate = self._plate(variant)
         self.progress(0.2, "cutting figures out")
-        cutouts = self._cutouts(variant)
+        is_scene = self._is_scene(plate, variant)
+        cutouts = [] if is_scene else self._cutouts(variant)
         self.progress(0.55, "staging")
         stage = self._staged(plate, cutouts, rng)
         self.progress(0.75, "drawing")
@@ -181,16 +184,27 @@ class _Composition:
             return plates[0] if plates[0].reference.is_pinned else plates[variant % len(plates)]
         return (self._of(ReferenceRole.LAYOUT) or list(self.conditioning))[0]
 
-    def _cutouts(self, variant: int) -> list[Cutout]:
-        """Cut out one figure for each of those named, in the order of the prompt."""
+    def _choices(self, variant: int) -> list[list[Conditioning]]:
+        """Return, for each of those named, the references of them, another one first a variant."""
         by_element: dict[str, list[Conditioning]] = {}
         for number, one in enumerate(self._of(ReferenceRole.CHARACTER)):
             by_element.setdefault(one.element or f"#{number}", []).append(one)
+        return [
+            choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
+            for choices in list(by_element.values())[:MAX_FIGURES]
+        ]
+
+    def _is_scene(self, plate: Conditioning, variant: int) -> bool:
+        """Say whether the plate shows everybody already: then they stay where they stand."""
+        if plate.reference.is_pinned:
+            return False
+        people = [choices[0].reference.panel_id for choices in self._choices(variant)]
+        return bool(people) and set(people) == {plate.reference.panel_id}
+
+    def _cutouts(self, variant: int) -> list[Cutout]:
+        """Cut out one figure for each of those named, in the order of the prompt."""
         cutouts = []
-        for choices in list(by_element.values())[:MAX_FIGURES]:
-            turned = (
-                choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
-            )
+        for turned in self._choices(variant):
             found = next(
                 (cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None
             )
@@ -203,9 +217,11 @@ class _Composition:
     def _staged(self, plate: Conditioning, cutouts: Sequence[Cutout], rng: np.random.Generator) -> _Stage:
         size = self.request.width_px, self.request.height_px
         ground, own = self._ground(plate, keeps_figures=not cutouts)
+        has_colours = not is_grey(plate.picture)
         ground = graded(ground, self.beat.moods)
-        stage = _Stage(ground, [_layer("plate", ground)], used=[plate.reference])
-        self._note_own(stage, own, names=not cutouts)
+        ground = ground if has_colours else greyed(ground)
+        stage = _Stage(ground, [_layer("plate", ground)], used=[plate.reference], has_colours=has_colours)
+        self._note_own(stage, own, names=() if cutouts else self._names_in(plate))
         models = self._of(ReferenceRole.LAYOUT)
         model = self.finder.find(models[0].picture) if models and cutouts else None
         if model is not None and len(model.heads) == len(cutouts):
@@ -225,7 +241,7 @@ class _Composition:
     def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap]:
         """Return the plate at the size of the panel without its words, and the figures left in it."""
         size = self.request.width_px, self.request.height_px
-        hole = lettering_mask(plate.picture, plate.lettering)
+        hole = unwanted_in(plate)
         found = self.finder.find(plate.picture)
         height, width = hole.shape
         figures = np.zeros_like(hole)
@@ -240,21 +256,33 @@ class _Composition:
         ground = np.asarray(cv2.resize(shown, size, interpolation=mode), np.uint8)
         return ground, self.finder.find(ground)
 
-    def _note_own(self, stage: _Stage, own: FigureMap, *, names: bool) -> None:
+    def _names_in(self, plate: Conditioning) -> tuple[str, ...]:
+        """Return who stands in a plate that keeps its figures, from the left."""
+        own = [
+            c for c in self._of(ReferenceRole.CHARACTER) if c.reference.panel_id == plate.reference.panel_id
+        ]
+        known = tuple(
+            c.element for c in sorted(own, key=lambda one: one.reference.box.center[0]) if c.element
+        )
+        return known or self.beat.who or ("",)
+
+    def _note_own(self, stage: _Stage, own: FigureMap, *, names: tuple[str, ...]) -> None:
         """Remember heads that the plate itself shows: words must not cover them either."""
         stage.heads.extend(own.heads)
-        if names:
-            known = [*self.beat.who, *("" for _ in own.figures)]
-            for name, figure in zip(known, own.figures[:MAX_FIGURES], strict=False):
-                head = figure.heads[0] if figure.heads else Box(
-                    figure.box.x0, figure.box.y0, figure.box.x1, figure.box.y0 + 0.3 * figure.box.height
-                )  # fmt: skip
-                stage.cast.append(Cast(name or f"figure {len(stage.cast) + 1}", figure.box, head))
+        if not names:
+            return
+        people = [(figure.box, head) for figure in own.figures for head in figure.heads]
+        people += [(figure.box, _upper_part(figure.box)) for figure in own.figures if not figure.heads]
+        kept = sorted(people[: max(len(names), 1)], key=lambda pair: pair[1].center[0])
+        for number, (box, head) in enumerate(kept):
+            name = names[number] if number < len(names) else ""
+            stage.cast.append(Cast(name or f"figure {number + 1}", box, head))
 
     def _place(self, stage: _Stage, cutout: Cutout, place: Place) -> None:
         size = self.request.width_px, self.request.height_px
         around = _surroundings(stage.picture, place)
-        pixels = greyed_like(relit(cutout.pixels, around), stage.picture)
+        pixels = relit(cutout.pixels, around)
+        pixels = pixels if stage.has_colours else greyed(pixels)
         mode = cv2.INTER_AREA if place.width < pixels.shape[1] else cv2.INTER_CUBIC
         pixels = np.asarray(
             cv2.resize(pixels, (place.width, place.height), interpolation=mode), dtype=np.uint8
@@ -317,6 +345,10 @@ def with_headroom(picture: RgbImage, room: float) -> RgbImage:
 def lowered(box: Box, room: float) -> Box:
     """Return where a box lies once the art has moved down."""
     return Box.clipped(box.x0, box.y0 + room, box.x1, box.y1 + room)
+
+
+def _upper_part(box: Box) -> Box:
+    return Box(box.x0, box.y0, box.x1, box.y0 + 0.3 * box.height)
 
 
 def _surroundings(picture: RgbImage, place: Place) -> RgbImage:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.figures import FigureFinder, FigureMap
 from models.figures.finder import map_of
 from models.generation.backend import Conditioning
-from models.generation.storyboard.plates import filled, lettering_mask
+from models.generation.storyboard.plates import filled, unwanted_in
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
@@ -45,7 +45,7 @@ class Cutout:
 def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
     """Return the main figure of a reference, None where nobody is found in it."""
     picture = conditioning.picture
-    hole = lettering_mask(picture, conditioning.lettering)
+    hole = unwanted_in(conditioning)
     found = found_squarely(finder, picture)
     if not found.figures:
         return None

@@ -80,7 +80,7 @@ def _sketch(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
     picture = _lifted(picture)
     flats = _flats(picture)
     grain = _grain(picture.shape[:2], rng, 1.0)
-    wash = flats * 0.74 + _PAPER * 0.26
+    wash = flats * 0.88 + _PAPER * 0.12
     wash += grain[..., None] * 2.6
     lines = _lines(picture, width=0.85, threshold=0.42)
     pencil = np.clip((1 - lines) * (0.86 + 0.1 * grain), 0, 0.9)[..., None]
