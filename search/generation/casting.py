@@ -37,6 +37,7 @@ class Candidate:
     picture: RgbImage
     mask: FloatMatrix
     quality: float
+    heads: int = 1
 
     @property
     def panel_id(self) -> str:
@@ -103,7 +104,7 @@ class Casting:
                 continue
             part = panel.part(box)
             quality = _quality(figure.box, len(figure.heads), found, part.lettering)
-            yield Candidate(panel, box, part.picture, _cells_of(found, box), quality)
+            yield Candidate(panel, box, part.picture, _cells_of(found, box), quality, len(figure.heads))
 
 
 def alike(scores: FloatMatrix, vectors: FloatMatrix, count: int) -> list[int]:

@@ -33,6 +33,8 @@ _OTHER_PAINT = 0.2
 """What it loses for being grey among coloured ones, or coloured among grey ones."""
 _FLAT, _DULL = 0.12, 22.0
 """What a background loses for showing next to nothing, and the spread of light under which it does."""
+_TWICE, _TOGETHER = 0.3, 0.25
+"""What a figure loses for being shown as somebody else already, and gains where it shows two or more."""
 _WHOLE = 0.35
 """How much a background gains by fitting all that is seen, not the place alone."""
 
@@ -137,13 +139,20 @@ class ReferenceSearch:
         return anchor if is_settled or not taken else taken[0].reference.book_id
 
     def _use_of(self, candidates: Sequence[Candidate], anchor: str) -> FloatMatrix:
-        """Return how well figures can be used: whole, of the same hand, and not shown as somebody else."""
+        """Return how well figures can be used: whole, of the same hand, and not shown as somebody else.
+
+        Two who touch are one figure: it may stand for both.
+        """
         others = {(c.reference.panel_id, c.reference.box) for c in self._of(ReferenceRole.CHARACTER)}
+
+        def again(one: Candidate) -> float:
+            return _TOGETHER if one.heads > 1 else -_TWICE
+
         return np.array(
             [
                 one.quality
                 + self._kinship(one.panel, anchor)
-                - (0.3 if (one.panel_id, one.box) in others else 0.0)
+                + (again(one) if (one.panel_id, one.box) in others else 0.0)
                 for one in candidates
             ],
             np.float32,

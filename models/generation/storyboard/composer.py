@@ -203,12 +203,19 @@ class _Composition:
 
     def _cutouts(self, variant: int) -> list[Cutout]:
         """Cut out one figure for each of those named, in the order of the prompt."""
-        cutouts = []
+        cutouts: list[Cutout] = []
+        taken: dict[tuple[str, Box], int] = {}
         for turned in self._choices(variant):
+            first = turned[0].reference.panel_id, turned[0].reference.box
+            if first in taken:  # two who touch are cut out as one
+                place = taken[first]
+                cutouts[place] = replace(cutouts[place], names=(*cutouts[place].names, turned[0].element))
+                continue
             found = next(
                 (cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None
             )
             if found is not None:
+                taken[found.source.reference.panel_id, found.source.reference.box] = len(cutouts)
                 cutouts.append(found)
         return cutouts
 
@@ -293,11 +300,13 @@ class _Composition:
             foot = place.x + place.width / 2, place.y + place.height * 0.985
             stage.picture = with_shadow(stage.picture, foot, place.width * 0.8)
         stage.picture = laid(stage.picture, pixels, (place.x, place.y))
-        name = cutout.source.element or f"figure {len(stage.cast) + 1}"
-        stage.layers.append(Layer(name, _sheet(pixels, place, size)))
+        names = cutout.names or (f"figure {len(stage.cast) + 1}",)
+        stage.layers.append(Layer(names[0], _sheet(pixels, place, size)))
         heads = [_on_panel(head, place, size) for head in cutout.heads or (cutout.head,)]
         stage.heads.extend(heads)
-        stage.cast.append(Cast(name, _on_panel(Box.whole_page(), place, size), heads[0]))
+        body = _on_panel(Box.whole_page(), place, size)
+        speaking = sorted(heads[: len(names)], key=lambda head: head.center[0])
+        stage.cast += [Cast(name, body, head) for name, head in zip(names, speaking, strict=False)]
         stage.used.append(cutout.source.reference)
 
     # --- finishing -----------------------------------------------------------------------------------

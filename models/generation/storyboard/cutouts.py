@@ -35,6 +35,8 @@ class Cutout:
     cut_right: bool
     cut_bottom: bool
     source: Conditioning
+    names: tuple[str, ...] = ()
+    """Whom it shows: two who touch are one figure."""
 
     @property
     def head(self) -> Box:
@@ -65,6 +67,7 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         and conditioning.reference.box.x1 >= 1 - _EDGE,
         cut_bottom=_ends_flat(alpha[y0:y1, x0:x1]) or conditioning.reference.box.y1 >= 1 - _EDGE,
         source=conditioning,
+        names=(conditioning.element,) if conditioning.element else (),
     )
 
 
