@@ -101,6 +101,8 @@ class GenerationRequest:
     """Whether panels that were generated may be references."""
     render: str = ""
     """How it is drawn, by a word that the backend knows; empty is its own way."""
+    layers: bool = False
+    """Whether the layers are wanted too, where the backend has some."""
 
     def __post_init__(self) -> None:
         """Check every number and the words."""

@@ -127,7 +127,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
         return
     if keep:
         raise click.UsageError("--keep takes books: give --script")
-    request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), **asked)  # type: ignore[arg-type]
+    request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), layers=layers is not None, **asked)  # type: ignore[arg-type]
     with maker_of(library) as maker:
         started = time.perf_counter()
         made = maker.make(request)

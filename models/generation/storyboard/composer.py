@@ -1,14 +1,14 @@
 """The backend ``storyboard``: composes a panel of parts of its references."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from models.figures import FigureFinder, FigureMap, load_finder
-from models.generation.backend import Conditioning, GeneratedPanel, Layer, Progress, unwatched
+from models.generation.backend import Conditioning, GeneratedPanel, Layer, Placement, Progress, unwatched
 from models.generation.beats import Beat, beats_of
 from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
@@ -17,6 +17,18 @@ from models.generation.storyboard.cutouts import Cutout, cut_out
 from models.generation.storyboard.mood import graded, weathered
 from models.generation.storyboard.plates import filled, unwanted_in
 from models.generation.storyboard.rendering import WAYS, render
+from models.generation.storyboard.stage import (
+    Stage,
+    framed,
+    lowered,
+    moved_down,
+    on_panel,
+    opaque,
+    sheet,
+    surroundings,
+    upper_part,
+    with_headroom,
+)
 from models.generation.storyboard.staging import Place, best_window, placed
 from models.generation.storyboard.words import Cast, Lettering, lettered
 from models.pictures import crop
@@ -25,7 +37,6 @@ from schemas.generation import (
     BackendDescription,
     Capability,
     GenerationRequest,
-    Reference,
     ReferenceRole,
     SourceType,
 )
@@ -38,8 +49,6 @@ DEFAULT_RENDER = "sketch"
 MAX_FIGURES = 3
 _HEADROOMS = (0.0, 0.16, 0.26, 0.36)
 """Shares of the panel that art makes room for, above, until its words fit without covering a head."""
-_SMALL_PART = 0.1
-"""Share of a plate under which its own figures may stay as passers-by."""
 _PALETTE_STRENGTH = 0.75
 _USES = frozenset(
     {
@@ -54,18 +63,6 @@ _USES = frozenset(
         *(Capability.BACKGROUND, Capability.PALETTE),
     }
 )
-
-
-@dataclass(slots=True)
-class _Stage:
-    """A panel in the making: the picture so far, its layers, and where things came to lie."""
-
-    picture: RgbImage
-    layers: list[Layer] = field(default_factory=list)
-    cast: list[Cast] = field(default_factory=list)
-    heads: list[Box] = field(default_factory=list)
-    used: list[Reference] = field(default_factory=list)
-    has_colours: bool = True
 
 
 class StoryboardBackend:
@@ -167,8 +164,13 @@ class _Composition:
                 "balloon": letters.balloons,
             },
             layers=layers,
-            notes={"render": self.way, "headroom": f"{room:g}"},
+            notes={
+                "render": self.way,
+                "headroom": f"{room:g}",
+                "cast": json.dumps([one.name for one in stage.cast], ensure_ascii=False),
+            },
             used=tuple(dict.fromkeys(stage.used)),
+            placements=tuple(one.lowered(room) for one in stage.placements),
         )
 
     # --- choosing ------------------------------------------------------------------------------------
@@ -221,13 +223,16 @@ class _Composition:
 
     # --- composing -----------------------------------------------------------------------------------
 
-    def _staged(self, plate: Conditioning, cutouts: Sequence[Cutout], rng: np.random.Generator) -> _Stage:
+    def _staged(self, plate: Conditioning, cutouts: Sequence[Cutout], rng: np.random.Generator) -> Stage:
         size = self.request.width_px, self.request.height_px
-        ground, own = self._ground(plate, keeps_figures=not cutouts)
+        ground, own, window = self._ground(plate, keeps_figures=not cutouts)
         has_colours = not is_grey(plate.picture)
         ground = graded(ground, self.beat.moods)
         ground = ground if has_colours else greyed(ground)
-        stage = _Stage(ground, [_layer("plate", ground)], used=[plate.reference], has_colours=has_colours)
+        stage = Stage(ground, has_colours, used=[plate.reference])
+        stage.placements.append(Placement(plate.reference, window.as_tuple(), (0.0, 0.0, 1.0, 1.0)))
+        if self.request.layers:
+            stage.layers.append(opaque("plate", ground))
         self._note_own(stage, own, names=() if cutouts else self._names_in(plate))
         models = self._of(ReferenceRole.LAYOUT)
         model = self.finder.find(models[0].picture) if models and cutouts else None
@@ -245,8 +250,8 @@ class _Composition:
             stage.used.append(palettes[0].reference)
         return stage
 
-    def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap]:
-        """Return the plate at the size of the panel without its words, and the figures left in it."""
+    def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap, Box]:
+        """Return the plate at the size of the panel without its words, the figures left, the part shown."""
         size = self.request.width_px, self.request.height_px
         hole = unwanted_in(plate)
         found = self.finder.find(plate.picture)
@@ -261,7 +266,7 @@ class _Composition:
         shown = np.ascontiguousarray(crop(clean, window))
         mode = cv2.INTER_AREA if shown.shape[1] > size[0] else cv2.INTER_CUBIC
         ground = np.asarray(cv2.resize(shown, size, interpolation=mode), np.uint8)
-        return ground, self.finder.find(ground)
+        return ground, self.finder.find(ground), window
 
     def _names_in(self, plate: Conditioning) -> tuple[str, ...]:
         """Return who stands in a plate that keeps its figures, from the left."""
@@ -273,21 +278,21 @@ class _Composition:
         )
         return known or self.beat.who or ("",)
 
-    def _note_own(self, stage: _Stage, own: FigureMap, *, names: tuple[str, ...]) -> None:
+    def _note_own(self, stage: Stage, own: FigureMap, *, names: tuple[str, ...]) -> None:
         """Remember heads that the plate itself shows: words must not cover them either."""
         stage.heads.extend(own.heads)
         if not names:
             return
         people = [(figure.box, head) for figure in own.figures for head in figure.heads]
-        people += [(figure.box, _upper_part(figure.box)) for figure in own.figures if not figure.heads]
+        people += [(figure.box, upper_part(figure.box)) for figure in own.figures if not figure.heads]
         kept = sorted(people[: max(len(names), 1)], key=lambda pair: pair[1].center[0])
         for number, (box, head) in enumerate(kept):
             name = names[number] if number < len(names) else ""
             stage.cast.append(Cast(name or f"figure {number + 1}", box, head))
 
-    def _place(self, stage: _Stage, cutout: Cutout, place: Place) -> None:
+    def _place(self, stage: Stage, cutout: Cutout, place: Place) -> None:
         size = self.request.width_px, self.request.height_px
-        around = _surroundings(stage.picture, place)
+        around = surroundings(stage.picture, place)
         pixels = relit(cutout.pixels, around)
         pixels = pixels if stage.has_colours else greyed(pixels)
         mode = cv2.INTER_AREA if place.width < pixels.shape[1] else cv2.INTER_CUBIC
@@ -301,17 +306,26 @@ class _Composition:
             stage.picture = with_shadow(stage.picture, foot, place.width * 0.8)
         stage.picture = laid(stage.picture, pixels, (place.x, place.y))
         names = cutout.names or (f"figure {len(stage.cast) + 1}",)
-        stage.layers.append(Layer(names[0], _sheet(pixels, place, size)))
-        heads = [_on_panel(head, place, size) for head in cutout.heads or (cutout.head,)]
+        if self.request.layers:
+            stage.layers.append(Layer(names[0], sheet(pixels, place, size)))
+        stage.placements.append(_placement(cutout, place, size))
+        heads = [on_panel(head, place, size) for head in cutout.heads or (cutout.head,)]
         stage.heads.extend(heads)
-        body = _on_panel(Box.whole_page(), place, size)
+        body = on_panel(Box.whole_page(), place, size)
         speaking = sorted(heads[: len(names)], key=lambda head: head.center[0])
         stage.cast += [Cast(name, body, head) for name, head in zip(names, speaking, strict=False)]
         stage.used.append(cutout.source.reference)
 
+    def _layers(self, stage: Stage, art: RgbImage, letters: Lettering, room: float) -> tuple[Layer, ...]:
+        """Return the layers where they are wanted: those of eight large variants fill a small machine."""
+        if not self.request.layers:
+            return ()
+        own = (moved_down(layer, room) for layer in stage.layers)
+        return *own, opaque("drawing", art), Layer("lettering", letters.pixels)
+
     # --- finishing -----------------------------------------------------------------------------------
 
-    def _finished(self, stage: _Stage, seed: int) -> tuple[RgbImage, tuple[Layer, ...], Lettering, float]:
+    def _finished(self, stage: Stage, seed: int) -> tuple[RgbImage, tuple[Layer, ...], Lettering, float]:
         """Draw in one hand and letter; where words find no room, the art moves down."""
         size = self.request.width_px, self.request.height_px
         drawn = render(weathered(stage.picture, self.beat.moods, seed=seed), self.way, seed=seed)
@@ -324,8 +338,8 @@ class _Composition:
             letters = lettered(self.beat, moved, heads, size, render=self.way, seed=seed)
             if letters is not None:
                 art = with_headroom(drawn, room)
-                layers = (*stage.layers, _layer("drawing", art), Layer("lettering", letters.pixels))
-                return _framed(laid(art, letters.pixels, (0, 0))), layers, letters, room
+                layers = self._layers(stage, art, letters, room)
+                return framed(laid(art, letters.pixels, (0, 0))), layers, letters, room
         words = " / ".join(line.words for line in self.beat.speech)
         raise QueryError(
             f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: "
@@ -333,68 +347,8 @@ class _Composition:
         )
 
 
-def with_headroom(picture: RgbImage, room: float) -> RgbImage:
-    """Move art down by a share of its height and let it run out into paper above."""
-    if room <= 0:
-        return picture
-    height, width = picture.shape[:2]
-    shift = round(room * height)
-    kept = height - shift
-    art = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)[:kept]
-    above = cv2.GaussianBlur(np.ascontiguousarray(art[: max(shift // 2, 8)]), (0, 0), width / 24)
-    sky = np.repeat(above[:1], shift, axis=0).astype(np.float32)
-    sky = np.asarray(cv2.GaussianBlur(sky, (0, 0), width / 16), np.float32)
-    out = np.vstack([sky.astype(np.uint8), art])
-    seam = max(6, shift // 3)
-    mix = np.linspace(0, 1, seam, dtype=np.float32)[:, None, None]
-    out[shift : shift + seam] = (art[:seam] * mix + sky[-1:] * (1 - mix)).astype(np.uint8)
-    return out
-
-
-def lowered(box: Box, room: float) -> Box:
-    """Return where a box lies once the art has moved down."""
-    return Box.clipped(box.x0, box.y0 + room, box.x1, box.y1 + room)
-
-
-def _upper_part(box: Box) -> Box:
-    return Box(box.x0, box.y0, box.x1, box.y0 + 0.3 * box.height)
-
-
-def _surroundings(picture: RgbImage, place: Place) -> RgbImage:
-    height, width = picture.shape[:2]
-    x0, y0 = max(place.x, 0), max(place.y, 0)
-    x1, y1 = min(place.x + place.width, width), min(place.y + place.height, height)
-    return picture[y0:y1, x0:x1]
-
-
-def _on_panel(box: Box, place: Place, size: tuple[int, int]) -> Box:
-    x0, x1 = (1 - box.x1, 1 - box.x0) if place.is_mirrored else (box.x0, box.x1)
+def _placement(cutout: Cutout, place: Place, size: tuple[int, int]) -> Placement:
     width, height = size
-    return Box.clipped(
-        (place.x + x0 * place.width) / width, (place.y + box.y0 * place.height) / height,
-        (place.x + x1 * place.width) / width, (place.y + box.y1 * place.height) / height,
-    )  # fmt: skip
-
-
-def _layer(name: str, picture: RgbImage) -> Layer:
-    return Layer(name, np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
-
-
-def _sheet(pixels: NDArray[np.uint8], place: Place, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Put a cut-out on an empty sheet of the size of the panel."""
-    sheet = np.zeros((size[1], size[0], 4), np.uint8)
-    x0, y0 = max(place.x, 0), max(place.y, 0)
-    x1, y1 = min(place.x + place.width, size[0]), min(place.y + place.height, size[1])
-    sheet[y0:y1, x0:x1] = pixels[y0 - place.y : y1 - place.y, x0 - place.x : x1 - place.x]
-    return sheet
-
-
-def _framed(picture: RgbImage) -> RgbImage:
-    """Rule the border of the panel."""
-    line = max(2, round(max(picture.shape[:2]) * 0.0055))
-    out = np.ascontiguousarray(picture)
-    height, width = out.shape[:2]
-    cv2.rectangle(
-        out, (line // 2, line // 2), (width - 1 - line // 2, height - 1 - line // 2), (24, 20, 28), line
-    )
-    return out
+    corners = place.x / width, place.y / height
+    further = (place.x + place.width) / width, (place.y + place.height) / height
+    return Placement(cutout.source.reference, cutout.part.as_tuple(), (*corners, *further), place.is_mirrored)

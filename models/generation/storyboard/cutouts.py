@@ -35,6 +35,8 @@ class Cutout:
     cut_right: bool
     cut_bottom: bool
     source: Conditioning
+    part: Box
+    """Of the reference's picture: what was cut out."""
     names: tuple[str, ...] = ()
     """Whom it shows: two who touch are one figure."""
 
@@ -67,6 +69,7 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         and conditioning.reference.box.x1 >= 1 - _EDGE,
         cut_bottom=_ends_flat(alpha[y0:y1, x0:x1]) or conditioning.reference.box.y1 >= 1 - _EDGE,
         source=conditioning,
+        part=Box.from_pixels((x0, y0, x1, y1), width_px=width, height_px=height),
         names=(conditioning.element,) if conditioning.element else (),
     )
 

@@ -146,7 +146,7 @@ def test_a_balloon_is_removed_with_its_outline() -> None:
 def test_words_of_other_scripts_are_lettered(backend: StoryboardBackend, words: str) -> None:
     if not words.isascii() and words[0] > "\u2e80":
         pytest.importorskip("cvttf_NotoSansCJK_Bold")
-    (panel,) = backend.generate(request(f"Ada in the forest\nAda: {words}"), references())
+    (panel,) = backend.generate(request(f"Ada in the forest\nAda: {words}", layers=True), references())
     assert len(panel.boxes["balloon"]) == 1
     ink = next(layer for layer in panel.layers if layer.name == "lettering").pixels
     assert (ink[..., 3] > 0).any()
