@@ -34,11 +34,11 @@ _HUES: dict[str, tuple[float, float, float, float, float, float]] = {
 }
 """From and to hue in degrees, saturation and value in [0, 1]; a red runs over 360."""
 _SAME = {
-    "gray": "grey", "silver": "grey", "steel": "grey", "ginger": "orange", "blonde": "yellow", "blond": "yellow",
-    "golden": "yellow", "violet": "purple", "teal": "turquoise", "cyan": "turquoise", "dark": "black",
-    "crimson": "red", "scarlet": "red", "tan": "beige", "rosso": "red", "rossa": "red", "verde": "green",
-    "blu": "blue", "nero": "black", "nera": "black", "bianco": "white", "bianca": "white", "giallo": "yellow",
-    "viola": "purple", "grigio": "grey", "arancione": "orange", "marrone": "brown",
+    "gray": "grey", "silver": "grey", "steel": "grey", "ginger": "orange", "blonde": "yellow",
+    "blond": "yellow", "golden": "yellow", "violet": "purple", "teal": "turquoise", "cyan": "turquoise",
+    "dark": "black", "crimson": "red", "scarlet": "red", "tan": "beige", "rosso": "red", "rossa": "red",
+    "verde": "green", "blu": "blue", "nero": "black", "nera": "black", "bianco": "white", "bianca": "white",
+    "giallo": "yellow", "viola": "purple", "grigio": "grey", "arancione": "orange", "marrone": "brown",
 }  # fmt: skip
 _HAIR = {"red": "orange"}
 """Red hair is orange on paper."""

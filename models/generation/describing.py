@@ -123,17 +123,12 @@ def _is_known(one: _Somebody, people: list[_Somebody]) -> bool:
 
 def _people_in(clause: str) -> Iterator[_Somebody]:
     """Give those of a clause in order: names with what stands beside them, then nouns of beings."""
-    segments = [segment.strip() for segment in clause.split(",")]
+    segments = [_without_place(segment.strip()) for segment in clause.split(",")]
     skipped = False
     for number, segment in enumerate(segments):
         if skipped:  # it told how the one before looks
             skipped = False
             continue
-        while found := _LEADING_PLACE.match(segment):
-            rest = segment[found.end() :].strip()
-            if not rest or _first_being(segment[: found.end()]):
-                break
-            segment = rest
         after = segments[number + 1] if number + 1 < len(segments) else ""
         name = _NAME.fullmatch(bare(segment))
         noun = _first_being(after)
@@ -142,6 +137,16 @@ def _people_in(clause: str) -> Iterator[_Somebody]:
             yield _Somebody(name[0], _look_at(after, noun))
             continue
         yield from _named_in(segment)
+
+
+def _without_place(segment: str) -> str:
+    """Drop a place that opens a segment: ``At night in heavy rain a witch sits``."""
+    while found := _LEADING_PLACE.match(segment):
+        rest = segment[found.end() :].strip()
+        if not rest or _first_being(segment[: found.end()]):
+            break
+        segment = rest
+    return segment
 
 
 def _named_in(segment: str) -> Iterator[_Somebody]:
@@ -193,11 +198,8 @@ def _phrase_before(segment: str, noun: "re.Match[str]") -> str:
             word[-1] in ",;:"
             or re.fullmatch(rf"(?:{_ARTICLES}|{_PREPOSITIONS}|and|with|of|e|con|or|to|that|who)", plain)
             or plain in PLACES | WORN | BODY
-            or plain in BEINGS
-            and "-" not in plain
-            and plain not in ("giant", "baby")
-            or re.fullmatch(r"[a-z]{2,}[a-rt-z]s", plain)
-            and plain not in NUMBERS
+            or (plain in BEINGS and "-" not in plain and plain not in ("giant", "baby"))
+            or (re.fullmatch(r"[a-z]{2,}[a-rt-z]s", plain) and plain not in NUMBERS)
         ):
             break
         kept.insert(0, word)
@@ -227,7 +229,7 @@ def _look_at(segment: str, noun: "re.Match[str]") -> str:
 
 
 def _first_being(text: str, at: int = 0) -> "re.Match[str] | None":
-    """Return the next noun of a being: of two in a row (``cat detective``) the last; a ``witch hat`` is none."""
+    """Return the next noun of a being, of two (``cat detective``) the last; a ``witch hat`` none."""
     words = list(_WORD.finditer(text, at))
     for word, after in zip_longest(words, words[1:]):
         if word[0].lower() not in BEINGS:
@@ -258,7 +260,7 @@ def _is_subject(rest: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    first = text.split()[0].lower().strip("'’.")
+    first = text.split(maxsplit=1)[0].lower().strip("'’.")
     if len(text.split()) > 1:
         return first not in _PRONOUNS and not _ARTICLE.match(text)
     return (
@@ -277,10 +279,11 @@ def _is_name(text: str) -> bool:
 
 def _subject_of(clause: str) -> Iterator[_Somebody]:
     """Give what stands before the verb, where no noun of a being is known: ``the parsnips run``."""
-    segment = clause.split(",")[0].strip()
+    segment = clause.partition(",")[0].strip()
     while (found := _LEADING_PLACE.match(segment)) and segment[found.end() :].strip():
         segment = segment[found.end() :].strip()
-    subject = re.split(rf"\s+(?:{_PREPOSITIONS}|with|of)\s", _VERB.split(segment, maxsplit=1)[0].strip())[0]
+    subject = _VERB.split(segment, maxsplit=1)[0].strip()
+    subject = re.split(rf"\s+(?:{_PREPOSITIONS}|with|of)\s", subject, maxsplit=1)[0]
     if re.match(rf"^(?:{_PREPOSITIONS}|with)\b", subject, re.IGNORECASE):
         return
     for part in re.split(r"\s+(?:and|e|et|und)\s+|\s*&\s*", subject):

@@ -4,12 +4,17 @@ Closed lists, English first, with the commonest Italian ones. A word that is mis
 then known by its place in the sentence, a place by its preposition.
 """
 
-BEINGS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BEINGS = _words(
     """
     hero heroine girl girls boy boys man men woman women child children kid kids baby teenager youth lady
     gentleman mother father mum dad parent parents grandmother grandma grandfather grandpa granny aunt uncle
     sister sisters brother brothers daughter son wife husband friend friends neighbour neighbor stranger
-    person people figure figures somebody someone villager villagers crowd 
+    person people figure figures somebody someone villager villagers crowd
     witch witches wizard wizards sorcerer sorceress magician knight knights princess prince queen king emperor
     warrior soldier soldiers guard guards samurai ninja pirate pirates captain sailor sailors fisherman
     detective policeman police officer thief thieves spy doctor nurse teacher pupil student students professor
@@ -27,35 +32,39 @@ BEINGS = frozenset(
     snowman
     strega mago gatto gatta cane volpe ragazza ragazzo bambina bambino uomo donna cavaliere principessa drago
     pirata capitano mostro coniglio topo lupo orso uccello nonna nonno re regina robot
-    """.split()
+    """
 )
 """Nouns of whoever can stand in a picture."""
 
-WORN = frozenset(
+WORN = _words(
     """
-    suit suits coat coats cloak cape robe robes dress gown skirt shirt blouse sweater jumper hoodie jacket vest
-    waistcoat overalls uniform kimono armour armor apron trousers pants jeans shorts boots shoes sandals gloves
+    suit suits coat coats cloak cape robe robes dress gown skirt shirt blouse sweater jumper hoodie
+    jacket vest
+    waistcoat overalls uniform kimono armour armor apron trousers pants jeans shorts boots shoes sandals
+    gloves
     hat hats cap caps helmet crown hood scarf veil mask blindfold glasses spectacles goggles tie ties necklace
     earrings belt backpack bag handbag dungarees pyjamas costume bikini swimsuit turban headscarf bow
     hair braids braid ponytail pigtails beard moustache mustache freckles horns wings tail antenna whiskers
     mantello cappello vestito giacca occhiali
-    """.split()
+    """
 )
 """What tells one being from another: clothes, hair, what it carries on it."""
 
-BODY = frozenset(
+BODY = _words(
     """
-    face faces eye eyes mouth nose ear ears head arm arms hand hands finger fingers fist fists leg legs foot feet
+    face faces eye eyes mouth nose ear ears head arm arms hand hands finger fingers fist fists leg legs
+    foot feet
     knee knees back chest shoulder shoulders lap belly side sides cheeks teeth tears smile expression look paw
     paws claws
-    """.split()
+    """
 )
 
-PLACES = frozenset(
+PLACES = _words(
     """
     room bedroom kitchen bathroom attic cellar basement hall hallway corridor staircase stairs library study
     office classroom school shop store bakery market marketplace restaurant cafe bar inn tavern pub hospital
-    laboratory lab workshop factory prison dungeon church temple cathedral castle palace tower lighthouse house
+    laboratory lab workshop factory prison dungeon church temple cathedral castle palace tower
+    lighthouse house
     houses home cottage hut barn farm mill tent camp ship boat deck cabin submarine spaceship cockpit train
     tram bus car station platform airport harbour harbor port pier dock quay bridge road street streets alley
     square plaza park playground garden gardens courtyard yard terrace balcony roof rooftop roofs gate door
@@ -65,30 +74,32 @@ PLACES = frozenset(
     space planet volcano lava ruins graveyard cemetery arena stadium stage theatre theater circus
     museum bank hotel lobby elevator bed sofa pot observatory greenhouse stable well fountain bench
     castello bosco foresta casa strada porto mare spiaggia montagna stazione biblioteca cucina giardino grotta
-    """.split()
+    """
 )
 
-NO_PLACES = frozenset(
+NO_PLACES = _words(
     """
-    night day daylight rain snowfall wind morning evening dawn dusk sunset sunrise dark darkness light sunlight
+    night day daylight rain snowfall wind morning evening dawn dusk sunset sunrise dark darkness light
+    sunlight
     moonlight noon midnight winter summer spring autumn fear silence love time end other anger surprise panic
     moment air shock disgust despair pain alarm front background foreground middle distance shadow shadows
     focus sparkles lines colour color colours colors black white red blue green pink grey gray way direction
-    """.split()
+    """
 )
 """What stands after a preposition and is no place."""
 
-SCENERY = frozenset(
+SCENERY = _words(
     """
     rain night day snow fog mist storm wind dusk dawn morning evening sunset sunrise noon midnight thunder
     lightning silence moon sun stars sky sea clouds cloud black white colour color darkness light shadow
     shadows smoke fire flames view shot close-up closeup wide medium background text words lamp flash burst
-    silhouette silhouettes tip strip edge picture scene drawing tree trees flower flowers table chair book books potion potions bottle bottles
-    """.split()
+    silhouette silhouettes tip strip edge picture scene drawing tree trees flower flowers table chair
+    book books potion potions bottle bottles
+    """
 )
 """What opens a sentence and is nobody."""
 
-NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 3, "five": 3, "six": 3, "due": 2, "tre": 3, "several": 3}
+NUMBERS = {"two": 2, "both": 2, "due": 2, "three": 3, "four": 3, "five": 3, "six": 3, "tre": 3, "several": 3}
 """How many figures a number asks for; a panel has room for three."""
 
 MOODS: dict[str, tuple[str, ...]] = {

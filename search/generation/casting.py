@@ -23,7 +23,7 @@ LOOKED_AT = 14
 LEAST_SIDE_PX = 120
 FIGURE_MARGIN = 0.04
 _KNOWN, _COLOURED, _NAMED = 0.3, 0.18, 0.25
-"""What an element of the name counts, the colours that are told, and being like those in panels that name them."""
+"""What counts: an element of the name, the colours told, being like those in panels that name them."""
 _ALIKE = 0.3
 """How much more references of a figure are to look like the first than to fit the words."""
 
@@ -53,7 +53,25 @@ class Candidate:
         return any(word in said for word in tokens)
 
 
-_TITLES = frozenset("the mr mrs ms miss sir lady lord captain doctor dr professor old young".split())
+_TITLES = frozenset(
+    (
+        "the",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "sir",
+        "lady",
+        "lord",
+        "captain",
+        "doctor",
+        "dr",
+        "professor",
+        "old",
+        "young",
+    )
+)
+"""Parts of names that say nothing of who it is."""
 
 
 @dataclass(slots=True)

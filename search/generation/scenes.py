@@ -44,7 +44,7 @@ class Cast:
 def scene_for(
     casts: Sequence[Cast], panels: Sequence[PanelPixels], place_fits: FloatMatrix, best_place: float
 ) -> PanelPixels | None:
-    """Return the panel that shows everybody and the place nearly as well as the best of each, None without one.
+    """Return the panel that shows everybody and the place nearly as well as the best of each, if any.
 
     Args:
         casts: Whom it must show.

@@ -1,4 +1,4 @@
-"""Looks for panels that may be references: past the licence gate, without what is excluded, by what is drawn."""
+"""Looks for panels that may be references: past the licence gate, not excluded, by what is drawn."""
 
 import re
 from collections.abc import Sequence

@@ -25,7 +25,7 @@ _MOST_RING_ERROR = 26.0
 
 
 def unwanted_in(reference: Conditioning) -> Mask:
-    """Return what of a reference is not art of its panel: words, balloons, gutters, other panels; 255 inside."""
+    """Return what of a reference is no art of its panel: words, balloons, gutters, insets; 255 inside."""
     hole = lettering_mask(reference.picture, reference.lettering)
     if reference.foreign is not None:
         line = 2 * max(2, round(0.008 * max(hole.shape))) + 1  # with the line that frames it

@@ -1,0 +1,45 @@
+"""How far colours of one element lie apart from panel to panel."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.pictures import crop
+from schemas.geometry import Box
+from schemas.records import FloatMatrix, RgbImage
+
+_CELLS = 12
+
+
+def palette_of(picture: RgbImage, box: Box) -> FloatMatrix:
+    """Return the colours in a box of a picture: a smoothed histogram of CIELAB, (1728,), sum 1.
+
+    What lies in the middle counts more: there is less of what is around it.
+    """
+    part = cv2.resize(crop(picture, box), (64, 64), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(part, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    cells = np.minimum(lab.astype(np.int32) * _CELLS // 256, _CELLS - 1)
+    places = (cells[:, 0] * _CELLS + cells[:, 1]) * _CELLS + cells[:, 2]
+    counts = np.bincount(places, weights=_middle().ravel(), minlength=_CELLS**3)
+    cube = counts.reshape(_CELLS, _CELLS, _CELLS)
+    for axis in range(3):
+        cube = 0.5 * cube + 0.25 * (np.roll(cube, 1, axis) + np.roll(cube, -1, axis))
+    return np.asarray(cube.ravel() / cube.sum(), np.float32)
+
+
+def palette_distance(one: FloatMatrix, other: FloatMatrix) -> float:
+    """Return the Hellinger distance of two palettes, 0 to 1."""
+    return float(np.sqrt(max(1.0 - float(np.sqrt(one * other).sum()), 0.0)))
+
+
+def spread(palettes: Sequence[FloatMatrix]) -> list[float]:
+    """Return the distances of each palette from the next."""
+    return [palette_distance(one, other) for one, other in pairwise(palettes)]
+
+
+def _middle() -> NDArray[np.float64]:
+    line = np.exp(-0.5 * (np.linspace(-1, 1, 64) / 0.5) ** 2)
+    return np.outer(line, line)
