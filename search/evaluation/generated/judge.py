@@ -17,6 +17,7 @@ from models.figures import FigureFinder, load_finder
 from models.generation.classifier import Classifier, inception_score
 from models.pictures import crop
 from models.protocols import PictureEncoder
+from schemas.elements import DEFAULT_SIDE
 from schemas.errors import ConfigError, GenerationError, QueryError
 from schemas.generation import GenerationRequest, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
@@ -165,7 +166,7 @@ class GenerationJudge:
     def _presence(self, scores: Scores, made: MadePanel, chance: MadePanel, asked: Labelled) -> None:
         """Ask the library's own judges of elements whether those of the prompt are in the picture."""
         library = self.maker.library
-        encoder = library.format.encoder_ids.get("picture", "")
+        encoder = f"{DEFAULT_SIDE}:{library.format.encoder_ids.get('picture', '')}"
         known = [
             one
             for one in library.snapshot().elements.facts()
