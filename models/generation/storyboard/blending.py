@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from schemas.records import RgbImage
 
-_LIGHT, _TINT = 0.3, 0.12
+_LIGHT, _TINT = 0.2, 0.06
 """How far a figure's lightness and tint move to those of its surroundings: eyes and clothes stay its own."""
 _MOST_SHIFT = 58.0
 

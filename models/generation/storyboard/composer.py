@@ -14,9 +14,10 @@ from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
 from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
 from models.generation.storyboard.cutouts import Cutout, cut_out
+from models.generation.storyboard.heads import all_crowned
 from models.generation.storyboard.mood import graded, weathered
 from models.generation.storyboard.plates import filled, unwanted_in
-from models.generation.storyboard.rendering import WAYS, render
+from models.generation.storyboard.rendering import WAYS, opened, render
 from models.generation.storyboard.stage import (
     Stage,
     framed,
@@ -228,7 +229,7 @@ class _Composition:
         ground, own, window = self._ground(plate, keeps_figures=not cutouts)
         has_colours = not is_grey(plate.picture)
         ground = graded(ground, self.beat.moods)
-        ground = ground if has_colours else greyed(ground)
+        ground = opened(ground if has_colours else greyed(ground), self.way)
         stage = Stage(ground, has_colours, used=[plate.reference])
         stage.placements.append(Placement(plate.reference, window.as_tuple(), (0.0, 0.0, 1.0, 1.0)))
         if self.request.layers:
@@ -280,10 +281,12 @@ class _Composition:
 
     def _note_own(self, stage: Stage, own: FigureMap, *, names: tuple[str, ...]) -> None:
         """Remember heads that the plate itself shows: words must not cover them either."""
-        stage.heads.extend(own.heads)
+        stage.heads.extend(all_crowned(own.heads, own.figure))
         if not names:
             return
-        people = [(figure.box, head) for figure in own.figures for head in figure.heads]
+        people = [
+            (figure.box, head) for figure in own.figures for head in all_crowned(figure.heads, own.figure)
+        ]
         people += [(figure.box, upper_part(figure.box)) for figure in own.figures if not figure.heads]
         kept = sorted(people[: max(len(names), 1)], key=lambda pair: pair[1].center[0])
         for number, (box, head) in enumerate(kept):
@@ -331,7 +334,8 @@ class _Composition:
         drawn = render(weathered(stage.picture, self.beat.moods, seed=seed), self.way, seed=seed)
         cast = sorted(stage.cast, key=lambda one: one.head.center[0])
         # what looks like a head once all is drawn is none to cover either
-        stage.heads.extend(self.finder.find(drawn).heads)
+        seen = self.finder.find(drawn)
+        stage.heads.extend(all_crowned(seen.heads, seen.figure))
         for room in _HEADROOMS:
             moved = [Cast(one.name, lowered(one.body, room), lowered(one.head, room)) for one in cast]
             heads = [lowered(head, room) for head in stage.heads]

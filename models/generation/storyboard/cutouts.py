@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from models.figures import FigureFinder, FigureMap
 from models.figures.finder import map_of
 from models.generation.backend import Conditioning
+from models.generation.storyboard.heads import all_crowned
 from models.generation.storyboard.plates import filled, unwanted_in
 from schemas.geometry import Box
 from schemas.records import RgbImage
@@ -60,7 +61,8 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         return None
     x0, y0, x1, y1 = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
     height, width = alpha.shape
-    heads = tuple(_within((x0, y0, x1, y1), head, width, height) for head in _own_heads(found, alpha))
+    own = all_crowned(_own_heads(found, alpha), np.asarray(alpha / 255, np.float32))
+    heads = tuple(_within((x0, y0, x1, y1), head, width, height) for head in own)
     return Cutout(
         np.dstack([clean[y0:y1, x0:x1], alpha[y0:y1, x0:x1]]),
         heads,

@@ -77,7 +77,6 @@ def _grain(shape: tuple[int, int], rng: np.random.Generator, strength: float) ->
 
 def _sketch(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
     """Pencil over marker on paper: the colours stay, lighter, and every edge is drawn anew."""
-    picture = _lifted(picture)
     flats = _flats(picture)
     grain = _grain(picture.shape[:2], rng, 1.0)
     wash = flats * 0.88 + _PAPER * 0.12
@@ -87,8 +86,13 @@ def _sketch(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
     return np.asarray(np.clip(wash * (1 - pencil) + _PENCIL * pencil, 0, 255), np.uint8)
 
 
-def _lifted(picture: RgbImage) -> RgbImage:
-    """Open dark pictures up: a pencil cannot draw into black, and a night is blue on a storyboard."""
+def opened(picture: RgbImage, way: str) -> RgbImage:
+    """Open a dark plate up for a pencil, which cannot draw into black: a night is blue on a storyboard.
+
+    Figures come after it: they keep their colours from panel to panel, by day and by night.
+    """
+    if way != "sketch":
+        return picture
     lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
     mean = float(lab[..., 0].mean()) / 255.0
     if mean >= _LIGHT_ENOUGH:

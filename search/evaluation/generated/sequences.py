@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from models.figures import load_finder
 from schemas.errors import GenerationError, QueryError
 from schemas.generation import GenerationRequest
 from schemas.records import FloatMatrix
@@ -74,5 +75,6 @@ def _palettes(made: Sequence[MadePanel], who: str) -> list[FloatMatrix]:
         cast = json.loads(one.record.notes.get("cast", "[]"))
         named = [k for k, name in enumerate(cast) if who.casefold() in name.casefold()]
         if named and named[0] < len(one.record.boxes["figure"]):
-            found.append(palette_of(one.picture, one.record.boxes["figure"][named[0]]))
+            box = one.record.boxes["figure"][named[0]]
+            found.append(palette_of(one.picture, box, load_finder().find(one.picture).figure))
     return found
