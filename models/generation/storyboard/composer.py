@@ -17,7 +17,7 @@ from models.generation.storyboard.cutouts import Cutout, cut_out
 from models.generation.storyboard.heads import all_crowned
 from models.generation.storyboard.mood import graded, weathered
 from models.generation.storyboard.plates import filled, unwanted_in
-from models.generation.storyboard.rendering import WAYS, opened, render
+from models.generation.storyboard.rendering import WAYS, drawn_over, opened, render
 from models.generation.storyboard.stage import (
     Stage,
     framed,
@@ -44,7 +44,7 @@ from schemas.generation import (
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
-VERSION = "1"
+VERSION = "2"
 RENDERS = tuple(WAYS)
 DEFAULT_RENDER = "sketch"
 MAX_FIGURES = 3
@@ -61,7 +61,7 @@ _USES = frozenset(
             Capability.LAYOUT,
             Capability.CHARACTER,
         ),
-        *(Capability.BACKGROUND, Capability.PALETTE),
+        *(Capability.BACKGROUND, Capability.PALETTE, Capability.STRENGTH),
     }
 )
 
@@ -331,7 +331,8 @@ class _Composition:
     def _finished(self, stage: Stage, seed: int) -> tuple[RgbImage, tuple[Layer, ...], Lettering, float]:
         """Draw in one hand and letter; where words find no room, the art moves down."""
         size = self.request.width_px, self.request.height_px
-        drawn = render(weathered(stage.picture, self.beat.moods, seed=seed), self.way, seed=seed)
+        under = weathered(stage.picture, self.beat.moods, seed=seed)
+        drawn = drawn_over(under, render(under, self.way, seed=seed), self.request.strength)
         cast = sorted(stage.cast, key=lambda one: one.head.center[0])
         # what looks like a head once all is drawn is none to cover either
         seen = self.finder.find(drawn)

@@ -13,6 +13,8 @@ _PAPER = np.array([252, 249, 241], np.float32)
 _PENCIL = np.array([52, 48, 58], np.float32)
 _LIGHT_ENOUGH = 0.44
 """Mean lightness from which up a picture can be pencilled over as it is."""
+_FULL_STRENGTH, _LEAST_DRAWN = 0.6, 0.3
+"""The strength from which up all is drawn anew, and how much is at none: seams must not show."""
 _INK = np.array([18, 16, 22], np.float32)
 
 
@@ -39,6 +41,14 @@ def xdog(luminance: Grey, *, sigma: float, sharpness: float, threshold: float, s
 def render(picture: RgbImage, way: str, *, seed: int) -> RgbImage:
     """Draw a picture in a way of :data:`WAYS`; the same seed gives the same pixels."""
     return WAYS[way](picture, np.random.default_rng(seed))
+
+
+def drawn_over(picture: RgbImage, drawn: RgbImage, strength: float) -> RgbImage:
+    """Return a drawing that goes as far from its references as asked: from a third of it on to all of it."""
+    share = _LEAST_DRAWN + (1 - _LEAST_DRAWN) * min(strength / _FULL_STRENGTH, 1.0)
+    if share >= 1.0:
+        return drawn
+    return np.asarray(cv2.addWeighted(drawn, share, picture, 1.0 - share, 0), np.uint8)
 
 
 def _luminance(picture: RgbImage) -> Grey:
