@@ -26,7 +26,8 @@ _SPEECH = re.compile(
     rf"(?:\s*,?\s*(?:(?P<verb2>{_SAYS})\s+(?P<after>(?:the\s+)?[\w'’\-]+)|(?P<after2>{_NAME})\s+(?P<verb3>{_SAYS})))?"
 )
 _SCRIPT_LINE = re.compile(
-    rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[::]\s*(?P<words>\S.*)$"
+    rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})"
+    rf"\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[:\uff1a]\s*(?P<words>\S.*)$"
 )
 _CAPTION = re.compile(
     r"^\[(?P<words>.{1,300})\]$|^(?:caption|narrator|didascalia)\s*:\s*(?P<told>.{1,300})$", re.IGNORECASE
@@ -34,7 +35,7 @@ _CAPTION = re.compile(
 _SOUND = re.compile(r"\*([^*]{1,24})\*")
 _PANEL_MARK = re.compile(r"^(?:panel|vignetta|page|pagina|scene|컷|コマ)\s*\d+\s*[:.\-]?\s*", re.IGNORECASE)
 _NO_END = r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)"
-_STEP = re.compile(_NO_END + r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
+_STEP = re.compile(_NO_END + r"(?<=[.!?])\s+|(?<=[。！？])\s*(?=\S)|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
 _TURN = re.compile(rf"{_NO_END}(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
 
 

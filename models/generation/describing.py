@@ -55,6 +55,8 @@ _VERB = re.compile(
     r"\s+(?:is|are|was|were|has|have|sits?|go|goes|fly|flies|cry|cries|knock|ran|sat|stood|walk|run|wait|stand|"
     r"look|[a-z]{3,}ing|[a-z]{2,}[a-rt-z]s)\b"
 )
+_FOREIGN = re.compile(r"[\u0370-\u1dff\u2e80-\uffee]")
+"""Scripts whose sentences these rules cannot take apart: such a text is searched as a whole."""
 _WORD = re.compile(r"[\w'’\-]+")
 
 
@@ -92,7 +94,7 @@ def described(seen: str) -> Described:
         for one in () if is_deserted else _people_in(clause):
             if len(people) < MOST_FIGURES and not _is_known(one, people):
                 people.append(one)
-    if not people and clauses and not is_deserted:
+    if not people and clauses and not is_deserted and not _FOREIGN.search(clauses[0]):
         people = list(_subject_of(clauses[0]))
     return Described(
         tuple(one.name for one in people),
@@ -161,10 +163,11 @@ def _named_in(segment: str) -> Iterator[_Somebody]:
         if being is None or (name is not None and name.start() <= being.start()):
             assert name is not None
             at = name.end()
-            behind = re.match(r"\s+the\s+(?:[\w\-]+\s+){0,2}?([\w\-]+)\b", segment[at:])
-            if behind and behind[1].lower() in BEINGS:
-                yield _Somebody(name[0], bare(behind[0]))
-                at += behind.end()
+            behind = re.match(r"\s+the(?:\s+[\w\-]+){1,3}", segment[at:])
+            noun = _first_being(behind[0]) if behind else None
+            if behind and noun:
+                yield _Somebody(name[0], bare(behind[0][: noun.end()]))
+                at += noun.end()
             else:
                 yield _Somebody(name[0])
             continue
