@@ -4,6 +4,7 @@ An encoder tells a fox from a knight, and hardly ``in a purple suit`` from ``in 
 """
 
 import re
+from itertools import zip_longest
 
 import cv2
 import numpy as np
@@ -49,7 +50,7 @@ def colours_in(words: str) -> tuple[str, ...]:
     """Return the colours that a description names, each once."""
     found: list[str] = []
     told = re.findall(r"[a-z]+", words.lower())
-    for word, after in zip(told, [*told[1:], ""], strict=True):
+    for word, after in zip_longest(told, told[1:], fillvalue=""):
         name = _SAME.get(word, word)
         if name in _HUES:
             found.append(_HAIR.get(name, name) if after.startswith("hair") else name)

@@ -38,12 +38,15 @@ class Seeker:
         books: Sequence[str] = (),
         elements: tuple[str, ...] = (),
     ) -> list[SearchHit]:
-        """Return the panels that fit words best and may be used; ``books`` and ``elements`` narrow it."""
+        """Return the panels that fit words best and may be used; ``books`` and ``elements`` narrow it.
+
+        Without words all of these are returned, in the order of the library.
+        """
         filters = self.gate.narrowed().and_also(SearchFilters(not_page_types=_PAGES, elements=elements))
         if books:
             filters = SearchFilters(book_ids=tuple(books), not_page_types=_PAGES, elements=elements)
-        asked = words[:600]
-        if not asked.strip():
+        asked = words[:600].strip()
+        if not (asked or books or elements):
             return []
         usable, hits = frozenset(self.gate.usable), list[SearchHit]()
         request = SearchRequest(text=asked, filters=filters, limit=limit, weights=_SEEN_SIDES, min_score=0.0)
@@ -58,11 +61,17 @@ class Seeker:
     def seen_with(self, name: str, look: str) -> tuple[list[SearchHit], frozenset[str]]:
         """Return panels that may show somebody, and those of them that an element says they are in."""
         element = self.library.snapshot().elements.named(name)
-        hits = self.hits(look, elements=(element,)) if element is not None else []
+        hits = self._of(look, elements=(element,)) if element is not None else []
         known = frozenset(hit.panel_id for hit in hits)
         if len(hits) < _ENOUGH_KNOWN:
-            hits += [hit for hit in self.hits(look, books=self._books_of(name)) if hit.panel_id not in known]
+            hits += [hit for hit in self._of(look, books=self._books_of(name)) if hit.panel_id not in known]
         return hits, known
+
+    def _of(self, look: str, *, books: Sequence[str] = (), elements: tuple[str, ...] = ()) -> list[SearchHit]:
+        """Return what fits a look; a name alone may look like nothing, then all that there is."""
+        return self.hits(look, books=books, elements=elements) or self.hits(
+            "", books=books, elements=elements
+        )
 
     def may(self, panel_id: str) -> bool:
         """Say whether a panel may be used, and note why not."""

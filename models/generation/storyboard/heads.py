@@ -8,6 +8,8 @@ from schemas.records import FloatMatrix
 _SURE = 0.4
 _MOST = 0.9
 """How far up from a head its crown may reach, in heights of the head."""
+_AIR = 0.12
+"""What is left free above in any case: an antenna is thinner than the cells of a mask."""
 _MIDDLE = 0.1
 """Share of its width at either side of a head that is left out: an arm may be raised there."""
 
@@ -27,7 +29,8 @@ def crowned(head: Box, figure: FloatMatrix) -> Box:
     top, lowest = y0, max(y0 - round(_MOST * (y1 - y0)), 0)
     while top > lowest and bool(rows[top - 1]):
         top -= 1
-    return Box(head.x0, min(top / height, head.y0), head.x1, head.y1)
+    crown = min(top / height, head.y0) - _AIR * head.height
+    return Box(head.x0, max(crown, 0.0), head.x1, head.y1)
 
 
 def all_crowned(heads: tuple[Box, ...], figure: FloatMatrix) -> tuple[Box, ...]:
