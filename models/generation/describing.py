@@ -172,6 +172,11 @@ def _named_in(segment: str) -> Iterator[_Somebody]:
                 yield _Somebody(name[0])
             continue
         at = being.end()
+        called = _NAME.match(segment, at + 1)
+        if called and _is_name(called[0]) and being[0].islower():  # the dragon Old Gloam
+            at = called.end()
+            yield _Somebody(called[0], bare(_phrase_before(segment, being)))
+            continue
         yield from _beings_of(segment, being)
 
 

@@ -24,6 +24,8 @@ LEAST_SIDE_PX = 120
 FIGURE_MARGIN = 0.04
 _KNOWN, _COLOURED, _NAMED = 0.3, 0.18, 0.25
 """What counts: an element of the name, the colours told, being like those in panels that name them."""
+_BEHEADED = 0.18
+"""What a figure loses whose head the frame cuts: it can stand nowhere else."""
 _ALIKE = 0.3
 """How much more references of a figure are to look like the first than to fit the words."""
 
@@ -169,8 +171,9 @@ def _cells_of(found: FigureMap, box: Box) -> FloatMatrix:
 
 def _quality(box: Box, heads: int, found: FigureMap, words: Sequence[Box]) -> float:
     """Say how well a figure stands alone: one head, not cut at the sides or the top, not lettered over."""
-    at_side = (box.x0 < 0.015) + (box.x1 > 0.985) + (box.y0 < 0.01)
+    at_side = (box.x0 < 0.015) + (box.x1 > 0.985)
+    beheaded = _BEHEADED if box.y0 < 0.035 else 0.0
     lone = 0.1 if heads == 1 else -0.06 - 0.08 * max(heads - 1, 0)
     lettered = sum(one.area for one in words)
     sure = float(np.mean(found.figure[found.figure > 0.5])) if (found.figure > 0.5).any() else 0.0
-    return lone - 0.06 * at_side - 0.6 * lettered + 0.1 * (sure - 0.8) + 0.1 * min(box.height, 0.8)
+    return lone - beheaded - 0.06 * at_side - 0.6 * lettered + 0.1 * (sure - 0.8) + 0.1 * min(box.height, 0.8)

@@ -25,7 +25,7 @@ from search.generation.seeking import Seeker, plain_name
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 3, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
 _PLACES_LOOKED_AT = 12
 """Panels that are read and looked at for a place."""
-_FIGURE_COST, _LETTERING_COST, _CROWDED = 0.4, 0.2, 0.35
+_FIGURE_COST, _LETTERING_COST, _CROWDED = 0.7, 0.2, 0.25
 """What a background loses for being full of figures or words, and the share of figures that is too much."""
 _SAME_BOOK = 0.1
 """What a panel gains for being of the book that the style comes from: one hand drew both."""
@@ -218,7 +218,7 @@ class ReferenceSearch:
         words = sum(box.area for box in panel.lettering)
         dull = _FLAT if float(cv2.cvtColor(panel.picture, cv2.COLOR_RGB2GRAY).std()) < _DULL else 0.0
         share = self.reader.figures(panel).share
-        crowded = 0.1 if share > _CROWDED else 0.0
+        crowded = 0.15 if share > _CROWDED else 0.0
         return dull + crowded + _FIGURE_COST * share + _LETTERING_COST * words
 
     def _kinship(self, panel: PanelPixels, anchor: str) -> float:

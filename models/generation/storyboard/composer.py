@@ -51,6 +51,8 @@ MAX_FIGURES = 3
 _HEADROOMS = (0.0, 0.16, 0.26, 0.36)
 """Shares of the panel that art makes room for, above, until its words fit without covering a head."""
 _PALETTE_STRENGTH = 0.75
+_LIKELY = 0.3
+"""How likely a figure of a plate is where it is taken out: half a figure that stays is worse than a gap."""
 _USES = frozenset(
     {
         *(Capability.PROMPT, Capability.SEED, Capability.SIZE, Capability.BOXES),
@@ -259,8 +261,8 @@ class _Composition:
         height, width = hole.shape
         figures = np.zeros_like(hole)
         if not keeps_figures:
-            likely = cv2.resize(found.figure, (width, height)) > 0.4
-            around = np.ones((max(3, width // 40),) * 2, np.uint8)
+            likely = cv2.resize(found.figure, (width, height)) > _LIKELY
+            around = np.ones((max(3, max(width, height) // 30),) * 2, np.uint8)
             figures = np.asarray(cv2.dilate(likely.astype(np.uint8) * 255, around), np.uint8)
         window = best_window(found, hole, (width, height), size[0] / size[1], keeps_figures=keeps_figures)
         clean = filled(plate.picture, hole | figures, spared=figures)
