@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 PORT ?= 8000
 STAMP := $(VENV)/.longbox
+# Tests wait half of their time: each core takes files of its own.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test test-fast test-browser check fix bench bench-web clean
@@ -37,10 +39,10 @@ serve: setup ## Open the web UI on the demo library (PORT=8000)
 	@$(BIN)/longbox serve --library '$(DEMO)/library' --port $(PORT)
 
 test: $(STAMP)-all ## Install everything and run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 test-fast: $(STAMP)-dev ## Run the tests that take no more than a few seconds
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not slow'
 
 test-browser: $(STAMP)-dev ## Walk through the web UI in headless Chromium
 	scripts/system-packages chromium chromedriver:chromium-driver

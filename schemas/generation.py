@@ -14,6 +14,8 @@ MAX_VARIANTS, MAX_REFERENCES = 8, 32
 MAX_STEPS, MAX_GUIDANCE = 150, 30.0
 MAX_SEED = 2**32 - 1
 MAX_RENDER = 40
+MAX_DRAWING = 1_400_000
+"""Characters of a drawing that comes with a request."""
 
 
 class ReferenceRole(StrEnum):
@@ -41,6 +43,7 @@ class Capability(StrEnum):
     LETTERING = "lettering"  # draws balloons and text
     LAYERS = "layers"  # gives its layers too
     RENDER = "render"  # how it is drawn
+    DRAWING = "drawing"  # redraws what comes with the request
     LAYOUT = "layout"
     CHARACTER = "character"
     BACKGROUND = "background"
@@ -103,12 +106,16 @@ class GenerationRequest:
     """How it is drawn, by a word that the backend knows; empty is its own way."""
     layers: bool = False
     """Whether the layers are wanted too, where the backend has some."""
+    drawing: str = ""
+    """A rough to be redrawn, a picture in base64; where panels are pinned too, no others are looked for."""
 
     def __post_init__(self) -> None:
         """Check every number and the words."""
         check_words("prompt", self.prompt, max_characters=MAX_PROMPT)
         check_words("negative", self.negative, max_characters=MAX_PROMPT)
         check_words("render", self.render, max_characters=MAX_RENDER)
+        if len(self.drawing) > MAX_DRAWING:
+            raise QueryError(f"a drawing has at most {MAX_DRAWING:,} characters: scale it down")
         if not self.prompt.strip():
             raise QueryError("say what the panel shows: the prompt is empty")
         _check_range("seed", self.seed, 0, MAX_SEED)

@@ -22,6 +22,7 @@ from webui.api import (
     audit,
     boards,
     catalogue,
+    chores,
     elements,
     generation,
     jobs,
@@ -31,7 +32,6 @@ from webui.api import (
     upkeep,
 )
 from webui.api import search as searching
-from webui.audits import Auditor
 from webui.errors import register_errors
 from webui.generation.studio import Studio
 from webui.help import help_page
@@ -64,6 +64,7 @@ API = (
     maps.routes,
     elements.routes,
     jobs.routes,
+    chores.routes,
     upkeep.routes,
     audit.routes,
     generation.routes,
@@ -125,6 +126,8 @@ def keep_in_step(app: flask.Flask) -> None:
 def close_app(app: flask.Flask) -> None:
     """End what an app started: the daemon, where it did."""
     served = cast("Site", app.extensions["longbox"])
+    for chore in served.chores.values():
+        chore.stop()
     served.studio.close()
     served.keeper.close()
 
@@ -166,7 +169,6 @@ def _site(config: WebConfig, library: Library) -> Site:
         keeper=keeper,
         jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
-        auditor=Auditor(config.home),
         studio=Studio(config.home, partial(_make, library, config.home)),
     )
 

@@ -45,6 +45,7 @@ BODIES = {
     "retype_page": '{"page_type": "cover"}',
     "start_generation": '{"prompt": "a cat in the rain, night"}',
     "keep_generation": '{"title": "A cat in the rain"}',
+    "make_map": '{"side": "look", "method": "umap"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',

@@ -10,8 +10,8 @@ from indexer.library.boards import Boards
 from search.answers.details import PageDetail
 from search.library import Library
 from search.state.remembering import BoundedMemory
-from webui.audits import Auditor
 from webui.generation.studio import Studio
+from webui.jobs.chore import Chore
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
@@ -38,12 +38,12 @@ class Site:
     keeper: DaemonKeeper
     jobs: Jobs
     streams: Streams
-    auditor: Auditor
     studio: Studio
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )
     seen_identity: int = -1
+    chores: dict[str, Chore] = field(default_factory=lambda: {"audit": Chore(), "map": Chore()})
 
     def page(self, page_id: str) -> PageDetail:
         """Return a page of the library as it stands, remembered while the library stands still."""

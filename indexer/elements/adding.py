@@ -25,12 +25,16 @@ MAX_ANSWERS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An element to be made or added to; ``settings`` are fields of Element."""
+    """An element to be made or added to; ``settings`` are fields of Element.
+
+    ``shown`` are pictures; ``positive`` and ``negative`` name panels, parts of them, or files.
+    """
 
     name: str
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     settings: Mapping[str, object] | None = None
+    shown: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def add_to_library(library: Path, wanted: Wanted, *, files: bool = True) -> Made
     )
     panels = read_panels(library, fresh.side)
     given = {"yes": wanted.positive, "no": wanted.negative}
-    shown: list[Shown] = []
+    shown = [replace(one, image=cut(one.image, None)) for one in wanted.shown]
     ids: dict[Answer, list[str]] = {"yes": [], "no": []}
     for answer, names in cast("dict[Answer, tuple[str, ...]]", given).items():
         for name in names:

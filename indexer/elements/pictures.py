@@ -79,10 +79,8 @@ def read_thumbnail(library: Path, panel_id: str) -> RgbImage:
 
 def cut(image: RgbImage, box: Box | None) -> RgbImage:
     """Return a part of a picture. Raises ConfigError for one too small to see anything in."""
-    if box is None:
-        return image
     height, width = image.shape[:2]
-    x0, y0, x1, y1 = box.as_tuple()
+    x0, y0, x1, y1 = (box or Box.whole_page()).as_tuple()
     part = image[round(y0 * height) : round(y1 * height), round(x0 * width) : round(x1 * width)]
     if min(part.shape[:2]) < SMALLEST_CROP_PX:
         raise ConfigError(f"the part of the picture is under {SMALLEST_CROP_PX} pixels: cut out more")

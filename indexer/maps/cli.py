@@ -14,11 +14,9 @@ from schemas.maps import METHODS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.maps.making import MapPlan, Progress
+    from indexer.maps.keeping import Kept, MapWish
+    from indexer.maps.making import Progress
     from schemas.maps import MapFacts
-
-REFIT_SHARE = 0.25
-"""Share of panels that came after a map was made, from which it pays to make it anew."""
 
 
 @click.command(name="map")
@@ -57,67 +55,36 @@ def map_command(  # noqa: PLR0913 - one parameter an option
     Where the map is there already, panels that came since are placed on it.
     """
     from indexer.library.export import open_table
+    from indexer.maps.keeping import MapWish, drop_map
     from indexer.maps.table import list_maps
     from schemas.tables import PANELS
 
     open_table(library, PANELS)  # says that there is no library
     if deleted is not None:
-        _delete(library, deleted)
+        drop_map(library, deleted)
     if is_list or deleted is not None:
         _show(list_maps(library), as_json=as_json)
         return
-    plan = _plan(library, side, name, method)
-    plan = plan.with_seed(seed, at_once)
-    found = _known(library, plan, is_method_given=method is not None)
-    if found is None or refit:
-        facts, told = _make(library, plan, as_json=as_json), ""
-    else:
-        facts, told = _follow(library, plan.name)
-    click.echo(
-        json.dumps(facts.to_json()) if as_json else "\n".join((*([told] if told else []), *_in_words(facts)))
-    )
+    kept = _keep(library, MapWish(name, side, method, seed, at_once, refit), as_json=as_json)
+    click.echo(json.dumps(kept.facts.to_json()) if as_json else "\n".join(_in_words(kept)))
 
 
-def _plan(library: Path, side: str | None, name: str | None, method: str | None) -> MapPlan:
-    """Return the map that is asked for; a map that is there says what is not said."""
-    from indexer.maps.making import MapPlan
-    from indexer.maps.material import usual_side
-    from indexer.maps.table import find_map
-    from schemas.maps import check_map_name
-
-    known = None if name is None else find_map(library, check_map_name(name))
-    side = side or (known.side if known else usual_side(library))
-    method = method or (known.method if known else METHODS[0])
-    usual = side if method == METHODS[0] else f"{side}-{method}"
-    return MapPlan(check_map_name(name or usual), side, method)
-
-
-def _known(library: Path, plan: MapPlan, *, is_method_given: bool) -> MapFacts | None:
-    """Return the map of that name if it is of the same side and method."""
-    from indexer.maps.table import find_map
-
-    found = find_map(library, plan.name)
-    if found is None or found.side != plan.side or (is_method_given and found.method != plan.method):
-        return None
-    return found
-
-
-def _make(library: Path, plan: MapPlan, *, as_json: bool) -> MapFacts:
+def _keep(library: Path, wish: MapWish, *, as_json: bool) -> Kept:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from indexer.maps.making import make_map
+    from indexer.maps.keeping import keep_map
 
     if as_json:
-        return make_map(library, plan)
+        return keep_map(library, wish)
     console = Console(stderr=True)
     if not console.is_terminal:
-        return make_map(library, plan, _plainly())
+        return keep_map(library, wish, _plainly())
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bars:
         task = bars.add_task("", total=1.0)
-        return make_map(
-            library, plan, lambda what, share: bars.update(task, description=what, completed=share)
+        return keep_map(
+            library, wish, lambda what, share: bars.update(task, description=what, completed=share)
         )
 
 
@@ -133,23 +100,6 @@ def _plainly() -> Progress:
     return tell
 
 
-def _follow(library: Path, name: str) -> tuple[MapFacts, str]:
-    from indexer.maps.following import follow_map
-
-    followed = follow_map(library, name)
-    told = f"placed {followed.placed} new panels, took out {followed.gone}"
-    if followed.facts.placed > REFIT_SHARE * followed.facts.panels:
-        told += "; so many came since the map was made that --refit would pay"
-    return followed.facts, told
-
-
-def _delete(library: Path, name: str) -> None:
-    from indexer.maps.table import map_writer
-
-    with map_writer(library) as writer:
-        writer.delete(name)
-
-
 def _show(maps: list[MapFacts], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"maps": [facts.to_json() for facts in maps]}))
@@ -158,7 +108,11 @@ def _show(maps: list[MapFacts], *, as_json: bool) -> None:
     click.echo("\n".join(lines) or "no maps: make one with 'longbox map'")
 
 
-def _in_words(facts: MapFacts) -> Iterator[str]:
+def _in_words(kept: Kept) -> Iterator[str]:
+    if kept.followed is not None:
+        pays = "; so many came since the map was made that --refit would pay" if kept.pays_refit else ""
+        yield f"placed {kept.followed.placed} new panels, took out {kept.followed.gone}{pays}"
+    facts = kept.facts
     yield (
         f"map {facts.name}: {facts.panels:,} panels in {facts.places:,} places, "
         f"{facts.side} by {facts.method}"

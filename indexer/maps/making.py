@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,10 +38,6 @@ class MapPlan:
     method: str = "umap"
     seed: int = layouts.SEED
     most_at_once: int | None = None
-
-    def with_seed(self, seed: int, most_at_once: int | None) -> MapPlan:
-        """Return the same with another seed and bound."""
-        return replace(self, seed=seed, most_at_once=most_at_once)
 
     @property
     def limit(self) -> int | None:

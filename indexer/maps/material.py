@@ -29,6 +29,8 @@ DARK, BRIGHT, WHITE, GREY = 0.35, 0.65, 0.88, 0.05
 """Lightness under which a picture is dark, from which it is bright, from which all but white; and
 colourfulness under which it has no colour."""
 UPRIGHT, WIDE, STRIP = 0.9, 1.25, 2.2
+WHOLE = 0.75
+"""Share of its page from which a panel is the page."""
 _USUAL_TYPE = "story"
 
 
@@ -72,7 +74,7 @@ def read_material(library: Path, side: str) -> Material:
 
     Raises:
         LibraryNotFoundError, LibraryFormatError: there is no library, or it is damaged.
-        ConfigError: the library has no such side.
+        ConfigError: the library has no such side, or no panel has a vector of it.
     """
     table = open_table(library, PANELS)
     columns = columns_of(side, table.schema.names)
@@ -84,6 +86,8 @@ def read_material(library: Path, side: str) -> Material:
         vectors, ids = vectors[has_vector], rows["panel_id"].filter(pa.array(has_vector))
     else:
         ids = rows["panel_id"]
+    if len(rows) and not has_vector.any():
+        raise ConfigError(f"no panel of this library has a vector of the side {side}: map another one")
     return Material(
         LibraryFormat.from_metadata(table.schema.metadata), ids, vectors, int((~has_vector).sum())
     )
@@ -109,19 +113,35 @@ def _panels(library: Path, table: Table, columns: Sequence[str]) -> pa.Table:
 
 
 def read_terms(library: Path, panel_ids: pa.ChunkedArray) -> Iterator[set[Term]]:
-    """Give what each of the panels says, shows and is, in the order of their ids, which are sorted."""
+    """Give what each of the panels says, shows and is, in the order of their ids, which are sorted.
+
+    Panels that went meanwhile say nothing.
+    """
+    there = _terms_there(library, panel_ids)
+    found = next(there, None)
+    for panel in panel_ids.to_pylist():
+        if found is not None and found[0] == panel:
+            yield found[1]
+            found = next(there, None)
+        else:
+            yield set()
+
+
+def _terms_there(library: Path, panel_ids: pa.ChunkedArray) -> Iterator[tuple[str, set[Term]]]:
+    """Give those of the panels that are in the library now, in order, with what is known of each."""
     table = open_table(library, PANELS)
     measures = [name for name in MEASURES if name in table.schema.names]
     rows = _panels(library, table, [*_KEY, *_TOLD, *measures])
     rows = rows.filter(_is_in(rows["panel_id"], panel_ids))
     looks = _measured(rows) if measures else _measured_by_pages(library, rows)
     for batch, (aspects, lights, colours) in zip(rows.to_batches(), _cut(rows, looks), strict=True):
+        panels = batch["panel_id"].to_pylist()
         columns = {name: batch[name].to_pylist() for name in _TOLD[:7]}
-        told = zip(*columns.values(), aspects, lights, colours, strict=True)
-        for text, description, tags, series, language, page_type, year, aspect, light, colour in told:
+        told = zip(panels, *columns.values(), _areas(batch), aspects, lights, colours, strict=True)
+        for panel, text, description, tags, series, language, page_type, year, area, *looks_of in told:
             terms = words_of(text, description) | {Term("tag", tag) for tag in tags or ()}
             terms |= set(_facets(series, language, page_type, year))
-            yield terms | set(_layout(text, aspect, light, colour))
+            yield panel, terms | set(_layout(text, area, *looks_of))
 
 
 def _facets(series: str | None, language: str | None, page_type: str, year: int | None) -> Iterator[Term]:
@@ -135,7 +155,16 @@ def _facets(series: str | None, language: str | None, page_type: str, year: int 
         yield Term("background", f"{year // 10 * 10}s")
 
 
-def _layout(text: str, aspect: float, light: float, colour: float) -> Iterator[Term]:
+def _areas(batch: pa.RecordBatch) -> list[float]:
+    """Return the share of its page that each panel takes."""
+    boxes = np.asarray(batch["box"].flatten().to_numpy(zero_copy_only=False), np.float64).reshape(-1, 4)
+    areas: list[float] = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).tolist()
+    return areas
+
+
+def _layout(text: str, area: float, aspect: float, light: float, colour: float) -> Iterator[Term]:
+    if area >= WHOLE:
+        yield Term("layout", "single panels")
     if aspect >= STRIP:
         yield Term("layout", "wide strips")
     if aspect >= WIDE:

@@ -4,6 +4,7 @@ Equal seeds give equal places on machines of equal make. umap-learn takes half a
 scikit-learn's t-SNE grows slow with size, so neither belongs into a request.
 """
 
+import contextlib
 import re
 import warnings
 from collections.abc import Callable
@@ -25,12 +26,22 @@ MOST_AT_ONCE = {"umap": 200_000, "tsne": 10_000}
 """Points that are laid out together; further ones are placed among them."""
 _EPOCHS = ((10_000, 500), (250_000, 200))
 _PERCENT = re.compile(r"(\d+)%")
-_PACKAGES = {"umap": ("umap-learn", "scikit-learn", "numba"), "tsne": ("scikit-learn",), "pca": ()}
+_PACKAGES = {"umap": ("umap-learn", "scikit-learn", "numba"), "pca": (), "tsne": ("scikit-learn",)}
 
 
 def check_installed(method: str) -> None:
     """Raise BackendUnavailableError where a method's packages are not installed."""
     versions_for(method)
+
+
+def installed_methods() -> tuple[str, ...]:
+    """Return the methods whose packages are installed, the best first."""
+    found = []
+    for method in _PACKAGES:
+        with contextlib.suppress(BackendUnavailableError):
+            check_installed(method)
+            found.append(method)
+    return tuple(found)
 
 
 def versions_for(method: str) -> dict[str, str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from search.state.snapshot import Snapshot
 
 REFRESH_SECONDS = 1.0
+MOST_SHOWN = 12
+"""Panels of an element that are kept at hand to be shown for it."""
 Rows = NDArray[np.int64]
 
 
@@ -33,12 +35,18 @@ class FoundElements:
         self._version, self._looked_at = -1, float("-inf")
         self._facts: dict[str, ElementFacts] = {}
         self._rows: dict[str, Rows] = {}
+        self._best: dict[str, Rows] = {}
 
     @property
     def version(self) -> int:
         """A number that another state of the elements does not share."""
         self._refresh()
         return self._version
+
+    def look_again(self) -> None:
+        """Ask for news at once, however fresh the last look is."""
+        with self._lock:
+            self._looked_at = float("-inf")
 
     def facts(self) -> tuple[ElementFacts, ...]:
         """Return what is known of all elements, by name."""
@@ -68,6 +76,12 @@ class FoundElements:
         ids: list[int] = self.row_ids(name).tolist()
         return ids
 
+    def first(self, name: str, count: int) -> tuple[str, ...]:
+        """Return the ids of the panels that are surest to have an element."""
+        found = self.named(name)
+        rows = self._best[found][:count] if found is not None else ()
+        return tuple(self._snapshot.columns.panel_id(int(row)) for row in rows)
+
     def counts(self, rows: Rows) -> dict[str, int]:
         """Return how many of the rows have each element."""
         self._refresh()
@@ -94,7 +108,7 @@ class FoundElements:
             self._looked_at = now
             table = self._open()
             if table is None:
-                self._version, self._facts, self._rows = -1, {}, {}
+                self._version, self._facts, self._rows, self._best = -1, {}, {}, {}
             elif table.version != self._version:
                 self._read(table)
 
@@ -109,7 +123,7 @@ class FoundElements:
     def _read(self, table: "Table") -> None:
         version = table.version
         table.checkout(version)
-        found = table.search().select(["element", "panel_id", "facts"]).limit(ALL_ROWS).to_arrow()
+        found = table.search().select(["element", "panel_id", "score", "facts"]).limit(ALL_ROWS).to_arrow()
         told = found.filter(pc.is_valid(found["facts"]))["facts"].to_pylist()
         facts = sorted(map(ElementFacts.from_json, told), key=lambda one: one.name)
         panels = found.filter(pc.is_null(found["facts"]))
@@ -119,8 +133,18 @@ class FoundElements:
         of_name = {str(name): code for code, name in enumerate(names.dictionary.to_pylist())}
         there = rows >= 0
         self._rows = {one.name: _mine(rows, there & (codes == of_name.get(one.name, -1))) for one in facts}
+        scores = panels["score"].to_numpy()
+        self._best = {
+            one.name: _best(rows, scores, there & (codes == of_name.get(one.name, -1))) for one in facts
+        }
         self._facts = {one.name: one for one in facts}
         self._version = version
+
+
+def _best(rows: Rows, scores: NDArray[np.float32], mask: NDArray[np.bool_]) -> Rows:
+    """Return the rows of the highest scores, a few."""
+    mine = np.flatnonzero(mask)
+    return rows[mine[np.argsort(-scores[mine], kind="stable")[:MOST_SHOWN]]]
 
 
 def _mine(rows: Rows, mask: NDArray[np.bool_]) -> Rows:

@@ -76,6 +76,8 @@ class ReferenceSearch:
         self._licences.extend(self.memory.licences)
         for wish in self.request.pinned:
             self._pin(wish)
+        if self.request.drawing and self._taken:
+            return self._found()  # a drawing stages itself: more would water its colours down
         anchor = self._staging(beat)
         for who in beat.who:
             anchor = self._character(who, beat.look_of(who), anchor)
@@ -89,6 +91,9 @@ class ReferenceSearch:
                 "no panel may be a reference here: all that were found are excluded or their licences do not "
                 f"fit together ({left_out})"
             )
+        return self._found()
+
+    def _found(self) -> Found:
         notes = tuple(dict.fromkeys(self.reader.notes))
         return Found(tuple(self._taken), tuple(self.seeker.left_out.items()), notes)
 

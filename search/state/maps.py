@@ -148,6 +148,11 @@ class MapShelf:
         self._held: dict[str, HeldMap] = {}
         self._colours: dict[tuple[str, str], Colouring] = {}
 
+    def look_again(self) -> None:
+        """Ask for news at once, however fresh the last look is."""
+        with self._lock:
+            self._looked_at = float("-inf")
+
     def facts(self) -> tuple[MapFacts, ...]:
         """Return what is known of all maps, by name."""
         with self._lock:

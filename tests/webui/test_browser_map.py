@@ -161,3 +161,33 @@ def test_without_javascript_the_clusters_lead_to_their_panels(guest):
     guest.at("cluster=0")
     assert guest.all("#hits .panel")
     guest.scripts(run=True)
+
+
+@pytest.fixture
+def bare(visitor, driver, library_path, tmp_path):
+    """A guest of a library that has no map yet."""
+    with served(WebConfig(library=shutil.copytree(library_path, tmp_path / "library"))) as address:
+        guest = Visitor(driver, address)
+        yield guest
+        guest.leave()
+        assert guest.complaints() == []
+        assert guest.asked_elsewhere() == set()
+
+
+def test_a_first_map_is_made_and_dropped_from_the_page(bare):
+    bare.open("/map")
+    bare.until(lambda: bare.one("#map-making").is_displayed(), "no way to make a map is offered")
+    bare.screen("map-none")
+    bare.run("document.querySelector('#map-making [name=method]').value = 'pca'")
+    bare.click("#map-making [type=submit]")
+    bare.until(
+        lambda: bare.run("return document.querySelector('#map')?.dataset.points") == "9",
+        "no map came",
+        wait_s=60,
+    )
+    bare.click("#map-more summary")
+    bare.screen("map-more")
+    bare.click("[data-act=delete]")
+    assert "sure" in bare.one("[data-act=delete]").text
+    bare.click("[data-act=delete]")
+    bare.until(lambda: not bare.all("#map"), "the map is still there")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.webui.browser import PHONE, Visitor, needs_browser
+from tests.webui.browser import PHONE, Keys, Visitor, needs_browser
 from tests.webui.conftest import served
 from tests.webui.test_browser_library import axe, serious_findings
 from webui import WebConfig
@@ -58,3 +58,72 @@ def test_a_board_becomes_a_panel_with_credits(author, axe):
     author.size(PHONE)
     assert author.fits()
     author.screen("studio-phone")
+
+
+SQUARE = (((-100, -90), (200, 0)), ((100, -90), (0, 160)), ((100, 70), (-200, 0)), ((-100, 70), (0, -160)))
+INKED = (
+    "const canvas = document.querySelector('.rough canvas');"
+    "const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
+    "let dark = 0; for (let i = 0; i < pixels.length; i += 4) dark += pixels[i] < 128; return dark;"
+)
+
+
+def drawn(author) -> int:
+    """Return how many points of the sheet are dark."""
+    return author.run(INKED)
+
+
+@pytest.fixture
+def sheet(author):
+    """Open the studio with an empty sheet to draw on."""
+    author.open("/studio")
+    author.run("sessionStorage.clear()")
+    author.open("/studio")
+    author.click(".rough summary")
+    return author
+
+
+def test_a_sheet_is_drawn_on_with_the_pointer_rubbed_and_undone(sheet):
+    sheet.draw(".rough canvas", (-80, -40), (160, 60))
+    line = drawn(sheet)
+    assert line > 300
+    sheet.click(".rough [data-rubber]")
+    sheet.draw(".rough canvas", (-80, -40), (80, 30))
+    assert 0 < drawn(sheet) < line
+    sheet.click(".rough [data-undo]")
+    assert drawn(sheet) == line
+    sheet.click(".rough [data-clear]")
+    assert drawn(sheet) == 0
+
+
+def test_a_sheet_is_drawn_on_with_the_keys_alone(sheet):
+    sheet.run("document.querySelector('.rough canvas').focus()")
+    sheet.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert drawn(sheet) == 0
+    sheet.press(Keys.SPACE, *[Keys.ARROW_DOWN] * 8, Keys.SPACE)
+    line = drawn(sheet)
+    assert line > 250
+    sheet.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+    assert drawn(sheet) == line
+    sheet.press("]", "]", "z")
+    assert drawn(sheet) == 0
+    assert sheet.run("return +document.querySelector('[name=pen-width]').value") == 6
+    sheet.press("e")
+    assert sheet.run("return document.querySelector('[data-rubber]').getAttribute('aria-pressed')") == "true"
+
+
+def test_a_drawing_is_inked_and_stays_on_the_sheet(sheet, axe):
+    made = len(sheet.all(".pictures img"))
+    for start, by in SQUARE:
+        sheet.draw(".rough canvas", start, by)
+    kept = drawn(sheet)
+    sheet.one("[name=prompt]").send_keys("A harbour")
+    sheet.run("document.querySelector('[name=variants]').value = 1")
+    assert serious_findings(sheet, axe) == []
+    sheet.click("#studio [type=submit]")
+    sheet.until(lambda: len(sheet.all(".pictures img")) > made, "no picture was made", wait_s=60)
+    assert sheet.all(".pictures a[download$='.ora']")
+    sheet.until(lambda: drawn(sheet) == kept, "the drawing is gone")
+    sheet.screen("studio-drawing")
+    sheet.size(PHONE)
+    assert sheet.fits()

@@ -1,12 +1,15 @@
 """Elements over the API and in pages: made, asked about, answered, searched for."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.webui.test_api import png
 from webui import WebConfig, create_app
 
 
@@ -82,3 +85,47 @@ def test_questions_about_something_nobody_described_say_what_to_do(taught: Flask
     assert told.status_code == 400
     assert "begun without words" in told.get_json()["error"]["message"]
     assert taught.get("/elements/ghost").status_code == 200
+
+
+def test_a_part_of_a_page_and_a_picture_show_an_element_too(taught: FlaskClient) -> None:
+    page = panels_of(taught, "umbrella")[0].partition("#")[0]
+    made = taught.post("/api/v1/elements", json={"name": "Lamp", "crops": [f"{page}@0.1,0.1,0.6,0.6"]})
+    assert (made.status_code, made.get_json()["positives"]) == (201, 1)
+    upload = {"picture": (io.BytesIO(png()), "lamp.png"), "limit": "1"}
+    name = taught.post("/api/v1/search", data=upload).get_json()["picture"]
+    told = taught.post("/api/v1/elements", json={"name": "lamp", "pictures": [name]}).get_json()
+    assert told["positives"] == 2
+    listed = taught.get("/elements").get_data(as_text=True)
+    assert listed.count("/api/v1/thumbnails/") == min(told["panels"], 5)
+
+
+def test_the_list_shows_the_surest_panels_of_each_element(taught: FlaskClient) -> None:
+    taught.post("/api/v1/elements", json={"name": "Lamp", "positive": panels_of(taught, "umbrella")[:1]})
+    found = told_panels(taught, "has:lamp")
+    listed = taught.get("/elements").get_data(as_text=True)
+    assert 1 <= listed.count("/api/v1/thumbnails/") == min(len(found), 5)
+    assert sum(quote(panel, safe="/") in listed for panel in found) == min(len(found), 5)
+
+
+def told_panels(client: FlaskClient, asked: str) -> list[str]:
+    told = client.get("/api/v1/search", query_string={"q": asked, "duplicates": "true"}).get_json()
+    return [hit["panel_id"] for hit in told["hits"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"crops": ["{page}@0.1,0.1,0.1001,0.6"]}, 400),
+        ({"crops": ["{page}@1,2,3"]}, 400),
+        ({"crops": ["../../etc/passwd@0,0,1,1"]}, 404),
+        ({"pictures": ["never seen"]}, 404),
+        ({"crops": ["{page}"] * 21}, 400),
+    ],
+)
+def test_parts_and_pictures_that_are_not_there_make_no_element(
+    taught: FlaskClient, body: dict[str, list[str]], status: int
+) -> None:
+    page = panels_of(taught, "umbrella")[0].partition("#")[0]
+    named = {key: [value.replace("{page}", page) for value in values] for key, values in body.items()}
+    assert taught.post("/api/v1/elements", json={"name": "x", **named}).status_code == status
+    assert taught.get("/api/v1/elements").get_json() == {"elements": []}

@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -162,9 +163,59 @@ def test_hits_and_panels_lead_to_their_place(mapped):
     assert "&#34;lost&#34;: true" in lost
 
 
+@pytest.fixture
+def keeper(library_path, tmp_path):
+    """A client that may change its library."""
+    app = create_app(WebConfig(library=shutil.copytree(library_path, tmp_path / "library")))
+    with app.test_client() as client:
+        yield client
+    close_app(app)
+
+
+def test_a_map_is_made_anew_followed_and_dropped(keeper):
+    answer = keeper.post("/api/v1/maps", json={"side": "look", "method": "pca", "name": "mine"})
+    assert (answer.status_code, answer.get_json()["running"]) == (202, True)
+    until = time.monotonic() + 60
+    while (state := told(keeper, "chores/map"))["running"]:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert state["problem"] == ""
+    listed = told(keeper, "maps")
+    assert [(one["name"], one["panels"]) for one in listed["maps"]] == [("mine", 9)]
+    assert not listed["making"]["running"]
+    assert keeper.delete("/api/v1/maps/mine").status_code == 204
+    assert told(keeper, "maps")["maps"] == []
+    assert keeper.delete("/api/v1/maps/mine").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"side": "smell"}, "known are look"),
+        ({"side": "look+"}, "known are look"),
+        ({"name": "../../x"}, "is no name for a map"),
+        ({"method": "magic"}, "method"),
+    ],
+)
+def test_a_map_that_cannot_be_is_refused_before_it_is_begun(keeper, body, says):
+    answer = keeper.post("/api/v1/maps", json=body)
+    assert (answer.status_code, says in answer.get_json()["error"]["message"]) == (400, True)
+    assert not told(keeper, "chores/map")["running"]
+
+
+def test_a_map_in_the_making_is_stopped_and_the_one_before_stays(keeper):
+    assert keeper.delete("/api/v1/chores/map").get_json()["running"] is False
+    keeper.post("/api/v1/maps", json={"side": "look", "method": "tsne"})
+    stopped = keeper.delete("/api/v1/chores/map").get_json()
+    assert (stopped["running"], stopped["problem"].startswith("stopped")) == (False, True)
+    assert told(keeper, "maps")["maps"] == []
+    assert {one["name"] for one in told(keeper, "chores")["chores"]} == {"audit", "map"}
+    assert keeper.get("/api/v1/chores/dishes").status_code == 404
+
+
 def test_a_library_without_a_map_says_how_to_make_one(client):
     page = client.get("/map").get_data(as_text=True)
     assert "longbox map --library" in page
-    assert client.get("/api/v1/maps").get_json() == {"maps": []}
+    assert client.get("/api/v1/maps").get_json()["maps"] == []
     assert "On the map" not in client.get("/?q=umbrella").get_data(as_text=True)
     assert client.get("/map?name=x").status_code == 200

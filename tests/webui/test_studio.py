@@ -1,10 +1,13 @@
 """New panels over HTTP: asked for, followed to their end, cancelled, taken up again, with their records."""
 
+import base64
 import shutil
 import time
 from dataclasses import replace
 from functools import partial
 
+import cv2
+import numpy as np
 import pytest
 
 from indexer.care.backup import back_up
@@ -93,6 +96,37 @@ def test_what_cannot_be_made_is_refused_at_once(author, body):
 def test_references_that_are_not_there_fail_the_job_with_a_word(author):
     job = asked(author, pinned=[{"panel_id": "f" * 24 + "/00001#01"}])
     assert (job["state"], job["message"] != "") == ("failed", True)
+
+
+def sheet() -> str:
+    image = np.full((150, 200), 250, np.uint8)
+    cv2.circle(image, (100, 75), 50, 60, 2, cv2.LINE_AA)
+    return base64.b64encode(cv2.imencode(".png", image)[1].tobytes()).decode()
+
+
+def test_a_drawing_is_inked_in_its_own_shape_and_comes_in_layers(author):
+    panel = told(author, "search?q=harbour&limit=1")["hits"][0]["panel_id"]
+    job = asked(author, drawing=sheet(), pinned=[{"panel_id": panel}])
+    assert (job["state"], job["has_layers"]) == ("done", True), job["message"]
+    record = told(author, f"generations/{job['job_id']}/1.json")
+    assert record["backend"]["name"] == "artificer"
+    assert (record["request"]["width_px"], record["request"]["height_px"]) == (192, 144)
+    assert [one["panel_id"] for one in record["references"]] == [panel]
+    layers = author.get(f"/api/v1/generations/{job['job_id']}/1.ora")
+    assert layers.mimetype == "image/openraster"
+    assert layers.data.startswith(b"PK")
+    assert "1.ora" in author.get("/studio").get_data(as_text=True)
+    assert author.delete(f"/api/v1/generations/{job['job_id']}").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("drawing", "status"), [("!", 415), ("bm8gcGljdHVyZQ==", 415), ("A" * 6_000_000, 400)]
+)
+def test_a_drawing_that_is_none_starts_no_job(author, drawing, status):
+    before = told(author, "generations")
+    answer = author.post("/api/v1/generations", json={"prompt": PROMPT, "drawing": drawing})
+    assert (answer.status_code, bool(answer.get_json()["error"]["message"])) == (status, True)
+    assert told(author, "generations") == before
 
 
 def test_a_board_is_handed_over_as_references(author):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 import flask
@@ -9,10 +10,13 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
-from indexer.audit.deciding import decide, decisions
+from indexer.audit.deciding import NO_STORE, decide, decisions
+from indexer.audit.making import audit_library
+from indexer.remote.state import store_of
 from schemas.audit import KINDS, AuditReport, Finding
+from schemas.errors import QueryError
 from schemas.tables import page_id
-from webui.audits import AuditState
+from webui.jobs.chore import ChoreState
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
 
@@ -73,7 +77,7 @@ class KindCount:
 class Audit:
     """The last audit, ``made`` None before the first: counts, findings, measures of the vectors."""
 
-    state: AuditState
+    state: ChoreState
     made: str | None
     books: int
     pages: int
@@ -125,7 +129,7 @@ def audit(asked: AuditQuery) -> ResponseReturnValue:
     findings = [found for found in report.findings if asked.kind in ("", found.kind)]
     counts = Counter(found.kind for found in report.findings)
     told = Audit(
-        state=site().auditor.state,
+        state=site().chores["audit"].state,
         made=report.made or None,
         books=report.books,
         pages=report.pages,
@@ -138,10 +142,13 @@ def audit(asked: AuditQuery) -> ResponseReturnValue:
     return flask.jsonify(asdict(told))
 
 
-@routes.post("/audit", Answer(AuditState, status=202), body=NewAudit, cost=20)
+@routes.post("/audit", Answer(ChoreState, status=202), body=NewAudit, cost=20)
 def start_audit(body: NewAudit) -> ResponseReturnValue:
-    """Begin an audit of the whole library; one that runs goes on."""
-    return flask.jsonify(asdict(site().auditor.start(with_copies=body.copies))), 202
+    """Begin an audit of the whole library; one that runs goes on. See the chore `audit` for its progress."""
+    if store_of(site().home) is not None:
+        raise QueryError(NO_STORE)
+    work = partial(audit_library, site().home, with_copies=body.copies)
+    return flask.jsonify(asdict(site().chores["audit"].start(work))), 202
 
 
 @routes.get("/audit/decisions", Answer(Decisions), cost=2)

@@ -13,20 +13,25 @@ from msgspec import Meta
 from indexer.elements.adding import Wanted, add_to_library, books_of, remove_from_library, rename_in_library
 from indexer.elements.fitting import work_out
 from indexer.elements.labels import Elements
+from indexer.elements.pictures import Shown
 from indexer.elements.review import Asked, answer, ask
 from indexer.elements.table import list_facts
 from indexer.remote.state import store_of
 from models.elements.queue import REASONS
 from schemas.elements import MAX_NAME, Element, ElementFacts
 from schemas.errors import ConfigError, QueryError
+from schemas.messages import Crop
+from search.answers.crops import CropReader
 from webui.openapi.routes import NOTHING, Answer, Routes
+from webui.pictures import stored_page
 from webui.state import site
 
 routes = Routes("elements")
-MAX_ANSWERS, MAX_ASKED = 500, 100
+MAX_ANSWERS, MAX_ASKED, MAX_PICTURES = 500, 100, 20
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 PanelId = Annotated[str, Meta(max_length=200)]
+PictureName = Annotated[str, Meta(max_length=100)]
 Said = Literal["yes", "no", "skip"]
 PanelIds = Annotated[tuple[PanelId, ...], Meta(max_length=MAX_ANSWERS)]
 
@@ -95,6 +100,13 @@ class NewElement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     teams: Annotated[tuple[Name, ...], Meta(max_length=100)] = ()
     positive: PanelIds = ()
     negative: PanelIds = ()
+    crops: Annotated[
+        tuple[PanelId, ...], Meta(max_length=MAX_PICTURES, description="Parts that show it: ID@x0,y0,x1,y1.")
+    ] = ()
+    pictures: Annotated[
+        tuple[PictureName, ...],
+        Meta(max_length=MAX_PICTURES, description="Pictures that show it, by the names a search gave them."),
+    ] = ()
 
 
 class ChangedElement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -127,10 +139,9 @@ def create_element(body: NewElement) -> ResponseReturnValue:
     """Make an element or add to one; it is sought in every panel once something shows it."""
     settings = {"kind": body.kind, "words": body.words, "aliases": body.aliases, "teams": body.teams}
     given = {key: value for key, value in settings.items() if value and value != "thing"}
+    wanted = Wanted(body.name, body.positive, body.negative, given, tuple(_shown(body)))
     with _taught():
-        made = add_to_library(
-            site().home, Wanted(body.name, body.positive, body.negative, given), files=False
-        )
+        made = add_to_library(site().home, wanted, files=False)
         if made.has_positive:
             work_out(site().home, made.name)
     return flask.jsonify(asdict(summary(made.name))), 201
@@ -174,6 +185,16 @@ def answer_questions(name: str, body: Answers) -> ResponseReturnValue:
         if "yes" in {label.answer for label in known.labels(known.get(name).name)}:
             work_out(site().home, name)
     return flask.jsonify(asdict(summary(name)))
+
+
+def _shown(body: NewElement) -> Iterator[Shown]:
+    """Give the pictures and parts of pages that show it. Raises QueryError, NotFoundError."""
+    reader = CropReader(site().library.snapshot(), stored_page)
+    for text in body.crops:
+        part = Crop.parse(text)
+        yield Shown(reader.read(part), str(part)[:200], "yes")
+    for name in body.pictures:
+        yield Shown(site().query_pictures.recall(name), "a picture", "yes")
 
 
 def questions_for(name: str, asked: QuestionsQuery) -> list[Asked]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
 from indexer.library.rights import read_rights
+from schemas.config import MIB
 from schemas.errors import QueryError
 from schemas.generation import (
     MAX_PROMPT,
@@ -30,6 +31,8 @@ routes = Routes("generation")
 
 PanelId = Annotated[str, Meta(min_length=1, max_length=200)]
 Side = Annotated[int, Meta(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
+MAX_UPLOAD = 5_500_000
+"""Characters of a drawing as it is sent: some 4 MB of a picture."""
 Render = Literal["", "sketch", "colour", "ink", "tone"]
 
 
@@ -54,6 +57,8 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     pinned: Annotated[tuple[Pin, ...], Meta(max_length=MAX_REFERENCES)] = ()
     excluded: Annotated[tuple[PanelId, ...], Meta(max_length=500)] = ()
     uses_generated: bool = False
+    drawing: Annotated[str, Meta(max_length=MAX_UPLOAD)] = ""
+    """A rough to be inked, a picture in base64: width and height then only bound its longer side."""
 
 
 class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -85,12 +90,18 @@ def generations() -> ResponseReturnValue:
     return flask.jsonify(asdict(StudioJobs(site().studio.all())))
 
 
-@routes.post("/generations", Answer(StudioJob, status=202), body=NewGeneration, cost=20)
+@routes.post(
+    "/generations", Answer(StudioJob, status=202), body=NewGeneration, cost=20, max_bytes=MAX_UPLOAD + MIB
+)
 def start_generation(body: NewGeneration) -> ResponseReturnValue:
-    """Have panels made of the library's own, by the storyboard composer; licences come first."""
+    """Have panels made of the library's own by the storyboard composer, or a drawing inked by the artificer.
+
+    Licences come first.
+    """
     asked = msgspec.structs.asdict(body)
     pins = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
-    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins}))
+    inked = _inked(body) if body.drawing else {}
+    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins, "layers": True, **inked}))
     return flask.jsonify(asdict(job)), 202
 
 
@@ -120,6 +131,13 @@ def generated_picture(job_id: str, number: int) -> ResponseReturnValue:
     return flask.Response(site().studio.picture(job_id, number), mimetype="image/png")
 
 
+@routes.get("/generations/<job_id>/<int:number>.ora", Answer(media="image/openraster"), cost=0.5)
+def generated_layers(job_id: str, number: int) -> ResponseReturnValue:
+    """Send the layers of a picture, for a painting program."""
+    _shown_record(job_id, number)
+    return flask.Response(site().studio.layers(job_id, number), mimetype="image/openraster")
+
+
 @routes.get("/generations/<job_id>/<int:number>.json", Answer(dict[str, Any]), cost=0.5)
 def generation_record(job_id: str, number: int) -> ResponseReturnValue:
     """Send the record of a picture: references with their licences, parameters, models."""
@@ -144,3 +162,12 @@ def _shown_record(job_id: str, number: int) -> bytes:
     record = site().studio.record(job_id, number)
     check_shown(record, read_rights(site().home), f"picture {number} of the job {job_id}")
     return record
+
+
+def _inked(body: NewGeneration) -> dict[str, Any]:
+    """Return what a request with a drawing asks for beside. Raises PictureError for what is none."""
+    from models.generation.artificer.rough import bytes_of, packed, size_within
+
+    drawing = packed(bytes_of(body.drawing), name="the drawing")
+    width, height = size_within(drawing, max(body.width_px, body.height_px))
+    return {"backend": "artificer", "drawing": drawing, "width_px": width, "height_px": height}

@@ -10,6 +10,7 @@ import gzip
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from typing import Annotated, Literal
 
@@ -20,11 +21,13 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from indexer.maps.keeping import MapWish, drop_map, keep_map, plan_map
 from schemas.areas import LONGEST_AREA, MapArea
-from schemas.errors import NotFoundError
+from schemas.errors import ConfigError, NotFoundError, QueryError
 from schemas.maps import MapCluster, MapFacts
 from search.state.maps import LEVELS, FacetLegend, HeldMap, MapShelf, Place, legend
-from webui.openapi.routes import Answer, Routes
+from webui.jobs.chore import ChoreState
+from webui.openapi.routes import NOTHING, Answer, Routes
 from webui.state import site
 
 routes = Routes("maps")
@@ -55,9 +58,23 @@ class MapSummary:
 
 @dataclass(frozen=True, slots=True)
 class MapList:
-    """The maps of a library, by name."""
+    """The maps of a library, by name, and how far one is that is being made."""
 
     maps: tuple[MapSummary, ...]
+    making: ChoreState
+
+
+class NewMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A map to be made, or brought in step where it is there; what is not said is as usual.
+
+    ``side`` is look, meaning, fused, description, or several joined by ``+``.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    side: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    method: Literal["umap", "pca", "tsne"] | None = None
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 42
+    refit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +137,30 @@ class SelectionQuery(AreaQuery, forbid_unknown_fields=True, frozen=True, kw_only
 @routes.get("/maps", Answer(MapList))
 def maps() -> ResponseReturnValue:
     """List the maps of the library."""
-    return flask.jsonify({"maps": [_summary(facts) for facts in shelf().facts()]})
+    shelf().look_again()
+    found = [_summary(facts) for facts in shelf().facts()]
+    return flask.jsonify({"maps": found, "making": asdict(site().chores["map"].state)})
+
+
+@routes.post("/maps", Answer(ChoreState, status=202), body=NewMap, cost=20)
+def make_map(body: NewMap) -> ResponseReturnValue:
+    """Begin to make a map, or to place what is new on one; what runs goes on. See the chore `map`."""
+    home = site().home
+    wish = MapWish(body.name, body.side, body.method, body.seed, is_refit=body.refit)
+    try:
+        plan_map(home, wish)  # says at once what cannot be
+    except ConfigError as error:
+        raise QueryError(str(error)) from error
+    return flask.jsonify(asdict(site().chores["map"].start(partial(keep_map, home, wish)))), 202
+
+
+@routes.delete("/maps/<name>", NOTHING, errors=(404,))
+def delete_map(name: str) -> ResponseReturnValue:
+    """Drop a map."""
+    _held(name, "")
+    drop_map(site().home, name)
+    shelf().look_again()
+    return "", 204
 
 
 @routes.get("/maps/<name>", Answer(MapDetail))

@@ -51,7 +51,7 @@ _ENDS = frozenset({StudioState.DONE, StudioState.FAILED, StudioState.CANCELLED})
 class StudioJob:
     """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
 
-    ``message`` says why it failed; ``credits`` stand beside the pictures.
+    ``message`` says why it failed; ``credits`` stand beside the pictures, which may have layers.
     """
 
     job_id: str
@@ -64,6 +64,7 @@ class StudioJob:
     message: str = ""
     pictures: int = 0
     credits: tuple[str, ...] = ()
+    has_layers: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -148,6 +149,10 @@ class Studio:
         """Return the record of a picture as JSON. Raises NotFoundError."""
         return self._file(job_id, number, "json")
 
+    def layers(self, job_id: str, number: int) -> bytes:
+        """Return the layers of a picture as OpenRaster. Raises NotFoundError, also where it has none."""
+        return self._file(job_id, number, "ora")
+
     def resume(self) -> None:
         """Work as long as jobs wait."""
         with self._changed:
@@ -222,12 +227,17 @@ class Studio:
             if self._jobs.get(job.job_id) != job:
                 return  # cancelled a moment ago
             self._put(replace(job, state=StudioState.RUNNING, doing="looking for references"))
+        from models.generation.layered import as_ora
+
         try:
             made = self._make(self._requests[job.job_id], partial(self._tell, job.job_id))
             for number, panel in enumerate(made, start=1):
                 self._tell(job.job_id, 1.0, "writing")
                 record = json.dumps(panel.record.to_json(), ensure_ascii=False, indent=1)
                 write_whole(self._folder / job.job_id / f"{number}.json", record.encode())
+                if panel.panel.layers:
+                    packed = as_ora(panel.picture, panel.panel.layers)
+                    write_whole(self._folder / job.job_id / f"{number}.ora", packed)
                 write_whole(self._folder / job.job_id / f"{number}.png", panel.png())
             ended = replace(
                 job,
@@ -235,6 +245,7 @@ class Studio:
                 share=1.0,
                 pictures=len(made),
                 credits=tuple(panel.record.credit for panel in made),
+                has_layers=any(panel.panel.layers for panel in made),
             )
         except GenerationCancelledError:
             return  # whoever ended it has said so

@@ -69,7 +69,7 @@ def audit() -> ResponseReturnValue:
     return flask.render_template(
         "audit.html",
         report=report,
-        state=site().auditor.state,
+        state=site().chores["audit"].state,
         tabs=[(name, say(TITLES[name]), kinds[name]) for name in KINDS if name in kinds],
         kind=kind,
         rows=[_row(one, hidden) for one in shown],

@@ -8,11 +8,18 @@ from webui.api.elements import QuestionsQuery, questions_for, summaries, summary
 from webui.state import site
 from webui.views.blueprint import views
 
+PICTURED, SHOWN = 200, 5
+"""Elements that are listed with pictures, and how many pictures each."""
+
 
 @views.get("/elements")
 def elements() -> ResponseReturnValue:
     """Show the elements."""
-    return flask.render_template("elements.html", elements=summaries())
+    found = summaries()
+    shown = site().library.snapshot().elements
+    shown.look_again()  # one may have been taught this moment
+    pictures = {one.name: shown.first(one.name, SHOWN) for one in found[:PICTURED]}
+    return flask.render_template("elements.html", elements=found, pictures=pictures)
 
 
 @views.get("/elements/<name>")

@@ -7,11 +7,15 @@ from urllib.parse import urlencode
 import flask
 from flask.typing import ResponseReturnValue
 
+from models.mapping.layouts import installed_methods
 from schemas.errors import NotFoundError
+from schemas.maps import SIDES as COLUMNS
 from schemas.maps import MapCluster, MapFacts
+from schemas.tables import PANELS
 from webui.addresses import search_address
 from webui.api.maps import detail_of, shelf
 from webui.i18n import noted, say
+from webui.state import site
 from webui.views.blueprint import views
 
 SIDES = {
@@ -34,9 +38,10 @@ FACETS = {
 @views.get("/map")
 def map_page() -> ResponseReturnValue:
     """Show a map: ``?name=`` which, ``?panel=`` with a panel marked."""
-    known = shelf().facts()
+    shelf().look_again()  # one may have been made this moment
+    known, making = shelf().facts(), _making()
     if not known:
-        return flask.render_template("map.html", facts=None, maps=())
+        return flask.render_template("map.html", facts=None, maps=(), **making)
     name = flask.request.args.get("name") or _first(known)
     held = shelf().get(name)
     panel = flask.request.args.get("panel", "")
@@ -49,12 +54,29 @@ def map_page() -> ResponseReturnValue:
         side_name=_side_name,
         cluster_link=lambda cluster: _cluster_link(held.facts, cluster),
         came_from=search_address(flask.request.args.get("from", "")),
+        **making,
     )
 
 
 @views.app_context_processor
 def _known_to_templates() -> dict[str, object]:
     return {"has_map": lambda: bool(shelf().facts())}
+
+
+def _making() -> dict[str, object]:
+    """Return what a map can be made of here, and how far one is."""
+    snapshot = site().library.snapshot()
+    there = set(snapshot.table(PANELS).schema.names)
+    if not snapshot.is_described:
+        there.discard(COLUMNS["description"])
+    sides = {side: say(SIDES[side]) for side, column in COLUMNS.items() if column in there}
+    usual = "fused" if "fused" in sides else "look"
+    return {
+        "sides": sides,
+        "usual": usual,
+        "methods": installed_methods(),
+        "state": site().chores["map"].state,
+    }
 
 
 def _first(known: tuple[MapFacts, ...]) -> str:

@@ -1,17 +1,15 @@
 """Redraws the layout reference in the colours of the others: ``artificer``. No weights, no network.
 
-The layout is a rough, or a black-and-white panel to be coloured.
+What it redraws is a rough that comes with the request, or the layout: a rough, or a black-and-white panel.
 """
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from models.generation.artificer.lines import Drawing
-from models.generation.artificer.palette import Swatch, coloured, swatches_of
-from models.generation.artificer.regions import regions_of
+from models.generation.artificer.hatching import example_of
+from models.generation.artificer.lines import Plane
+from models.generation.artificer.palette import Swatch, swatches_of
+from models.generation.artificer.rough import unpacked
+from models.generation.artificer.sheet import Sheet, flattened
 from models.generation.backend import Conditioning, GeneratedPanel, Progress, unwatched
 from models.generation.fitting import covering, ignored_of, starting_point
 from schemas.errors import GenerationError
@@ -27,6 +25,7 @@ _COLOURING = (
 _CAPABILITIES = frozenset(
     {
         *(Capability.SEED, Capability.SIZE, Capability.WEIGHTS, Capability.LAYOUT),
+        *(Capability.DRAWING, Capability.LAYERS),
         *(Capability(role.value) for role in _COLOURING),
     }
 )
@@ -40,7 +39,7 @@ class ArtificerBackend:
         """What it makes use of: pictures, and no words."""
         return BackendDescription(
             name="artificer",
-            version="artificer-1",
+            version="artificer-2",
             capabilities=_CAPABILITIES,
             source_type=SourceType.COMPOSITE,
             is_deterministic=True,
@@ -57,61 +56,42 @@ class ArtificerBackend:
 
         Raises:
             GenerationError: there is no drawing to redraw.
+            PictureError: the request's drawing is no picture.
         """
         progress(0.0, "cleaning the lines")
-        drawing = starting_point(conditioning)
-        if drawing is None:
-            raise GenerationError("the artificer redraws a drawing, and there is none: pin one as the layout")
-        picture = covering(drawing.picture, request.width_px, request.height_px)
-        lines = Drawing.of(picture)
+        picture, name, others = _drawing_of(request, conditioning)
+        sheet = Sheet.of(covering(picture, request.width_px, request.height_px))
         progress(0.5, "colouring")
-        swatches = [
-            swatch
-            for one in conditioning
-            if one is not drawing
-            for swatch in swatches_of(one.picture, one.reference.weight)
-        ]
-        regions = regions_of(lines.ink)
+        swatches = [swatch for one in others for swatch in swatches_of(one.picture, one.reference.weight)]
+        example = example_of(others)
+        notes = _notes(name, sheet, swatches, example)
         panels = []
         for variant in range(request.variants):
             progress(0.5 + 0.5 * variant / request.variants, "colouring")
             seed = request.seed + variant
-            flats = coloured(lines, regions, swatches, seed) if swatches else _paper(lines)
-            panels.append(
-                GeneratedPanel(
-                    picture=_inked(flats, lines),
-                    seed=seed,
-                    ignored=ignored_of(request, conditioning, _CAPABILITIES),
-                    notes=_notes(drawing, regions.count, swatches),
-                )
-            )
+            layers = sheet.layers(swatches, example, seed)
+            ignored = ignored_of(request, conditioning, _CAPABILITIES)
+            panels.append(GeneratedPanel(flattened(layers), seed, ignored, layers=layers, notes=notes))
         progress(1.0, "done")
         return tuple(panels)
 
 
-def _notes(drawing: Conditioning, regions: int, swatches: Sequence[Swatch]) -> dict[str, str]:
+def _drawing_of(
+    request: GenerationRequest, conditioning: Sequence[Conditioning]
+) -> tuple[RgbImage, str, list[Conditioning]]:
+    """Return what is redrawn, its name, and the references that colour it."""
+    if request.drawing:
+        return unpacked(request.drawing), "the drawing of the request", list(conditioning)
+    layout = starting_point(conditioning)
+    if layout is None:
+        raise GenerationError("the artificer redraws a drawing, and there is none: pin one as the layout")
+    return layout.picture, layout.reference.panel_id, [one for one in conditioning if one is not layout]
+
+
+def _notes(name: str, sheet: Sheet, swatches: Sequence[Swatch], example: Plane | None) -> dict[str, str]:
     return {
-        "redrawn": drawing.reference.panel_id,
-        "areas": str(regions),
+        "redrawn": name,
+        "areas": str(sheet.regions.count),
         "colours": str(len(swatches)) if swatches else "none: no reference but the drawing",
+        "tone": "flat" if example is None else "hatched as in the references",
     }
-
-
-def _paper(drawing: Drawing) -> NDArray[np.float32]:
-    lab = np.zeros((*drawing.light.shape, 3), np.float32)
-    lab[..., 0] = 97.0
-    return lab
-
-
-def _inked(flats: NDArray[np.float32], drawing: Drawing) -> RgbImage:
-    """Lay tone and lines over flats; a drawing with tones of its own keeps them, and gets colour only."""
-    lab, light = flats.copy(), drawing.light
-    if drawing.is_shaded:
-        lab[..., 0] = 100.0 * light
-        # Neither black nor white can hold much colour; pure white is paper: balloons, eyes.
-        hold = np.clip(4.0 * light * (1.15 - light), 0.0, 1.0) * np.clip((1.0 - light) / 0.06, 0.0, 1.0)
-        lab[..., 1:] *= hold[..., None]
-        rgb = np.clip(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 0, 1)
-    else:
-        rgb = np.clip(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 0, 1) * (1.0 - drawing.ink[..., None])
-    return np.ascontiguousarray(np.round(rgb * 255.0), dtype=np.uint8)

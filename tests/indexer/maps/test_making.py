@@ -5,15 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+from indexer.maps import material
 from indexer.maps.cli import map_command
 from indexer.maps.following import follow_map, follow_maps
 from indexer.maps.making import MapPlan, make_map
 from indexer.maps.table import LOCK_FILE, find_map, list_maps, map_writer, read_points
 from schemas.errors import ConfigError, LibraryBusyError
-from tests.indexer.maps.libraries import FIRST, LATE, SECOND, add, book, kind_of, remove, write
+from schemas.records import FloatMatrix
+from tests.indexer.maps.libraries import DIM, FIRST, LATE, SECOND, add, book, kind_of, remove, write
 
 PCA = MapPlan("look", "look", method="pca")
 
@@ -28,6 +31,16 @@ def points_of(library: Path, name: str = "look") -> dict[str, tuple[float, float
     assert facts is not None
     rows = read_points(library, facts).to_pylist()
     return {row["panel_id"]: (row["x"], row["y"], row["cluster"], row["is_placed"]) for row in rows}
+
+
+def rewrite(library: Path, vector: list[float] | None) -> None:
+    """Give all panels one vector."""
+    import lancedb
+
+    table = lancedb.connect(str(library)).open_table("panels")
+    rows = [{**row, "vector_picture": vector} for row in table.to_arrow().to_pylist()]
+    table.delete("true")
+    table.add(pa.Table.from_pylist(rows, schema=table.schema))
 
 
 @pytest.mark.parametrize("method", ["pca", pytest.param("umap", marks=pytest.mark.slow)])
@@ -68,7 +81,6 @@ def test_the_same_library_gives_the_same_map(library: Path, tmp_path: Path, meth
 def test_equal_panels_are_placed_once(tmp_path: Path) -> None:
     library = write(tmp_path / "lib", FIRST)
     import lancedb
-    import pyarrow as pa
 
     table = lancedb.connect(str(library)).open_table("panels")
     rows = table.to_arrow().to_pylist()
@@ -161,6 +173,63 @@ def test_an_empty_library_and_one_kind_alone_have_a_map_too(tmp_path: Path) -> N
     facts = make_map(single, PCA)
     assert (facts.panels, len(facts.clusters)) == (4, 1)
     follow_maps(single)
+
+
+def test_vectors_that_are_no_numbers_have_no_place_and_say_so(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = material.vectors_of
+
+    def damaged(column: pa.ChunkedArray) -> FloatMatrix:
+        vectors = read(column)
+        vectors[:3] = [[np.nan], [np.inf], [0.0]]
+        return vectors
+
+    monkeypatch.setattr(material, "vectors_of", damaged)  # the store itself takes none
+    facts = make_map(library, PCA)
+    assert (facts.panels, facts.without_vector) == (77, 3)
+    assert all(np.isfinite(point[:2]).all() for point in points_of(library).values())
+
+
+def test_a_side_without_any_vectors_is_refused(library: Path) -> None:
+    rewrite(library, None)
+    with pytest.raises(ConfigError, match="no panel of this library has a vector of the side look"):
+        make_map(library, PCA)
+    assert list_maps(library) == []
+
+
+@pytest.mark.parametrize("method", ["pca", pytest.param("umap", marks=pytest.mark.slow)])
+def test_panels_that_are_all_the_same_are_one_place_and_one_cluster(library: Path, method: str) -> None:
+    rewrite(library, [1.0] + [0.0] * (DIM - 1))
+    facts = make_map(library, replace(PCA, method=method))
+    assert (facts.panels, facts.places, len(facts.clusters)) == (80, 1, 1)
+    assert facts.clusters[0].size == 80
+
+
+def test_a_library_that_changes_meanwhile_gives_the_map_of_before_and_is_followed(library: Path) -> None:
+    def write_meanwhile(what: str, _share: float) -> None:
+        if what == "finding clusters":
+            add(library, LATE)
+            remove(library, SECOND)
+
+    assert make_map(library, PCA, write_meanwhile).panels == 80
+    followed = follow_map(library, "look")
+    assert (followed.placed, followed.gone, followed.facts.panels) == (6, 40, 46)
+
+
+def test_a_maker_that_is_interrupted_leaves_the_map_as_it_was(library: Path) -> None:
+    made = make_map(library, PCA)
+    before = points_of(library)
+
+    def interrupt(what: str, _share: float) -> None:
+        if what == "measuring":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_map(library, replace(PCA, seed=7), interrupt)
+    assert list_maps(library) == [made]
+    assert points_of(library) == before
+    make_map(library, PCA)  # the way is free again
 
 
 def test_two_makers_do_not_meet(library: Path) -> None:

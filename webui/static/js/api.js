@@ -9,12 +9,21 @@ export class ApiError extends Error {
 
 const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
-export async function ask(path, { method = "GET", body } = {}) {
-  const answer = await fetch(`/api/v1/${path}`, {
-    method,
-    headers: { ...(body && { "Content-Type": "application/json" }), ...(method !== "GET" && { "X-CSRF-Token": token }) },
-    body: body ? JSON.stringify(body) : undefined,
-  }).catch(() => null);
+export function ask(path, { method = "GET", body } = {}) {
+  const headers = body ? { "Content-Type": "application/json" } : {};
+  return send(path, { method, headers, body: body && JSON.stringify(body) });
+}
+
+/** Send fields, files among them, as a form. */
+export function upload(path, fields) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  return send(path, { method: "POST", headers: {}, body });
+}
+
+async function send(path, { method, headers, body }) {
+  const guarded = { ...headers, ...(method !== "GET" && { "X-CSRF-Token": token }) };
+  const answer = await fetch(`/api/v1/${path}`, { method, headers: guarded, body }).catch(() => null);
   if (!answer) throw new ApiError(0, { error: { message: "" } });
   const told = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, told);

@@ -3,6 +3,7 @@ import { all, find, make, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
 import { bind } from "./keys.js";
 import { gather, offerBoards } from "./gather.js";
+import { offerElements, offerTeaching } from "./teach.js";
 import { openGuide } from "./guide.js";
 import { Region } from "./region.js";
 
@@ -47,12 +48,14 @@ paper.addEventListener("touchend", (event) => {
 }, { passive: true });
 
 offerBoards();
+offerTeaching();
 
-// ---- A part of the page to search by.
+// ---- A part of the page to search or to teach by.
 const acts = make("div", { class: "region-acts" });
 const search = make("button", { type: "button" }, t("Search this part"));
+const shows = make("button", { type: "button", class: "soft" }, t("shows…"));
 const cancel = make("button", { type: "button", class: "soft" }, t("Cancel"));
-acts.append(search, cancel);
+acts.append(search, ...(mayWrite ? [shows] : []), cancel);
 acts.hidden = true;
 const region = new Region(paper, (box) => {
   acts.hidden = !box;
@@ -65,21 +68,23 @@ const region = new Region(paper, (box) => {
   });
 });
 paper.append(acts);
-function searchByRegion() {
+function chosenPart() {
   const { x, y, width, height } = region.box;
-  const corners = [x, y, x + width, y + height].map((value) => value.toFixed(4)).join(",");
-  location.assign(`/?${new URLSearchParams({ crop: `${reader.dataset.page}@${corners}` })}`);
+  return `${reader.dataset.page}@${[x, y, x + width, y + height].map((value) => value.toFixed(4)).join(",")}`;
 }
+const searchByRegion = () => location.assign(`/?${new URLSearchParams({ crop: chosenPart() })}`);
 const startRegion = () => {
   region.set({ x: 0.3, y: 0.3, width: 0.4, height: 0.25 });
   search.focus({ preventScroll: true });
 };
 search.addEventListener("click", searchByRegion);
+shows.addEventListener("click", () => offerElements({ crops: [chosenPart()] }));
 cancel.addEventListener("click", () => region.set(null));
 find("#start-region").addEventListener("click", startRegion);
 
 // ---- Keys; those that go by a panel take the one in focus, else the one that is lit, else the first
 const current = () => find(".order li:focus-within") ?? find(".order .lit") ?? find(".order li");
+const panelId = () => find(".similar", current()) && new URL(find(".similar", current()).href).searchParams.get("like");
 const backOut = () => (region.box ? region.set(null) : find(".back").click());
 const arrow = (event, isForward) => region.nudge(event) || turn(isForward !== isRtl);
 const nudge = (event) => region.nudge(event);
@@ -92,7 +97,8 @@ bind({
   r: startRegion,
   g: () => openGuide(reader.dataset.page, Number(reader.dataset.lit) || 1),
   s: () => find(".similar", current())?.click(),
-  b: () => void gather(find(".similar", current()) && new URL(find(".similar", current()).href).searchParams.get("like")),
+  b: () => void gather(panelId()),
+  e: () => void offerElements({ positive: [panelId()] }),
 });
 find("#start-guide").addEventListener("click", () => openGuide(reader.dataset.page, Number(reader.dataset.lit) || 1));
 for (const name of ["guide", "region"]) find(`#start-${name}`).hidden = false;

@@ -2,6 +2,7 @@
 import { all, find } from "./dom.js";
 import { bind } from "./keys.js";
 import { gather, offerBoards } from "./gather.js";
+import { offerElements, offerTeaching } from "./teach.js";
 import { loadMore } from "./more.js";
 
 const panels = () => all("#hits .panel");
@@ -50,8 +51,12 @@ function rememberOpened() {
 
 if (find("#hits")) {
   rememberOpened();
-  offerBoards();
-  new MutationObserver(() => offerBoards(find("#hits"))).observe(find("#hits"), { childList: true });
+  const offer = (within) => {
+    offerBoards(within);
+    offerTeaching(within);
+  };
+  offer();
+  new MutationObserver(() => offer(find("#hits"))).observe(find("#hits"), { childList: true });
   bind({
     ArrowLeft: () => { step(-1); },
     ArrowRight: () => { step(1); },
@@ -59,6 +64,7 @@ if (find("#hits")) {
     ArrowDown: () => (current() ? void stepRow(1) : false),
     s: () => current()?.querySelector(".similar")?.click(),
     b: () => void gather(current()?.dataset.panel),
+    e: () => void offerElements({ positive: [current()?.dataset.panel] }),
   });
 }
 bind({

@@ -1,14 +1,17 @@
 // The studio: asking for panels, following them while they are made.
 import { all, find, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
+import { Rough } from "./rough.js";
 
 const LOOK_MS = 500;
 const form = find("#studio");
+let rough = null;
 
 async function make() {
   const fields = form.elements;
   const pinned = all(".references li").map((item) => ({ panel_id: item.dataset.panel, role: find("select", item).value || null }));
-  const body = { prompt: fields.prompt.value.trim(), render: fields.render.value, variants: +fields.variants.value, seed: +fields.seed.value, pinned };
+  const prompt = fields.prompt.value.trim() || t("A drawing"), drawing = rough.text();
+  const body = { prompt, render: fields.render.value, variants: +fields.variants.value, seed: +fields.seed.value, pinned, drawing };
   try {
     await ask("generations", { method: "POST", body });
     location.reload();
@@ -69,6 +72,9 @@ function offer(row) {
 if (mayWrite) {
   const { prompt } = form.elements;
   form.hidden = false;
+  const sheet = find(".rough", form);
+  sheet.addEventListener("drawn", () => (prompt.required = rough?.isBlank ?? true));
+  rough = new Rough(sheet);
   prompt.value = sessionStorage.getItem("studio-prompt") ?? "";
   prompt.addEventListener("input", () => sessionStorage.setItem("studio-prompt", prompt.value));
   form.addEventListener("submit", (event) => {
