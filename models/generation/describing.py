@@ -142,7 +142,8 @@ def _people_in(clause: str) -> Iterator[_Somebody]:
 
 
 def _without_place(segment: str) -> str:
-    """Drop a place that opens a segment: ``At night in heavy rain a witch sits``."""
+    """Drop what opens a segment: a place (``At night in heavy rain a witch sits``), an ``and``."""
+    segment = re.sub(r"^(?:and|then|e)\s+", "", segment)
     while found := _LEADING_PLACE.match(segment):
         rest = segment[found.end() :].strip()
         if not rest or _first_being(segment[: found.end()]):

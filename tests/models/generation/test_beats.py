@@ -64,6 +64,8 @@ def test_japanese_and_korean_scripts_have_panels_and_speakers() -> None:
         ("Bolt, a grey robot in a red striped shirt, points, in a library at night.", ("Bolt",), "library"),
         ("Medium shot: an orange fox in a blue coat jumps, in a village.", ("orange fox",), "village"),
         ("Kuro the station cat waits.", ("Kuro",), ""),
+        ("Moss, a girl in green overalls, and Ember, an orange fox, in a cave with crystals.",
+         ("Moss", "Ember"), "cave"),
         ("The dragon Old Gloam raises its head in a cave.", ("Old Gloam",), "cave"),
         ("At a train station, a girl in a school uniform runs.", ("girl",), "train station"),
         ("Close-up of a stern old witch in a dark hat", ("stern old witch",), ""),
