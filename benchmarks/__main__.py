@@ -68,6 +68,7 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
         needs_corpus=True,
     )
     yield Measurement("benchmarks.pictures", ("--corpus", str(CORPUS), "--scenes", "1000"), needs_corpus=True)
+    yield Measurement("benchmarks.lettering", ("200",))
     yield Measurement("benchmarks.text", needs_corpus=True)
     yield Measurement("benchmarks.dialogue", told, (index,), needs_corpus=True)
     yield Measurement("benchmarks.floors", told, (index,), needs_corpus=True)
