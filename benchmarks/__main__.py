@@ -58,6 +58,8 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     yield Measurement("longbox.ingest", ("--books", "1000"))
     yield Measurement("longbox.ingest", ("--comics", comics), needs_corpus=True)
     yield Measurement("benchmarks.colouring")
+    yield Measurement("benchmarks.leaks")
+    yield Measurement("benchmarks.elements")
     yield Measurement("benchmarks.watch")
     yield Measurement("benchmarks.kills", ("--kills", "40"))
     yield Measurement("benchmarks.soak")

@@ -137,6 +137,13 @@ def encode_webp(
     return buffer.getvalue(), small.shape[1], small.shape[0]
 
 
+def encode_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode a picture, (h, w, 3) RGB or (h, w, 4) RGBA, as PNG."""
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def to_jpeg(webp: bytes) -> bytes:
     """Turn a picture of our own making into JPEG, for programs that know no WebP."""
     buffer = BytesIO()

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.errors import WeightsError
+from schemas.errors import BackendUnavailableError, WeightsError
 
 _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 100_000_000  # the limit of the safetensors format itself
@@ -118,3 +118,24 @@ def _tensor(
     if not 0 <= first <= last <= len(data) - start or last - first != 4 * count:
         raise WeightsError(f"{path} is truncated: tensor {name!r} lies beyond its end")
     return np.frombuffer(data, np.dtype("<f4"), count, start + first).reshape(shape)
+
+
+def with_shuffled_weights(model: bytes, seed: int) -> bytes:
+    """Return a network of ONNX whose weights are shuffled, each tensor in itself; biases stay.
+
+    Raises:
+        BackendUnavailableError: the package onnx is not installed.
+    """
+    try:
+        import onnx
+    except ImportError as error:
+        raise BackendUnavailableError("shuffling weights needs onnx: pip install onnx") from error
+    from onnx import numpy_helper
+
+    loaded, rng = onnx.load_model_from_string(model), np.random.default_rng(seed)
+    for tensor in loaded.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.ndim > 1 and values.dtype.kind == "f":
+            shuffled = rng.permutation(values.ravel()).reshape(values.shape)
+            tensor.CopyFrom(numpy_helper.from_array(shuffled, tensor.name))
+    return bytes(loaded.SerializeToString())

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from typing import Literal, Self
 
 import pyarrow as pa
@@ -150,7 +151,13 @@ class ElementFacts:
         try:
             told: Mapping[str, object] = json.loads(text)
             lists = ("aliases", "teams", "weights", "notes")
-            return cls(**{k: tuple(v) if k in lists else v for k, v in told.items()})  # type: ignore
+            facts = cls(**{k: tuple(v) if k in lists else v for k, v in told.items()})  # type: ignore
+            numbers = (*facts.weights, facts.bias, facts.threshold)
+            if not all(isinstance(n, int | float) and isfinite(n) for n in numbers):
+                raise ValueError("weights must be numbers")
+            if not all(isinstance(one, str) for one in (facts.name, facts.encoder, *facts.aliases)):
+                raise ValueError("names must be texts")
+            return facts
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise LibraryFormatError(
                 "the facts of an element are damaged: work it out anew with 'longbox element apply'"

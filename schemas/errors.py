@@ -241,6 +241,12 @@ class NoReferenceError(GenerationError):
     reason = "no-reference"
 
 
+class StoppedError(LongboxError, RuntimeError):
+    """Somebody ended the work before it was done, or it took too long."""
+
+    reason = "stopped"
+
+
 class QueryError(LongboxError, ValueError):
     """A search request cannot be answered as asked."""
 

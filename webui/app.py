@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+from typing import cast as typed
 
 import flask
 from werkzeug.exceptions import SecurityError
@@ -21,6 +22,7 @@ from webui.api import (
     about,
     audit,
     boards,
+    cast,
     catalogue,
     chores,
     elements,
@@ -30,8 +32,10 @@ from webui.api import (
     pictures,
     session,
     upkeep,
+    why,
 )
 from webui.api import search as searching
+from webui.casts import Casts
 from webui.errors import register_errors
 from webui.generation.studio import Studio
 from webui.help import help_page
@@ -41,6 +45,7 @@ from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.opds import routes as opds
 from webui.pictures import PagePictures, QueryPictures, stored_page
+from webui.reasons import Reasons
 from webui.replacement import look_again, look_first
 from webui.request_ids import name_answer
 from webui.security.audit import AuditLog
@@ -63,6 +68,8 @@ API = (
     boards.routes,
     maps.routes,
     elements.routes,
+    why.routes,
+    cast.routes,
     jobs.routes,
     chores.routes,
     upkeep.routes,
@@ -114,7 +121,7 @@ def build_app(config: WebConfig, library: Library | None) -> flask.Flask:
 
 def keep_in_step(app: flask.Flask) -> None:
     """Have folders that were added in the browser watched again, as when they were added."""
-    served = cast("Site", app.extensions["longbox"])
+    served = typed("Site", app.extensions["longbox"])
     served.studio.resume()
     try:
         if watched_folders(served.home):
@@ -125,7 +132,7 @@ def keep_in_step(app: flask.Flask) -> None:
 
 def close_app(app: flask.Flask) -> None:
     """End what an app started: the daemon, where it did."""
-    served = cast("Site", app.extensions["longbox"])
+    served = typed("Site", app.extensions["longbox"])
     for chore in served.chores.values():
         chore.stop()
     served.studio.close()
@@ -169,6 +176,8 @@ def _site(config: WebConfig, library: Library) -> Site:
         keeper=keeper,
         jobs=Jobs(config.home, keeper),
         streams=Streams(config.max_streams),
+        reasons=Reasons(library),
+        casts=Casts(library, config.home),
         studio=Studio(config.home, partial(_make, library, config.home)),
     )
 

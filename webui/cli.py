@@ -41,6 +41,8 @@ COMMANDS: Final = {
     ),
     "audit": ("indexer.audit.cli:audit", "Find copies, blank pages and what else a curator should see."),
     "element": ("indexer.elements.cli:element", "Teach who and what appears in panels, by examples."),
+    "cast": ("indexer.instances.cli:cast", "Gather who is drawn in a book, to be named once."),
+    "why": ("search.commands.why_cli:why", "Show which parts of a panel speak for words or an element."),
     "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "ink": ("webui.generation.ink_cli:ink", "Ink a rough drawing in the colours of a library's panels."),
@@ -50,7 +52,7 @@ COMMANDS: Final = {
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),
     "bench": ("webui.cli:bench", "Measure speed, recall and memory beside named peers."),
     "doctor": ("indexer.commands.cli:doctor", "Say what is installed, which backends work, and why not."),
-    "train": ("models.training.cli:train", "Train the picture encoder and the fusion on drawn scenes."),
+    "train": ("webui.cli:train", "Train models on drawn scenes, and characters on a library."),
 }
 EVALUATIONS: Final = {
     "pages": ("indexer.commands.eval_cli:pages", "Score panels and reading order."),
@@ -62,8 +64,17 @@ EVALUATIONS: Final = {
     ),
     "retrieval": ("search.commands.eval_cli:retrieval", "Score a library by queries with known answers."),
     "elements": ("indexer.evaluation.elements_cli:elements", "Score characters found from a few examples."),
+    "why": ("indexer.evaluation.why_cli:why", "Score maps of what in a panel speaks for a character."),
     "generation": ("webui.generation.eval_cli:generation", "Make panels from captions and score them."),
     "fusion": ("search.commands.eval_cli:fusion", "Compare fusions of a library's vectors."),
+}
+TRAININGS: Final = {
+    "encoder": ("models.training.cli:encoder", "Train the picture encoder on drawn scenes."),
+    "fusion": ("models.training.cli:fusion", "Train the fusion of picture, lettering and layout."),
+    "order": ("models.training.cli:order", "Train reading-order heads for a fusion."),
+    "figures": ("models.training.cli:figures", "Train the finder of figures and heads."),
+    "page-types": ("models.training.cli:page_types", "Train page types on drawn books."),
+    "characters": ("indexer.cohorts.cli:characters", "Train a classifier of characters on a library."),
 }
 BENCHES: Final = {
     "search": (
@@ -109,6 +120,8 @@ def root() -> None:
 
 
 evaluate = LazyGroup(EVALUATIONS, name="eval", help="Score reading and retrieval, against labels.")
+
+train = LazyGroup(TRAININGS, name="train", help="Train models on drawn scenes, and characters on a library.")
 
 bench = LazyGroup(BENCHES, name="bench", help="Measure speed, recall and memory beside named peers.")
 

@@ -24,6 +24,7 @@ from schemas.errors import (
     PictureError,
     PictureTooLargeError,
     QueryError,
+    StoppedError,
 )
 from webui.request_ids import request_id
 
@@ -42,6 +43,7 @@ STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
     (ConfigError, 503),
     (LibraryError, 503),
     (BackendUnavailableError, 503),
+    (StoppedError, 503),
 )
 
 HINTS = {

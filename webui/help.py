@@ -22,6 +22,8 @@ EXAMPLES = {
     "picture": {"side": "1400", "box": "0.1,0.1,0.5,0.4"},
     "crop": {"side": "800"},
     "similar": {"limit": "10"},
+    "why": {"q": "a castle at night"},
+    "why_map": {"q": "a castle at night"},
     "export_board": {"format": "zip"},
     "remove_item": {"version": "3"},
     "list_folder": {"path": "/home/me"},
@@ -51,6 +53,7 @@ BODIES = {
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
     "rename_element": '{"name": "Green dragon"}',
     "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',
+    "name_cast": '{"group": "1", "name": "Ada"}',
     "start_job": '{"kind": "add-folder", "folder": "/home/me/Comics"}',
 }
 """Bodies of the examples."""

@@ -10,6 +10,7 @@ from indexer.library.boards import Boards
 from search.answers.details import PageDetail
 from search.library import Library
 from search.state.remembering import BoundedMemory
+from webui.casts import Casts
 from webui.generation.studio import Studio
 from webui.jobs.chore import Chore
 from webui.jobs.keeper import DaemonKeeper
@@ -17,6 +18,7 @@ from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
 from webui.pictures import PagePictures, QueryPictures
+from webui.reasons import Reasons
 
 PAGES_KEPT = 1_000
 """Pages whose panels are remembered: pictures of one are asked for by the dozen."""
@@ -39,6 +41,8 @@ class Site:
     jobs: Jobs
     streams: Streams
     studio: Studio
+    reasons: Reasons
+    casts: Casts
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )

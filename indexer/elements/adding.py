@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from indexer.elements.fitting import current_examples
-from indexer.elements.labels import Elements
+from indexer.elements.labels import Elements, Example
 from indexer.elements.material import Panels, read_panels
 from indexer.elements.pictures import Shown, cut, encode, read_file, read_thumbnail, split_crop
-from indexer.elements.review import without_contradictions
+from indexer.elements.review import keep_answers, without_contradictions
 from indexer.elements.table import element_writer, list_facts, read_found
 from indexer.library.export import open_table
-from schemas.elements import Answer, Element, check_element_name, fold_name
+from schemas.elements import MAX_EXAMPLES, Answer, Element, check_element_name, fold_name
 from schemas.errors import ConfigError, NotFoundError
 from schemas.tables import BOOKS, PANELS, LibraryFormat
 
@@ -76,6 +76,7 @@ def add_to_library(library: Path, wanted: Wanted, *, files: bool = True) -> Made
     fresh = replace(
         old or Element(check_element_name(wanted.name)), **cast("dict[str, Any]", wanted.settings or {})
     )
+    without_contradictions(wanted.positive, wanted.negative)
     panels = read_panels(library, fresh.side)
     given = {"yes": wanted.positive, "no": wanted.negative}
     shown = [replace(one, image=cut(one.image, None)) for one in wanted.shown]
@@ -89,17 +90,28 @@ def add_to_library(library: Path, wanted: Wanted, *, files: bool = True) -> Made
                 shown.append(picture)
     labels = [panels.label(*said) for said in without_contradictions(ids["yes"], ids["no"]).items()]
     examples = encode(shown, panels)
+    if examples and old is not None:
+        examples = _joined(current_examples(elements, old, panels), examples)
+    if len(examples) > MAX_EXAMPLES:
+        raise ConfigError(f"an element keeps at most {MAX_EXAMPLES} pictures: label panels instead")
     if old is None:
         elements.add(fresh)
     elif old != fresh:
         elements.change(old.name, fresh)
     if examples:
-        elements.set_examples(fresh.name, [*current_examples(elements, fresh, panels), *examples])
+        elements.set_examples(fresh.name, examples)
     if labels:
-        elements.answer(fresh.name, labels)
+        keep_answers(elements, fresh.name, labels, panels)
     answers = [one.answer for one in elements.labels(fresh.name)]
     answers += [one.answer for one in elements.examples(fresh.name)]
     return Made(fresh.name, "yes" in answers)
+
+
+def _joined(before: Sequence[Example], fresh: Sequence[Example]) -> list[Example]:
+    """Add examples; a picture that was given before counts once, and as it is given now."""
+    given = {one.webp for one in fresh}
+    once = list({one.webp: one for one in fresh}.values())
+    return [*(one for one in before if one.webp not in given), *once]
 
 
 def _picture(library: Path, panels: Panels, name: str, answer: Answer, *, files: bool) -> Shown | None:
@@ -128,6 +140,8 @@ def rename_in_library(library: Path, name: str, new: str) -> str:
     elements = Elements(library)
     old = elements.get(name)
     fresh = replace(old, name=check_element_name(new))
+    if fresh.name == old.name:
+        return old.name
     elements.change(old.name, fresh)
     facts = next((one for one in list_facts(library) if one.name == old.name), None)
     if facts is not None:

@@ -80,11 +80,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     }
     wanted = Wanted(name, positive, negative, {key: value for key, value in given.items() if value})
     made = add_to_library(library, wanted)
-    if not made.has_positive:
-        told = f"element {made.name}: nothing shows it yet; go on with 'longbox element review {made.name}'"
-        click.echo(json.dumps({"name": made.name, "panels": None}) if as_json else told)
-        return
-    _tell(work_out(library, made.name), as_json=as_json)
+    _tell_learnt(made.name, work_out(library, made.name) if made.has_positive else None, as_json=as_json)
 
 
 @element.command("list")
@@ -150,13 +146,13 @@ def review(
 ) -> None:
     """Ask about panels, those first whose answer teaches most: y, n, or s to skip."""
     from indexer.elements.adding import answers_from
-    from indexer.elements.fitting import work_out
+    from indexer.elements.fitting import learn_if_shown
     from indexer.elements.review import answer, ask
     from models.elements.queue import REASONS
 
     if answers is not None:
         answer(library, name, answers_from(answers.read()))
-        _tell(work_out(library, name), as_json=as_json)
+        _tell_learnt(name, learn_if_shown(library, name), as_json=as_json)
         return
     if unknown := sorted(set(reasons) - set(REASONS)):
         raise click.UsageError(f"there is no reason {unknown[0]!r}; known: {', '.join(REASONS)}")
@@ -174,7 +170,7 @@ def review(
             break
         said[one.panel_id] = _KEYS.get(key, "skip")
     answer(library, name, said)  # type: ignore[arg-type]
-    _tell(work_out(library, name), as_json=False)
+    _tell_learnt(name, learn_if_shown(library, name), as_json=False)
 
 
 @element.command()
@@ -224,6 +220,14 @@ def export(*, out: Path, names: tuple[str, ...], library: Path, as_json: bool) -
     written = export_judges(library, out, names)
     told = [one.name for one in written]
     click.echo(json.dumps({"out": str(out), "elements": told}) if as_json else f"{out}: {', '.join(told)}")
+
+
+def _tell_learnt(name: str, facts: ElementFacts | None, *, as_json: bool) -> None:
+    if facts is not None:
+        _tell(facts, as_json=as_json)
+        return
+    told = f"element {name}: nothing shows it yet; go on with 'longbox element review {name}'"
+    click.echo(json.dumps({"name": name, "panels": None}) if as_json else told)
 
 
 def _tell(facts: ElementFacts, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from indexer.elements.labels import Elements, Example
 from indexer.elements.material import Panels, Rows, read_panels
@@ -84,9 +85,11 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
             f"'longbox element review {element.name}', or add one with --positive"
         )
     examples = examples_of(panels, evidence)
-    probe = fit_probe(examples)
-    threshold = choose_threshold(examples, element.precision)
-    logits = probe.logits(panels.vectors)
+    # Its matrices are small: more threads only wait for each other, for seconds on a busy machine.
+    with threadpool_limits(1, user_api="blas"):
+        probe = fit_probe(examples)
+        threshold = choose_threshold(examples, element.precision)
+        logits = probe.logits(panels.vectors)
     facts = ElementFacts(
         name=element.name,
         kind=element.kind,
@@ -159,6 +162,18 @@ def work_out(library: Path, name: str, panels: Panels | None = None) -> ElementF
     with element_writer(library) as writer:
         writer.replace(facts, found, panels.format)
     return facts
+
+
+def learn_if_shown(library: Path, name: str) -> ElementFacts | None:
+    """Work an element out where anything shows it, a panel or a picture; None where nothing does yet.
+
+    Raises as :func:`work_out`.
+    """
+    elements = Elements(library)
+    element = elements.get(name).name
+    answers = [one.answer for one in elements.labels(element)]
+    answers += [one.answer for one in elements.examples(element)]
+    return work_out(library, element) if "yes" in answers else None
 
 
 def fit_and_apply(elements: Elements, element: Element, panels: Panels) -> tuple[ElementFacts, pa.Table]:

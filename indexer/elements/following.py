@@ -10,7 +10,7 @@ import pyarrow as pa
 from indexer.elements.fitting import fit_and_apply
 from indexer.elements.labels import ELEMENTS_FILE, Elements
 from indexer.elements.material import Panels, read_panels
-from indexer.elements.table import element_writer, has_elements, list_facts, read_found
+from indexer.elements.table import element_writer, facts_where_whole, has_elements, read_found
 from schemas.elements import ElementFacts
 from schemas.errors import ConfigError, LongboxError
 
@@ -25,7 +25,7 @@ def apply_elements(library: Path) -> list[ElementFacts]:
     """
     elements = Elements(library)
     known = elements.all()
-    before = {facts.name: facts for facts in list_facts(library)}
+    before = facts_where_whole(library)  # damaged ones are worked out anew: that is the way out
     changed = []
     by_side: dict[str, Panels] = {}
     with element_writer(library) as writer:

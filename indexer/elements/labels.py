@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,10 +128,19 @@ class Elements:
             )
             return list(map(_to_label, rows))
 
-    def answer(self, name: str, labels: Sequence[ElementLabel]) -> None:
-        """Keep what was said of panels, in the place of what was said of them before; all or nothing."""
+    def answer(
+        self, name: str, labels: Sequence[ElementLabel], moved: Mapping[str, ElementLabel] | None = None
+    ) -> None:
+        """Keep what was said of panels, in the place of what was said of them before; all or nothing.
+
+        Args:
+            name: of the element.
+            labels: what is said now.
+            moved: labels of panels that have another id by now, by the former one.
+        """
         now = time.time()
         with self._changing(name) as (connection, number):
+            _rekey(connection, number, moved or {})
             connection.executemany(
                 f"INSERT OR REPLACE INTO labels (element_id, {_LABEL}, made_s) "  # noqa: S608
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -210,6 +219,25 @@ class Elements:
             if row is None:
                 raise NotFoundError(f"there is no element {name[:60]!r}: it was removed meanwhile")
             yield connection, int(row[0])
+
+
+def _rekey(connection: sqlite3.Connection, number: int, moved: Mapping[str, ElementLabel]) -> None:
+    """Give labels the ids of their panels; of two that meet on one panel the later one stays."""
+    times = dict(
+        connection.execute("SELECT panel_id, made_s FROM labels WHERE element_id = ?", (number,)).fetchall()
+    )
+    connection.executemany(
+        "DELETE FROM labels WHERE element_id = ? AND panel_id = ?", [(number, former) for former in moved]
+    )
+    kept = {panel: made for panel, made in times.items() if panel not in moved}
+    for former, label in sorted(moved.items(), key=lambda pair: times.get(pair[0], 0.0)):
+        made = times.get(former, 0.0)
+        if made >= kept.get(label.panel_id, 0.0):
+            connection.execute(
+                f"INSERT OR REPLACE INTO labels (element_id, {_LABEL}, made_s) "  # noqa: S608
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, *_label_row(label), made),
+            )
 
 
 def _check_free(element: Element, others: Sequence[Element]) -> None:

@@ -91,7 +91,7 @@ def encode(shown: Sequence[Shown], panels: Panels) -> list[Example]:
     """Encode pictures as the panels of the library are. Raises EncoderMismatchError."""
     if not shown:
         return []
-    vectors = _encoder(panels).encode_images([one.image for one in shown])
+    vectors = encoder_of_pictures(panels).encode_images([one.image for one in shown])
     return [
         Example(one.answer, one.origin, panels.encoder, vector, _webp(one.image))
         for one, vector in zip(shown, vectors, strict=True)
@@ -103,7 +103,7 @@ def encoded_again(examples: Sequence[Example], panels: Panels) -> list[Example]:
     from models.pictures import decode_picture
 
     images = [decode_picture(one.webp, name=one.origin, limits=LIMITS).image for one in examples]
-    vectors: FloatMatrix = _encoder(panels).encode_images(images)
+    vectors: FloatMatrix = encoder_of_pictures(panels).encode_images(images)
     return [
         replace(one, encoder=panels.encoder, vector=vector)
         for one, vector in zip(examples, vectors, strict=True)
@@ -112,14 +112,15 @@ def encoded_again(examples: Sequence[Example], panels: Panels) -> list[Example]:
 
 def words_vector(words: str, panels: Panels) -> FloatMatrix:
     """Return the vector of words among those of pictures. Raises ConfigError without a text tower."""
-    tower = _encoder(panels).text_tower
+    tower = encoder_of_pictures(panels).text_tower
     if tower is None:
         raise ConfigError("the picture encoder of this library knows no words: begin with pictures or panels")
     vector: FloatMatrix = tower.encode_texts([words])[0]
     return vector
 
 
-def _encoder(panels: Panels) -> PictureEncoder:
+def encoder_of_pictures(panels: Panels) -> PictureEncoder:
+    """Return the encoder that made the panels. Raises ConfigError, EncoderMismatchError."""
     from models.registry import load_picture_encoder
 
     if not panels.encoder.startswith("look:"):

@@ -12,7 +12,7 @@ from indexer.elements.fitting import current_examples, first_logits, fit, gather
 from indexer.elements.labels import Elements
 from indexer.elements.material import Panels, read_panels
 from models.elements.queue import REASONS, Reason, choose_questions
-from schemas.elements import ANSWERS, Answer
+from schemas.elements import ANSWERS, Answer, ElementLabel
 from schemas.errors import ConfigError
 
 
@@ -84,13 +84,32 @@ def answer(library: Path, name: str, answers: Mapping[str, Answer], panels: Pane
         if given not in ANSWERS:
             raise ConfigError(f"{str(given)[:40]!r} is no answer for {panel_id[:60]}: write yes, no or skip")
     panels = panels or read_panels(library, element.side)
-    elements.answer(element.name, [panels.label(panel, given) for panel, given in answers.items()])
+    labels = [panels.label(panel, given) for panel, given in answers.items()]
+    keep_answers(elements, element.name, labels, panels)
     return len(answers)
+
+
+def keep_answers(elements: Elements, name: str, labels: Sequence[ElementLabel], panels: Panels) -> None:
+    """Keep answers; former ones first get the ids that their panels have today.
+
+    Reading a book anew may number its panels otherwise. A new answer would then take the place of what
+    was said of another panel, which had its id before.
+    """
+    before = elements.labels(name)
+    spots = panels.find(before).tolist()
+    there = [spot for spot in spots if spot >= 0]
+    ids = dict(zip(there, panels.ids(np.array(there, np.int64)), strict=True))
+    moved = {
+        label.panel_id: panels.label(ids[spot], label.answer)
+        for label, spot in zip(before, spots, strict=True)
+        if spot >= 0 and ids[spot] != label.panel_id
+    }
+    elements.answer(name, labels, moved)
 
 
 def without_contradictions(positive: Sequence[str], negative: Sequence[str]) -> dict[str, Answer]:
     """Return answers of two lists. Raises ConfigError for a panel in both."""
     both = sorted(set(positive) & set(negative))
     if both:
-        raise ConfigError(f"the panel {both[0][:100]} is said to show it and not to show it: leave one out")
+        raise ConfigError(f"{both[0][:100]} is said to show it and not to show it: leave one out")
     return {**dict.fromkeys(positive, "yes"), **dict.fromkeys(negative, "no")}

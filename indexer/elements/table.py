@@ -17,6 +17,7 @@ from indexer.library.lock import side_lock
 from indexer.library.upkeep import optimize
 from indexer.remote.state import connect, has_table, shown, tables_at
 from schemas.elements import ELEMENTS, ElementFacts, elements_schema
+from schemas.errors import LibraryFormatError
 from schemas.tables import LibraryFormat
 
 if TYPE_CHECKING:
@@ -39,6 +40,23 @@ def list_facts(library: Path) -> list[ElementFacts]:
         query = open_table(library, ELEMENTS).search().where("facts IS NOT NULL").select(["facts"])
         rows = query.limit(None).to_arrow()
     return sorted(map(ElementFacts.from_json, rows["facts"].to_pylist()), key=lambda facts: facts.name)
+
+
+def facts_where_whole(library: Path) -> dict[str, ElementFacts | None]:
+    """Return what was worked out by the name of the element, None where that is damaged."""
+    if not has_elements(library):
+        return {}
+    with reading(library, ELEMENTS):
+        query = open_table(library, ELEMENTS).search().where("facts IS NOT NULL").select(["element", "facts"])
+        rows = query.limit(None).to_arrow().to_pylist()
+    return {row["element"]: _whole(row["facts"]) for row in rows}
+
+
+def _whole(text: str) -> ElementFacts | None:
+    try:
+        return ElementFacts.from_json(text)
+    except LibraryFormatError:
+        return None
 
 
 def read_found(library: Path, name: str) -> pa.Table:

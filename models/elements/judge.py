@@ -12,6 +12,9 @@ from schemas.elements import ElementFacts
 from schemas.errors import ConfigError
 from schemas.records import FloatMatrix
 
+FORMATS = ("longbox-elements-1", "longbox-characters-1")
+"""Files of elements, and of classifiers that were trained on labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class ElementJudge:
@@ -38,8 +41,11 @@ class ElementJudge:
         import json
 
         elements = told.get("elements")
-        if told.get("format") != "longbox-elements-1" or not isinstance(elements, list):
-            raise ConfigError("this is no file of elements: write one with 'longbox element export'")
+        if told.get("format") not in FORMATS or not isinstance(elements, list):
+            raise ConfigError(
+                "this is no file of elements: write one with 'longbox element export' or "
+                "'longbox train characters --out'"
+            )
         return cls.of(tuple(ElementFacts.from_json(json.dumps(one)) for one in elements))
 
     def likely(self, vectors: FloatMatrix) -> NDArray[np.float32]:

@@ -12,18 +12,21 @@ Source: Radford et al. 2021, arXiv:2103.00020; github.com/mlfoundations/open_cli
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from copy import copy
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from models.encoders.rows import check_pictures, clean_text, embed_in_batches, tamed
 from models.protocols import TextEncoder
 from models.weights import sha256_of
+from models.why.records import HeatMap
 from schemas.errors import BackendUnavailableError, ConfigError, WeightsError
 from schemas.records import FloatMatrix, RgbImage
 from schemas.tables import EncoderSpec
@@ -180,13 +183,40 @@ class OpenClipEncoder:
         check_pictures(images)
         return embed_in_batches(images, self._embed, dim=self._spec.dim, size=_BATCH)
 
+    def relevance(self, image: RgbImage, direction: NDArray[np.float32]) -> HeatMap:
+        """Return what in a picture turns its vector towards a direction (dim,).
+
+        Raises:
+            UnreadablePictureError: it is no picture.
+            ConfigError: the network is of a kind that cannot be looked into.
+        """
+        from models.why.towers import look_inside, part_seen
+
+        check_pictures([image])
+        given = self._prepared(image)[None].to(self._loaded.device).requires_grad_()
+        part = part_seen(lambda picture: self._prepared(picture).numpy(), *image.shape[:2])
+        return look_inside(
+            self._loaded.model, lambda: self._loaded.model.encode_image(given), direction, part
+        )
+
+    def randomised(self, seed: int) -> Self:
+        """Return this encoder with weights thrown at random: what a map must not look the same with."""
+        from models.why.sanity import with_random_weights
+
+        other = copy(self)
+        other._loaded = replace(self._loaded, model=with_random_weights(self._loaded.model, seed))
+        return other
+
     def _embed(self, images: Sequence[RgbImage]) -> FloatMatrix:
         import torch
 
-        batch = [self._loaded.preprocess(Image.fromarray(tamed(image))) for image in images]
+        batch = list(map(self._prepared, images))
         with torch.inference_mode():
             vectors = self._loaded.model.encode_image(torch.stack(batch).to(self._loaded.device))
         return np.asarray(vectors.float().cpu().numpy(), dtype=np.float32)
+
+    def _prepared(self, image: RgbImage) -> "torch.Tensor":
+        return self._loaded.preprocess(Image.fromarray(tamed(image)))
 
 
 class OpenClipTextTower:

@@ -5,14 +5,17 @@ Sources: Radford et al. 2021, arXiv:2103.00020; Zhai et al. 2023, arXiv:2303.153
 """
 
 from collections.abc import Sequence
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.encoders.local_model import LOADING, LocalModel, loaded_whole, loading, require_transformers
 from models.encoders.rows import check_pictures, clean_text, embed_in_batches, tamed
 from models.encoders.sentences import PREFIX
 from models.protocols import TextEncoder
+from models.why.records import HeatMap
 from schemas.errors import WeightsError
 from schemas.records import FloatMatrix, RgbImage
 from schemas.tables import EncoderSpec
@@ -100,12 +103,40 @@ class TransformersPictureEncoder:
         """
         return embed_in_batches(texts, self._embed_texts, dim=self._spec.dim, size=_BATCH)
 
+    def relevance(self, image: RgbImage, direction: NDArray[np.float32]) -> HeatMap:
+        """Return what in a picture turns its vector towards a direction (dim,).
+
+        Raises:
+            UnreadablePictureError: it is no picture.
+            ConfigError: the network is of a kind that cannot be looked into.
+        """
+        from models.why.towers import attending_openly, look_inside, part_seen
+
+        check_pictures([image])
+        given = self._prepared([image])
+        given["pixel_values"].requires_grad_()
+        part = part_seen(lambda one: self._prepared([one])["pixel_values"][0].numpy(), *image.shape[:2])
+        with attending_openly(self._model):
+            return look_inside(
+                self._model, lambda: _features_of(self._model.get_image_features(**given)), direction, part
+            )
+
+    def randomised(self, seed: int) -> Self:
+        """Return this encoder with weights thrown at random: what a map must not look the same with."""
+        from models.why.sanity import with_random_weights
+
+        other = copy(self)
+        other._model = with_random_weights(self._model, seed)
+        return other
+
+    def _prepared(self, images: Sequence[RgbImage]) -> Any:
+        return self._processor(images=[tamed(image) for image in images], return_tensors="pt")
+
     def _embed_pictures(self, images: Sequence[RgbImage]) -> FloatMatrix:
         import torch
 
-        given = self._processor(images=[tamed(image) for image in images], return_tensors="pt")
         with torch.inference_mode():
-            return _rows_of(self._model.get_image_features(**given))
+            return _rows_of(self._model.get_image_features(**self._prepared(images)))
 
     def _embed_texts(self, texts: Sequence[str]) -> FloatMatrix:
         import torch
@@ -128,5 +159,8 @@ class TransformersPictureEncoder:
 
 def _rows_of(features: Any) -> FloatMatrix:
     """Return features as an array; newer releases wrap them in an output with ``pooler_output``."""
-    tensor = getattr(features, "pooler_output", features)
-    return np.asarray(tensor.float().numpy(), dtype=np.float32)
+    return np.asarray(_features_of(features).float().numpy(), dtype=np.float32)
+
+
+def _features_of(features: Any) -> Any:
+    return getattr(features, "pooler_output", features)

@@ -13,9 +13,10 @@ scenes with exact captions (``weights/longbox-mini.md``). A vector has two parts
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import cv2
 import numpy as np
@@ -27,7 +28,7 @@ from models.encoders.standby import DIM as STANDBY_DIM
 from models.encoders.standby import StandbyPictureEncoder
 from models.inference import open_session
 from models.protocols import Tags, TextEncoder
-from models.weights import map_safetensors, verify_sha256
+from models.weights import map_safetensors, verify_sha256, with_shuffled_weights
 from schemas.errors import WeightsError
 from schemas.records import FloatMatrix, RgbImage
 from schemas.tables import EncoderSpec
@@ -112,7 +113,8 @@ class MiniPictureEncoder:
         verify_sha256(own / SPACE_FILE, self._pins.space_sha256)
         verify_sha256(own / TOWER_FILE, self._pins.tower_sha256)
         self._space = _Space(**map_safetensors(own / SPACE_FILE, _SHAPES))
-        self._session = open_tower(own / TOWER_FILE)
+        self._tower_file = own / TOWER_FILE
+        self._session = open_tower(self._tower_file)
         self._look = StandbyPictureEncoder()
         self._spec = EncoderSpec(
             name=f"{PREFIX}{folder.resolve()}" if folder else NAME,
@@ -184,6 +186,17 @@ class MiniPictureEncoder:
         """
         check_pictures(images)
         return self._look_closely(images)[1]
+
+    def randomised(self, seed: int) -> Self:
+        """Return this encoder with the weights of its tower shuffled: what a map must not survive.
+
+        Raises:
+            BackendUnavailableError: the package onnx, which opens the tower, is not installed.
+        """
+        other = copy(self)
+        data = with_shuffled_weights(self._tower_file.read_bytes(), seed)
+        other._session = open_session(self._tower_file, needed_by=f"the encoder {NAME!r}", data=data)
+        return other
 
     def _vectors(self, images: Sequence[RgbImage], meaning: FloatMatrix) -> FloatMatrix:
         meaning = unit_rows(meaning - self._space.picture_mean)

@@ -1,5 +1,6 @@
 """Which panels have which elements, as the write side worked it out."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from threading import Lock
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas.elements import ELEMENTS, ElementFacts, fold_name
+from schemas.errors import LibraryFormatError
 from schemas.places import store_trouble
 from search.state.maps import rows_of_panels
 from search.state.vectors import ALL_ROWS
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 REFRESH_SECONDS = 1.0
 MOST_SHOWN = 12
 """Panels of an element that are kept at hand to be shown for it."""
+logger = logging.getLogger(__name__)
 Rows = NDArray[np.int64]
 
 
@@ -125,7 +128,7 @@ class FoundElements:
         table.checkout(version)
         found = table.search().select(["element", "panel_id", "score", "facts"]).limit(ALL_ROWS).to_arrow()
         told = found.filter(pc.is_valid(found["facts"]))["facts"].to_pylist()
-        facts = sorted(map(ElementFacts.from_json, told), key=lambda one: one.name)
+        facts = sorted(_whole(told), key=lambda one: one.name)
         panels = found.filter(pc.is_null(found["facts"]))
         rows = rows_of_panels(self._snapshot, panels["panel_id"])
         names = panels["element"].combine_chunks().dictionary_encode()
@@ -139,6 +142,15 @@ class FoundElements:
         }
         self._facts = {one.name: one for one in facts}
         self._version = version
+
+
+def _whole(told: Sequence[str]) -> Iterator[ElementFacts]:
+    """Read facts; a damaged element is not known, and takes no search down with it."""
+    for text in told:
+        try:
+            yield ElementFacts.from_json(text)
+        except LibraryFormatError as error:
+            logger.warning("%s", error)
 
 
 def _best(rows: Rows, scores: NDArray[np.float32], mask: NDArray[np.bool_]) -> Rows:

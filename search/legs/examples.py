@@ -58,6 +58,11 @@ def unliked_rows(request: SearchRequest, snapshot: Snapshot) -> dict[Side, Float
     return {side: middle[np.newaxis] for side, middle in middles if middle is not None}
 
 
+def picture_rows(snapshot: Snapshot, panel_ids: Sequence[str]) -> FloatMatrix:
+    """Return the vectors (n, dim) of the pictures of panels. Raises NotFoundError for an unknown one."""
+    return matrix_of(_example_rows(snapshot, panel_ids)[PICTURE_VECTOR])
+
+
 def example_notes(request: SearchRequest, probes: Sequence[VectorProbe]) -> tuple[str, ...]:
     """Say so if examples are compared by another side than usual."""
     legs = {probe.leg for probe in probes}

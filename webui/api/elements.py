@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
 from indexer.elements.adding import Wanted, add_to_library, books_of, remove_from_library, rename_in_library
-from indexer.elements.fitting import work_out
+from indexer.elements.fitting import learn_if_shown, work_out
 from indexer.elements.labels import Elements
 from indexer.elements.pictures import Shown
 from indexer.elements.review import Asked, answer, ask
@@ -140,7 +140,7 @@ def create_element(body: NewElement) -> ResponseReturnValue:
     settings = {"kind": body.kind, "words": body.words, "aliases": body.aliases, "teams": body.teams}
     given = {key: value for key, value in settings.items() if value and value != "thing"}
     wanted = Wanted(body.name, body.positive, body.negative, given, tuple(_shown(body)))
-    with _taught():
+    with taught():
         made = add_to_library(site().home, wanted, files=False)
         if made.has_positive:
             work_out(site().home, made.name)
@@ -158,14 +158,14 @@ def element(name: str) -> ResponseReturnValue:
 @routes.patch("/elements/<name>", Answer(ElementSummary), body=ChangedElement, errors=(404,))
 def rename_element(name: str, body: ChangedElement) -> ResponseReturnValue:
     """Give an element another name."""
-    with _taught():
+    with taught():
         return flask.jsonify(asdict(summary(rename_in_library(site().home, name, body.name))))
 
 
 @routes.delete("/elements/<name>", NOTHING, errors=(404,))
 def delete_element(name: str) -> ResponseReturnValue:
     """Drop an element, with all that was said of it."""
-    with _taught():
+    with taught():
         remove_from_library(site().home, name)
     return "", 204
 
@@ -179,11 +179,9 @@ def questions(name: str, asked: QuestionsQuery) -> ResponseReturnValue:
 @routes.post("/elements/<name>/answers", Answer(ElementSummary), body=Answers, errors=(404,), cost=20)
 def answer_questions(name: str, body: Answers) -> ResponseReturnValue:
     """Take answers, and seek the element in every panel anew."""
-    with _taught():
+    with taught():
         answer(site().home, name, body.answers)
-        known = Elements(site().home)
-        if "yes" in {label.answer for label in known.labels(known.get(name).name)}:
-            work_out(site().home, name)
+        learn_if_shown(site().home, name)
     return flask.jsonify(asdict(summary(name)))
 
 
@@ -200,7 +198,7 @@ def _shown(body: NewElement) -> Iterator[Shown]:
 def questions_for(name: str, asked: QuestionsQuery) -> list[Asked]:
     """Return panels to ask about. Raises QueryError where nothing says what the element looks like."""
     reasons = REASONS if asked.reason == "any" else (asked.reason,)
-    with _taught():
+    with taught():
         return ask(site().home, name, count=asked.count, reasons=reasons)
 
 
@@ -233,7 +231,7 @@ def _summary(one: Element, facts: ElementFacts | None) -> ElementSummary:
 
 
 @contextmanager
-def _taught() -> Iterator[None]:
+def taught() -> Iterator[None]:
     """Let what is wrong with a request say so. Raises QueryError, also for a library on object storage."""
     if store_of(site().home) is not None:
         raise QueryError("elements are taught in libraries in a folder of this machine: copy this one there")

@@ -201,6 +201,7 @@ def _serve(config: "WebConfig", taken: socket.socket, load: _Load, *, name: str)
         sockets=[taken],
         threads=load.threads + config.max_streams,
         ident="longbox",
+        channel_request_lookahead=1,  # so that work nobody waits for any more is noticed
         # The app explains what is a little too large; what is far too large is not even received.
         max_request_body_size=2 * config.max_upload_bytes,
     )

@@ -3,12 +3,13 @@
 Searching, reading and leafing work without JavaScript; the modules of ``static/js`` add to them.
 """
 
-from webui.views import audit, boards, elements, find, maps, preferences, reader, shelves, studio
+from webui.views import audit, boards, cast, elements, find, maps, preferences, reader, shelves, studio
 from webui.views.blueprint import views
 
 __all__ = [
     "audit",
     "boards",
+    "cast",
     "elements",
     "find",
     "maps",

@@ -27,6 +27,7 @@ def save_tiny_clip(
     *,
     preprocess: Mapping[str, object] | None = None,
     own_tokenizer: bool = False,
+    vision: Mapping[str, object] | None = None,
     seed: int = 0,
 ) -> Path:
     """Save a model; ``own_tokenizer`` gives it a word list in place of open_clip's byte pairs."""
@@ -39,7 +40,8 @@ def save_tiny_clip(
         text |= {"vocab_size": len(_WORDS), "hf_tokenizer_name": "nobody/not-on-this-machine"}
     model = {
         "embed_dim": DIM,
-        "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "head_width": 16, "patch_size": 8},
+        "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "head_width": 16, "patch_size": 8}
+        | dict(vision or {}),
         "text_cfg": text,
     }
     torch.manual_seed(seed)

@@ -34,6 +34,7 @@ WRITE = {
     "PATCH /api/v1/boards/x/items/x",
     "DELETE /api/v1/boards/x/items/x",
     "POST /api/v1/elements",
+    "POST /api/v1/books/x/cast",
     "PATCH /api/v1/elements/x",
     "DELETE /api/v1/elements/x",
     "POST /api/v1/elements/x/answers",

@@ -9,9 +9,9 @@ export class ApiError extends Error {
 
 const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
-export function ask(path, { method = "GET", body } = {}) {
+export function ask(path, { method = "GET", body, signal } = {}) {
   const headers = body ? { "Content-Type": "application/json" } : {};
-  return send(path, { method, headers, body: body && JSON.stringify(body) });
+  return send(path, { method, headers, body: body && JSON.stringify(body), signal });
 }
 
 /** Send fields, files among them, as a form. */
@@ -21,9 +21,9 @@ export function upload(path, fields) {
   return send(path, { method: "POST", headers: {}, body });
 }
 
-async function send(path, { method, headers, body }) {
+async function send(path, { method, headers, body, signal }) {
   const guarded = { ...headers, ...(method !== "GET" && { "X-CSRF-Token": token }) };
-  const answer = await fetch(`/api/v1/${path}`, { method, headers: guarded, body }).catch(() => null);
+  const answer = await fetch(`/api/v1/${path}`, { method, headers: guarded, body, signal }).catch(() => null);
   if (!answer) throw new ApiError(0, { error: { message: "" } });
   const told = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, told);

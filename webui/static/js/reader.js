@@ -6,6 +6,7 @@ import { gather, offerBoards } from "./gather.js";
 import { offerElements, offerTeaching } from "./teach.js";
 import { openGuide } from "./guide.js";
 import { Region } from "./region.js";
+import { closeWhy, openWhy } from "./why.js";
 
 const SWIPE_PX = 60;
 const reader = find(".reader");
@@ -85,7 +86,7 @@ find("#start-region").addEventListener("click", startRegion);
 // ---- Keys; those that go by a panel take the one in focus, else the one that is lit, else the first
 const current = () => find(".order li:focus-within") ?? find(".order .lit") ?? find(".order li");
 const panelId = () => find(".similar", current()) && new URL(find(".similar", current()).href).searchParams.get("like");
-const backOut = () => (region.box ? region.set(null) : find(".back").click());
+const backOut = () => (region.box ? region.set(null) : closeWhy() || find(".back").click());
 const arrow = (event, isForward) => region.nudge(event) || turn(isForward !== isRtl);
 const nudge = (event) => region.nudge(event);
 bind({
@@ -97,6 +98,7 @@ bind({
   r: startRegion,
   g: () => openGuide(reader.dataset.page, Number(reader.dataset.lit) || 1),
   s: () => find(".similar", current())?.click(),
+  w: () => openWhy(find(".why", current())),
   b: () => void gather(panelId()),
   e: () => void offerElements({ positive: [panelId()] }),
 });

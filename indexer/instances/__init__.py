@@ -1,0 +1,1 @@
+"""Who is drawn in a book, gathered so that a person need name everybody only once."""

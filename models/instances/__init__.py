@@ -1,0 +1,1 @@
+"""Instances: regions of panels that show somebody, and which of them show the same."""

@@ -1,0 +1,1 @@
+"""Training of character classifiers, and drawn pictures on which it can be measured."""
