@@ -104,6 +104,8 @@ class GenerationRequest:
     """Whether panels that were generated may be references."""
     render: str = ""
     """How it is drawn, by a word that the backend knows; empty is its own way."""
+    layers: bool = False
+    """Whether the layers are wanted too, where the backend has some."""
     drawing: str = ""
     """A rough to be redrawn, a picture in base64; where panels are pinned too, no others are looked for."""
 

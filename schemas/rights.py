@@ -26,15 +26,24 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class RightsRegister:
-    """Declared licences by book id, and refused items (books, pages, panels) with the reason."""
+    """Declared licences by book id, and refused items (books, pages, panels) with the reason.
+
+    ``taken_down`` are those of the refused whose works are not to be shown either.
+    """
 
     declared: Mapping[str, Declared] = field(default_factory=lambda: MappingProxyType({}))
     refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    taken_down: frozenset[str] = frozenset()
 
     def refusal_of(self, panel_id: str) -> str | None:
         """Return why a panel is not to be used, None where nobody refused it, its page or its book."""
         page, book = panel_id.partition("#")[0], panel_id.partition("/")[0]
         return next((self.refused[item] for item in (panel_id, page, book) if item in self.refused), None)
+
+    def is_taken_down(self, panel_id: str) -> bool:
+        """Say whether a panel, its page or its book was taken down."""
+        page, book = panel_id.partition("#")[0], panel_id.partition("/")[0]
+        return not self.taken_down.isdisjoint((panel_id, page, book))
 
     def declare(self, book_id: str, declared: Declared) -> "RightsRegister":
         """Return the register with a book's licence declared. Raises QueryError for more than it holds."""
@@ -47,16 +56,22 @@ class RightsRegister:
         _check(why)
         return self._checked(replace(self, refused={**self.refused, item_id: why or "taken back"}))
 
+    def take_down(self, item_id: str, why: str) -> "RightsRegister":
+        """Return the register with an item refused and taken down. Raises QueryError as :meth:`refuse`."""
+        return replace(self.refuse(item_id, why), taken_down=self.taken_down | {item_id})
+
     def allow(self, item_id: str) -> "RightsRegister":
-        """Return the register without the refusal of an item."""
-        return replace(self, refused={item: why for item, why in self.refused.items() if item != item_id})
+        """Return the register without the refusal, or the takedown, of an item."""
+        refused = {item: why for item, why in self.refused.items() if item != item_id}
+        return replace(self, refused=refused, taken_down=self.taken_down - {item_id})
 
     def to_json(self) -> str:
         """Return the register as it is stored."""
         declared = {
             book: {"licence": one.licence, "credit": one.credit} for book, one in self.declared.items()
         }
-        return json.dumps({"declared": declared, "refused": dict(self.refused)}, ensure_ascii=False, indent=1)
+        told = {"declared": declared, "refused": dict(self.refused), "taken_down": sorted(self.taken_down)}
+        return json.dumps(told, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "RightsRegister":
@@ -68,11 +83,12 @@ class RightsRegister:
                 for book, one in data["declared"].items()
             }
             refused = {str(item): str(why) for item, why in data["refused"].items()}
+            taken_down = frozenset(map(str, data.get("taken_down", ())))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise LibraryFormatError(
                 f"{RIGHTS_FILE} is damaged: restore it from a backup, or move it away and declare again"
             ) from error
-        return cls(declared, refused)
+        return cls(declared, refused, taken_down)
 
     def _checked(self, changed: "RightsRegister") -> "RightsRegister":
         if max(len(changed.declared), len(changed.refused)) > MAX_ENTRIES:

@@ -46,6 +46,7 @@ BODIES = {
     "change_item": '{"version": 2, "note": "the light"}',
     "retype_page": '{"page_type": "cover"}',
     "start_generation": '{"prompt": "a cat in the rain, night"}',
+    "keep_generation": '{"title": "A cat in the rain"}',
     "make_map": '{"side": "look", "method": "umap"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',

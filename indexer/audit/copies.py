@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.audit import candidates
-from indexer.audit.looking import Told, bare_hashes, quiet, shares_of
+from indexer.audit.looking import Told, bare_hashes, quiet, same_prints, shares_of
 from indexer.audit.material import Material
 from models.duplicates.grouping import groups_of
 from models.duplicates.hashes import Pairs
@@ -50,8 +50,15 @@ def same_pages(material: Material, told: Told = quiet) -> SamePages:
     pairs = pairs[:LOOKED_AT]
     shares = shares_of(material, material.page_ids, pairs, told)
     kept = shares >= SAME
-    kept[kept] &= ~_say_otherwise(pairs[kept], material.words("text"), _languages(material))
+    kept[kept] &= ~_are_others(material, pairs[kept])
     return SamePages(pairs[kept], shares[kept], left_out)
+
+
+def _are_others(material: Material, pairs: Pairs) -> NDArray[np.bool_]:
+    """Say which pairs of one drawing have other words, and do not merely read as if they had."""
+    others = _say_otherwise(pairs, material.words("text"), _languages(material))
+    others[others] = ~same_prints(material, material.page_ids, pairs[others])
+    return others
 
 
 def _without_borders(material: Material, hashes: NDArray[np.uint64]) -> Pairs:
@@ -60,8 +67,8 @@ def _without_borders(material: Material, hashes: NDArray[np.uint64]) -> Pairs:
     if count > BARE_PAGES:
         return np.zeros((0, 2), np.int64)
     bare = bare_hashes(material, material.page_ids)
-    bare[hashes == 0] = 0
-    return np.asarray(candidates.by_hash(np.concatenate([hashes, bare])) % count, np.int64)
+    bare[:, hashes == 0] = 0
+    return np.asarray(candidates.by_hash(np.concatenate([hashes, *bare])) % count, np.int64)
 
 
 def _shown_vectors(material: Material, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:

@@ -159,8 +159,16 @@ def text(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON file of other weights, as 'longbox train page-types' writes it.",
 )
+@click.option(
+    "--keep",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep what was seen of the books, to learn from: longbox train page-types --extra FILE.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def page_types(labels: Path, images: Path, reader: str, weights: Path | None, *, as_json: bool) -> None:
+def page_types(
+    labels: Path, images: Path, reader: str, weights: Path | None, keep: Path | None, *, as_json: bool
+) -> None:
     """Score page types and segments of whole books, beside two baselines.
 
     Labels of one folder are one book; pictures beside them without a label count in no figure. In the
@@ -168,7 +176,7 @@ def page_types(labels: Path, images: Path, reader: str, weights: Path | None, *,
     """
     _use_one_thread()
     from indexer.evaluation.labelled import Skipped
-    from indexer.evaluation.streams import figures, find_streams, look_at, readers_for
+    from indexer.evaluation.streams import figures, find_streams, keep_seen, look_at, readers_for
     from indexer.evaluation.tables import stream_table
     from models.page_types.segmenter import POSITION, load_segmenter, read_segmenter
 
@@ -188,6 +196,8 @@ def page_types(labels: Path, images: Path, reader: str, weights: Path | None, *,
     if not seen:
         _fail(labels)
         return
+    if keep is not None:
+        keep_seen(keep, seen)
     result = figures(seen, model, load_segmenter(POSITION))
     if as_json:
         click.echo(json.dumps({**result, "model": model.name, "skipped": len(skipped)}, indent=1))

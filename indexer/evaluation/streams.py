@@ -27,7 +27,7 @@ from models.page_types.evidence import PageEvidence
 from models.page_types.looks import look_of
 from models.page_types.scores import score
 from schemas.config import IndexOptions
-from schemas.errors import PictureError
+from schemas.errors import ConfigError, PictureError
 from schemas.labels import PageType
 from schemas.streams import stream_from_json
 
@@ -212,6 +212,18 @@ def look_at(
         else:
             types.append(kind)
     return SeenBook(book.name, tuple(pages), tuple(types)), tuple(skipped)
+
+
+def keep_seen(path: Path, books: Sequence[SeenBook]) -> None:
+    """Write books to a file that training learns from. Raises ConfigError where that cannot be."""
+    from models.training.page_types.shards import BY_HAND, LabelledBook, save_books
+
+    kept = [LabelledBook(book.name, BY_HAND, True, book.pages, book.types) for book in books]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_books(path, kept)
+    except OSError as error:
+        raise ConfigError(f"cannot keep what was seen in {path}: {error}; name another file") from error
 
 
 def figures(

@@ -5,15 +5,14 @@ page of the same template shows other drawings in the same frames: parts of it a
 So it counts how many parts that show something agree, wherever they came to lie.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from models.duplicates.margins import Grey, without_margin, without_rim
 from schemas.records import RgbImage
-
-Grey = NDArray[np.float32]
 
 SIDE_PX, COARSE_PX = 192, 72
 SCALES = tuple(1.13 ** (step / 7) for step in range(-9, 10))
@@ -32,8 +31,6 @@ PLAIN = 5.0
 AGREES = 0.62
 LEAST_PARTS = 10
 """Parts that must show something: of an emptier picture nobody can say what it is."""
-_BORDER_STEP = 9.0
-_MOST_TRIMMED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,59 +50,79 @@ class Likeness:
 
 
 def prepared(image: RgbImage) -> Grey:
-    """Return a picture in grey without its even border, its longer side ``SIDE_PX``."""
+    """Return a picture in grey without its even margin, its longer side ``SIDE_PX``."""
+    return _of_side(without_margin(_small(image)))
+
+
+def prepared_both(image: RgbImage) -> tuple[Grey, Grey | None]:
+    """Return :func:`prepared`, and the picture without its rim alone; None where that is the same."""
+    small = _small(image)
+    even, bare = without_margin(small), without_rim(small)
+    return _of_side(even), None if even.shape == bare.shape else _of_side(bare)
+
+
+def _small(image: RgbImage) -> Grey:
     height, width = image.shape[:2]
     scale = 2 * SIDE_PX / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    trimmed = _trimmed(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32))
-    return _sized(trimmed, SIDE_PX / max(trimmed.shape))
+    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+
+
+def _of_side(grey: Grey, side: int = SIDE_PX) -> Grey:
+    return sized(grey, side / max(grey.shape))
 
 
 def likeness(left: Grey, right: Grey) -> Likeness:
     """Compare two pictures made by :func:`prepared`."""
-    found = _overlaid(left, right)
-    if found is None:
-        return Likeness(0, 0)
-    return _compared(*found)
+    place = place_of(left, right)
+    return Likeness(0, 0) if place is None else _compared(*overlaid(left, right, place))
 
 
-def _trimmed(grey: Grey) -> Grey:
-    """Cut off an even border: rows and columns at the sides that are all of one tone."""
-    rows = _inner(grey)
-    columns = _inner(grey.T)
-    return np.ascontiguousarray(grey[rows, columns])
-
-
-def _inner(grey: Grey) -> slice:
-    spread = np.percentile(grey, 97, axis=1) - np.percentile(grey, 3, axis=1)
-    shows = np.flatnonzero(spread > _BORDER_STEP)
-    if not len(shows):
-        return slice(0, len(grey))
-    most = int(len(grey) * _MOST_TRIMMED)
-    return slice(min(int(shows[0]), most), max(int(shows[-1]) + 1, len(grey) - most))
-
-
-def _sized(grey: Grey, scale: float) -> Grey:
+def sized(grey: Grey, scale: float) -> Grey:
+    """Return a picture so many times larger."""
     height, width = grey.shape
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     shrinks = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(grey, size, interpolation=shrinks), np.float32)
 
 
-def _overlaid(left: Grey, right: Grey) -> tuple[Grey, Grey] | None:
-    """Return the parts of two pictures that lie over each other, of the same shape."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How one picture lies in another: so much larger, its corner so far down and aside."""
+
+    scale: float
+    corner: tuple[int, int]
+
+
+def place_of(left: Grey, right: Grey) -> Place | None:
+    """Return how a picture made by :func:`prepared` lies in another; None where it does not."""
     coarse = COARSE_PX / SIDE_PX
     lines, others = _lines(left), _lines(right)
-    rough = _sized(others, coarse)
-    best, place, scale = max((*_found(_sized(lines, coarse * scale), rough), scale) for scale in SCALES)
+    rough = sized(others, coarse)
+    best, place, scale = max((*_found(sized(lines, coarse * scale), rough), scale) for scale in SCALES)
     if best < LEAST_COARSE:
         return None
     near = (round(place[0] / coarse), round(place[1] / coarse))
-    fine = [scale * 1.13 ** (step / 28) for step in (-2, -1, 0, 1, 2)]
-    sharp = [(*_found(_sized(lines, one), others, near), one) for one in fine]
-    _, place, scale = max(sharp, key=lambda one: one[0])
-    return _cut_alike(_sized(left, scale), right, *place)
+    return _sharpened(lines, others, [scale * 1.13 ** (step / 28) for step in (-2, -1, 0, 1, 2)], near)
+
+
+def refined(left: Grey, right: Grey, rough: Place, larger: float) -> Place:
+    """Return the place again in pictures so many times larger."""
+    near = (round(rough.corner[0] * larger), round(rough.corner[1] * larger))
+    scales = [rough.scale * step for step in (0.994, 0.997, 1.0, 1.003, 1.006)]
+    return _sharpened(_lines(left), _lines(right), scales, near)
+
+
+def overlaid(left: Grey, right: Grey, place: Place) -> tuple[Grey, Grey]:
+    """Return the parts of two pictures that lie over each other, of the same shape."""
+    return _cut_alike(sized(left, place.scale), right, *place.corner)
+
+
+def _sharpened(lines: Grey, others: Grey, scales: Sequence[float], near: tuple[int, int]) -> Place:
+    sharp = [(*_found(sized(lines, one), others, near), one) for one in scales]
+    _, corner, scale = max(sharp, key=lambda one: one[0])
+    return Place(scale, corner)
 
 
 def _lines(grey: Grey) -> Grey:

@@ -7,6 +7,9 @@ preposition. What the rules do not understand, as in another language, is still 
 import re
 from dataclasses import dataclass, replace
 
+from models.generation.describing import Described, bare, described, without_shot
+from models.generation.scene_words import MOODS
+
 MAX_BEATS = 48
 MAX_LINES = 6
 """Lines of dialogue in one panel."""
@@ -23,162 +26,17 @@ _SPEECH = re.compile(
     rf"(?:\s*,?\s*(?:(?P<verb2>{_SAYS})\s+(?P<after>(?:the\s+)?[\w'’\-]+)|(?P<after2>{_NAME})\s+(?P<verb3>{_SAYS})))?"
 )
 _SCRIPT_LINE = re.compile(
-    rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[::]\s*(?P<words>\S.*)$"
+    rf"^(?P<name>{_NAME}|[\w'’\- ]{{1,24}})"
+    rf"\s*(?:\((?P<manner>[\w ]{{1,20}})\))?\s*[:\uff1a]\s*(?P<words>\S.*)$"
 )
 _CAPTION = re.compile(
     r"^\[(?P<words>.{1,300})\]$|^(?:caption|narrator|didascalia)\s*:\s*(?P<told>.{1,300})$", re.IGNORECASE
 )
 _SOUND = re.compile(r"\*([^*]{1,24})\*")
 _PANEL_MARK = re.compile(r"^(?:panel|vignetta|page|pagina|scene|컷|コマ)\s*\d+\s*[:.\-]?\s*", re.IGNORECASE)
-_STEP = re.compile(r"(?<=[.!?。！？])\s+|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
-_TURN = re.compile(rf"(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
-_WHERE = re.compile(
-    r"\b(?:at|in|inside|into|on|onto|under|beneath|near|by|beside|behind|before|outside|through|over|above|"
-    r"across|along|within|from|"
-    r"nel|nella|nello|nei|nelle|al|alla|allo|sul|sulla|presso|davanti\s+a|sotto)\s+"
-    r"(?P<place>(?:(?:the|a|an|his|her|their|its|my|la|il|lo|un|una)\s+)?[^,.;:!?]{2,60})",
-    re.IGNORECASE,
-)
-_PART_OF = re.compile(
-    r"\b(?:door|gate|top|roof|edge|middle|deck|window|foot|entrance|corner|steps|walls?)\s+of\s+"
-    r"(?:the|a|an)\s+(?P<place>\w+(?: \w+)?)"
-)
-_SEVERAL = re.compile(r"(?:two|three|both)\s+(?:[a-z]+\s+)?[a-z]+s\b", re.IGNORECASE)
-_VERB = re.compile(
-    r"\s+(?:is|are|was|were|has|have|stands?|sits?|runs?|walks?|looks?|holds?|waits?|opens?|flies|fly|falls?|"
-    r"jumps?|points?|laughs?|cries|cry|sleeps?|reads?|meets?|fights?|finds?|sees?|enters?|leaves?|climbs?|"
-    r"rides?|eats?|drinks?|dances?|sings?|smiles?|hides?|waves?|talks?|speaks?|says?|asks?|whispers?|shouts?|"
-    r"turns?|takes?|gives?|goes|go|comes?|[a-z]{3,}ing|[a-z]{3,}s)\b"
-)
-_NOT_BEINGS = frozenset(
-    [
-        "shadows",
-        "rain",
-        "night",
-        "day",
-        "snow",
-        "fog",
-        "mist",
-        "storm",
-        "wind",
-        "dusk",
-        "dawn",
-        "morning",
-        "evening",
-        "sunset",
-        "sunrise",
-        "noon",
-        "midnight",
-        "thunder",
-        "lightning",
-        "close-up",
-        "closeup",
-        "wide",
-        "medium",
-        "shot",
-        "view",
-        "silence",
-        "moon",
-        "sun",
-        "stars",
-        "sky",
-        "sea",
-        "clouds",
-        "black",
-        "white",
-        "colour",
-        "color",
-        "darkness",
-        "light",
-        "shadow",
-        "house",
-        "houses",
-        "tree",
-        "trees",
-        "castle",
-        "tower",
-        "hill",
-        "mountain",
-        "ship",
-        "boat",
-        "car",
-        "train",
-        "table",
-        "door",
-        "window",
-        "street",
-        "city",
-        "village",
-        "forest",
-        "room",
-        "kitchen",
-        "bridge",
-        "road",
-        "river",
-        "lake",
-        "sea",
-        "desert",
-        "cave",
-        "garden",
-        "field",
-    ]
-)
-_NOT_PLACES = frozenset(
-    [
-        "night",
-        "day",
-        "rain",
-        "snow",
-        "fog",
-        "storm",
-        "wind",
-        "morning",
-        "evening",
-        "dawn",
-        "dusk",
-        "dark",
-        "darkness",
-        "noon",
-        "midnight",
-        "fear",
-        "silence",
-        "love",
-        "tears",
-        "time",
-        "end",
-        "other",
-        "hand",
-        "hands",
-        "arms",
-        "anger",
-        "surprise",
-        "panic",
-        "moment",
-    ]
-)
-MOODS: dict[str, tuple[str, ...]] = {
-    "night": ("night", "midnight", "moonlight", "moonlit", "notte", "nuit", "nacht", "밤", "夜"),
-    "dusk": ("dusk", "evening", "sunset", "twilight", "tramonto", "sera", "저녁", "夕"),
-    "dawn": ("dawn", "sunrise", "alba", "새벽"),
-    "day": ("day", "noon", "morning", "sunny", "sunshine", "giorno", "mattina"),
-    "rain": ("rain", "rainy", "raining", "downpour", "pioggia", "piove", "비가", "雨"),
-    "storm": (
-        "storm",
-        "stormy",
-        "thunder",
-        "thunderstorm",
-        "lightning",
-        "tempesta",
-        "temporale",
-        "폭풍",
-        "嵐",
-    ),
-    "snow": ("snow", "snowy", "snowing", "blizzard", "neve", "nevica", "눈이", "雪"),
-    "fog": ("fog", "foggy", "mist", "misty", "nebbia", "안개", "霧"),
-    "close-up": ("close-up", "closeup", "close", "primissimo"),
-    "wide": ("wide", "panorama", "long-shot", "establishing"),
-}
-"""Times, weathers and shots, and the words that mean them."""
+_NO_END = r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)"
+_STEP = re.compile(_NO_END + r"(?<=[.!?])\s+|(?<=[。！？])\s*(?=\S)|(?<=\0)\s+(?=[A-ZÀ-Þ])|\n+")
+_TURN = re.compile(rf"{_NO_END}(?<=[.!?。！？])\s+(?={_NAME}\s*(?:\([\w ]{{1,20}}\)\s*)?:\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,16 +50,25 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What one panel shows and says. ``seen`` is the text without what is said."""
+    """What one panel shows and says. ``seen`` is the text without what is said.
+
+    ``looks`` are names with what is told of how they look; ``is_deserted`` says that nobody is to be seen.
+    """
 
     text: str
     seen: str
     who: tuple[str, ...] = ()
+    looks: tuple[tuple[str, str], ...] = ()
     where: str = ""
     moods: tuple[str, ...] = ()
     speech: tuple[Speech, ...] = ()
     caption: str = ""
     sound: str = ""
+    is_deserted: bool = False
+
+    def look_of(self, name: str) -> str:
+        """Return how somebody looks, in words; their name where nothing is told."""
+        return next((look for known, look in self.looks if known.lower() == name.lower()), name)
 
 
 def beats_of(text: str) -> tuple[Beat, ...]:
@@ -227,11 +94,12 @@ def beats_of(text: str) -> tuple[Beat, ...]:
 
 def beat_of(text: str) -> Beat:
     """Read one panel's text."""
-    seen_lines, speech, caption, sound = [], [], "", ""
+    seen_lines: list[str] = []
+    speech, caption, sound = [], "", ""
     for line in filter(None, (raw.strip() for raw in _PANEL_MARK.sub("", text.strip()).splitlines())):
         if found := _CAPTION.match(line):
             caption = (found["words"] or found["told"]).strip()
-        elif (found := _SCRIPT_LINE.match(line)) and not re.search(r"[\"“«「]", line):
+        elif (found := _SCRIPT_LINE.match(line)) and _is_said(found, line, is_first=not seen_lines):
             speech.append(_speech(found["words"], found["name"], found["manner"] or ""))
         else:
             rest, said = _quoted(line)
@@ -242,10 +110,24 @@ def beat_of(text: str) -> Beat:
         sound, seen = found[1].strip(), _SOUND.sub(" ", seen)
     seen = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(seen.split())).strip(" ,;:")
     seen = _without_saying(seen)
-    who, where = _who_and_where(seen)
-    speakers = [line.speaker for line in speech if line.speaker]
-    named = tuple(dict.fromkeys((*who, *(name for name in speakers if not _among(name, who)))))
-    return Beat(text.strip(), seen, named, where, moods_in(seen), tuple(speech[:MAX_LINES]), caption, sound)
+    told = described(seen)
+    speakers = [bare(line.speaker) for line in speech if line.speaker]
+    heard = () if told.is_deserted else tuple(name for name in speakers if not _is_told(name, told))
+    return Beat(
+        text.strip(), seen, tuple(dict.fromkeys((*told.who, *heard))), told.looks, told.where, moods_in(seen),
+        tuple(speech[:MAX_LINES]), caption, sound, told.is_deserted,
+    )  # fmt: skip
+
+
+def _is_told(name: str, told: Described) -> bool:
+    return _among(name, (*told.who, *(look for _, look in told.looks)))
+
+
+def _is_said(found: "re.Match[str]", line: str, *, is_first: bool) -> bool:
+    """Say whether a line with a colon is said: ``Medium shot: a cat`` and ``A flash: two cats`` are seen."""
+    if re.search(r"[\"“«「]", line) or without_shot(line) != line:
+        return False
+    return not (is_first and re.match(r"(?:a|an|the|two|three|one)\s", found["words"]))
 
 
 def moods_in(text: str) -> tuple[str, ...]:
@@ -316,66 +198,6 @@ def _speech(words: str, name: str, manner: str) -> Speech:
     return Speech(words, name.strip(), mood)
 
 
-def _who_and_where(seen: str) -> tuple[tuple[str, ...], str]:
-    where = ""
-    who: list[str] = []
-    for clause in re.split(r"[,.;]\s*|\s+(?:while|as|when|mentre)\s+", seen):
-        bare = clause.strip()
-        found = next((m for m in _WHERE.finditer(bare) if not _is_no_place(m["place"])), None)
-        if found and not where:
-            where = _trimmed_place(found["place"])
-        elif (owner := _PART_OF.search(bare)) and not where:
-            where = owner["place"]
-        subject = bare[: found.start()] if found else bare
-        several = _SEVERAL.match(subject.strip())
-        subject = several[0] if several else _VERB.split(f" {subject.strip()}", maxsplit=1)[0].strip()
-        for part in re.split(r"\s+(?:and|with|e|et|und)\s+|\s*&\s*", subject):
-            name = re.sub(r"^(?:the|a|an|il|la|lo|un|una)\s+", "", part.strip(), flags=re.IGNORECASE)
-            if name and not _is_no_being(name) and len(name.split()) <= 5 and not _among(name, who):
-                who += _counted(name)
-    return tuple(who[:3]), where
-
-
-def _counted(name: str) -> list[str]:
-    """Make several of a number: ``two friends`` are ``friend`` and ``friend 2``."""
-    number, _, rest = name.partition(" ")
-    count = {"two": 2, "three": 3, "both": 2, "due": 2, "tre": 3}.get(number.lower())
-    if count is None or not rest:
-        return [name]
-    one = re.sub(r"(?<=[a-z]{3})s$", "", rest)
-    return [one, *(f"{one} {k}" for k in range(2, count + 1))]
-
-
-def _trimmed_place(place: str) -> str:
-    place = re.sub(
-        r"^(?:the|a|an|his|her|their|its|my|la|il|lo|un|una)\s+", "", place.strip(), flags=re.IGNORECASE
-    )
-    place = re.split(r"\s+(?:and|with|while|who|at|in|on|di notte|e)(?:\s+|$)", place)[0].strip()
-    return re.sub(rf"\s+(?:{_SAYS})$", "", place)
-
-
-def _is_no_place(place: str) -> bool:
-    words = [
-        word
-        for word in re.findall(r"\w+", place.lower())
-        if word not in ("the", "a", "an", "his", "her", "their")
-    ]
-    return (
-        not words
-        or words[0] in _NOT_PLACES
-        or (len(words) > 1 and words[-1] in _NOT_PLACES and len(words) == 2)
-    )
-
-
-def _is_no_being(name: str) -> bool:
-    words = re.findall(r"[\w\-]+", name.lower())
-    return (
-        not words
-        or any(word in _NOT_BEINGS for word in words[-1:])
-        or all(any(word in signs for signs in MOODS.values()) for word in words)
-    )
-
-
 def _among(name: str, names: "tuple[str, ...] | list[str]") -> bool:
     return any(name.lower() in other.lower() or other.lower() in name.lower() for other in names)
 
@@ -386,6 +208,7 @@ def _joined(first: Beat, more: Beat) -> Beat:
         first,
         text=f"{first.text}\n{more.text}",
         who=who,
+        looks=tuple(dict((*more.looks, *first.looks)).items()),
         speech=(*first.speech, *more.speech)[:MAX_LINES],
         caption=first.caption or more.caption,
         sound=first.sound or more.sound,
@@ -402,11 +225,18 @@ def _continued(last: Beat, beat: Beat) -> Beat:
         if beat.where == last.where and not any(mood in kind for mood in moods):
             moods += [mood for mood in last.moods if mood in kind]
     who = tuple(_named_before(name, last) for name in beat.who)
-    return replace(beat, moods=tuple(moods), who=tuple(dict.fromkeys(filter(None, who))))
+    return replace(
+        beat,
+        moods=tuple(moods),
+        who=tuple(dict.fromkeys(filter(None, who))),
+        looks=tuple(dict((*last.looks, *beat.looks)).items()),
+    )
 
 
 def _named_before(name: str, last: Beat) -> str:
-    """Return whom a pronoun means: the one named first before."""
+    """Return whom a pronoun, or ``the robot``, means: the one named first before, or the robot named so."""
     if name.lower() in ("he", "she", "it", "they", "him", "her"):
         return last.who[0] if last.who else ""
-    return name
+    if " " in name or name in last.who:
+        return name
+    return next((who for who, look in last.looks if name.lower() in look.lower().split()), name)

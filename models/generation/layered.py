@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 
 from models.generation.backend import Layer
+from models.generation.pages import printable
+from models.generation.png import png_of
 from schemas.records import RgbImage
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -21,7 +23,7 @@ def as_ora(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
     height, width = picture.shape[:2]
     names = [f"data/layer{number}.png" for number in range(len(layers))]
     stack = "".join(
-        f"<layer name={quoteattr(_plain(layer.name))} src={quoteattr(name)} x='0' y='0'/>"
+        f"<layer name={quoteattr(printable(layer.name))} src={quoteattr(name)} x='0' y='0'/>"
         for layer, name in reversed(list(zip(layers, names, strict=True)))
     )
     small = Image.fromarray(picture)
@@ -29,9 +31,9 @@ def as_ora(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
     files = {
         "mimetype": b"image/openraster",
         "stack.xml": f"<image w='{width}' h='{height}'><stack>{stack}</stack></image>".encode(),
-        **{name: _png(layer.pixels) for name, layer in zip(names, layers, strict=True)},
-        "mergedimage.png": _png(picture),
-        "Thumbnails/thumbnail.png": _png(np.asarray(small)),
+        **{name: png_of(layer.pixels) for name, layer in zip(names, layers, strict=True)},
+        "mergedimage.png": png_of(picture),
+        "Thumbnails/thumbnail.png": png_of(np.asarray(small)),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -44,22 +46,12 @@ def as_svg(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
     """Return layers, the lowest first, as an SVG of groups that Inkscape takes for layers."""
     height, width = picture.shape[:2]
     groups = "".join(
-        f"<g inkscape:groupmode='layer' inkscape:label={quoteattr(_plain(layer.name))}>"
+        f"<g inkscape:groupmode='layer' inkscape:label={quoteattr(printable(layer.name))}>"
         f"<image width='{width}' height='{height}' "
-        f"href='data:image/png;base64,{base64.b64encode(_png(layer.pixels)).decode()}'/></g>"
+        f"href='data:image/png;base64,{base64.b64encode(png_of(layer.pixels)).decode()}'/></g>"
         for layer in layers
     )
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "
         f"xmlns:inkscape='http://www.inkscape.org/namespaces/inkscape'>{groups}</svg>"
     ).encode()
-
-
-def _png(pixels: RgbImage) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=6)
-    return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -92,7 +92,7 @@ def as_cbz(pages: Sequence[RgbImage], *, title: str, credit: str, licence: str) 
         notes = f"{credit}. Licence: {licence}" if licence else credit
         info = (
             "<?xml version='1.0' encoding='utf-8'?>\n<ComicInfo>\n"
-            f"  <Title>{escape(_plain(title))}</Title>\n  <Notes>{escape(_plain(notes))}</Notes>\n"
+            f"  <Title>{escape(printable(title))}</Title>\n  <Notes>{escape(printable(notes))}</Notes>\n"
             f"  <Tags>generated</Tags>\n  <PageCount>{len(pages)}</PageCount>\n</ComicInfo>\n"
         )
         archive.writestr(zipfile.ZipInfo("ComicInfo.xml", _ZIP_TIME), info)
@@ -117,7 +117,7 @@ def _written(lines: Sequence[str], width_px: int, *, size_px: int) -> RgbImage:
     """Return lines of text on paper, broken to a width."""
     font = ImageFont.truetype(str(_FONT), size_px)
     room = width_px - 2 * _MARGIN_PX
-    broken = [part for line in lines for part in _broken(_plain(line), font, room)]
+    broken = [part for line in lines for part in _broken(printable(line), font, room)]
     image = Image.fromarray(_paper(max(round(len(broken) * size_px * 1.35), size_px), width_px))
     draw = ImageDraw.Draw(image)
     for number, line in enumerate(broken):
@@ -136,5 +136,6 @@ def _broken(line: str, font: ImageFont.FreeTypeFont, room: int) -> list[str]:
     return out
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
+    """Return text without what XML cannot hold or nobody can see."""
     return "".join(c if c.isprintable() else " " for c in text)

@@ -26,8 +26,13 @@ def encode_png(picture: RgbImage, record: Mapping[str, object]) -> bytes:
         XMP_KEY, _xmp(str(record.get("digital_source_type", "")), str(record.get("credit", ""))), zip=False
     )
     info.add_itxt("Software", f"Longbox {record.get('longbox', '')}".strip())
+    return png_of(picture, info)
+
+
+def png_of(pixels: RgbImage, info: PngImagePlugin.PngInfo | None = None) -> bytes:
+    """Return RGB or RGBA as PNG; same in, same out."""
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(out, "PNG", pnginfo=info, compress_level=6)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", pnginfo=info, compress_level=6)
     return out.getvalue()
 
 

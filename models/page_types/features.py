@@ -6,13 +6,14 @@ of a book do not matter. A number that cannot be known is 0 and a flag of its ow
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.page_types.evidence import PageEvidence
 from models.page_types.lexicon import GROUPS, count_words
-from models.page_types.looks import LOOKS
+from models.page_types.looks import EDGE_STEPS, LOOK_SIZE, LOOKS, edges_of
 from models.page_types.printed import PRINTED, printed_features
 from schemas.geometry import Box
 
@@ -43,6 +44,8 @@ NEIGHBOURS = (
     "look_book",
     "knows_vector",
 )
+SEAMS = ("seam_before", "seam_after", "seams_of_book", "busy_top", "busy_bottom")
+"""Whether the drawing goes on over the edge between two pages, as in a strip that was cut."""
 COLUMNS = (
     *POSITION,
     *SHAPE,
@@ -53,12 +56,14 @@ COLUMNS = (
     *LOOKS,
     "knows_look",
     *NEIGHBOURS,
+    *SEAMS,
 )
 """Names of the columns."""
 POSITIONAL = len(POSITION)
 """The first columns say where a page stands, and nothing else."""
 VECTOR_DIM = 384
 _WHOLE = 0.82
+_BUSY = 0.15  # deviation of the grey along an edge that is full of drawing
 
 
 def features_of(pages: Sequence[PageEvidence]) -> FloatArray:
@@ -73,6 +78,7 @@ def features_of(pages: Sequence[PageEvidence]) -> FloatArray:
         np.stack(texts),
         np.stack([_look(page) for page in pages]),
         _neighbours(pages),
+        _seams(pages),
     ]
     return np.nan_to_num(np.concatenate(parts, axis=1).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
@@ -152,9 +158,13 @@ def _words(page: PageEvidence) -> FloatArray:
 
 
 def _look(page: PageEvidence) -> FloatArray:
-    if page.look is None or page.look.shape != (len(LOOKS),) or not np.isfinite(page.look).all():
+    if not _is_seen(page.look):
         return np.zeros(len(LOOKS) + 1, np.float32)
-    return np.append(page.look, 1.0).astype(np.float32)
+    return np.append(page.look[: len(LOOKS)], 1.0).astype(np.float32)
+
+
+def _is_seen(look: FloatArray | None) -> TypeGuard[FloatArray]:
+    return look is not None and look.shape == (LOOK_SIZE,) and bool(np.isfinite(look).all())
 
 
 def _neighbours(pages: Sequence[PageEvidence]) -> FloatArray:
@@ -175,3 +185,28 @@ def _neighbours(pages: Sequence[PageEvidence]) -> FloatArray:
         vectors.any(axis=1),
     )
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def _seams(pages: Sequence[PageEvidence]) -> FloatArray:
+    """Return how well the drawing goes on from each page to the next, and how busy its two edges are."""
+    blank = np.zeros(EDGE_STEPS, np.float32)
+    edges = [edges_of(page.look) if _is_seen(page.look) else (blank, blank) for page in pages]
+    tops, bottoms = (np.stack(side) for side in zip(*edges, strict=True))
+    seams = [_seam(above, below) for above, below in zip(bottoms[:-1], tops[1:], strict=True)]
+    columns = (
+        [0.0, *seams],
+        [*seams, 0.0],
+        np.full(len(pages), np.mean(seams) if seams else 0.0),
+        np.minimum(tops.std(axis=1) / _BUSY, 1),
+        np.minimum(bottoms.std(axis=1) / _BUSY, 1),
+    )
+    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def _seam(above: FloatArray, below: FloatArray) -> float:
+    """Return the correlation of two edges, less where they are nearly flat."""
+    spread = float(above.std()), float(below.std())
+    if min(spread) < 0.01:  # a flat edge correlates with anything
+        return 0.0
+    together = float(((above - above.mean()) * (below - below.mean())).mean()) / (spread[0] * spread[1])
+    return max(together, 0.0) * min(min(spread) / _BUSY, 1.0)

@@ -1,4 +1,7 @@
-"""What a page looks like as a whole, in two dozen numbers: cheap, and the same at any resolution."""
+"""What a page looks like as a whole, in two dozen numbers: cheap, and the same at any resolution.
+
+After them come its upper and its lower edge as grey steps: a strip that was cut goes on below.
+"""
 
 import cv2
 import numpy as np
@@ -13,6 +16,9 @@ LOOKS = (
     "ink_height", "ink_width", "hues", "grain", "row_changes", "column_changes",
 )  # fmt: skip
 """Names of the numbers, in order; most are shares of the page in [0, 1]."""
+EDGE_STEPS = 32
+LOOK_SIZE = len(LOOKS) + 2 * EDGE_STEPS
+_EDGE_ROWS = 2
 _RIM_SHARE = 0.03
 _BINS = 16  # steps a channel, for counting colours
 _WHITE, _BLACK = 235, 25
@@ -25,7 +31,7 @@ FloatArray = NDArray[np.float32]
 
 
 def look_of(image: RgbImage) -> FloatArray:
-    """Measure a page on a small copy; returns (len(LOOKS),) float32, all finite."""
+    """Measure a page on a small copy; returns (LOOK_SIZE,) float32, all finite."""
     small = cv2.resize(image, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8)
     hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.uint8)
@@ -45,8 +51,20 @@ def look_of(image: RgbImage) -> FloatArray:
         _grain(grey),
         float((ink[1:] != ink[:-1]).mean()),
         float((ink[:, 1:] != ink[:, :-1]).mean()),
+        *_edge(grey[:_EDGE_ROWS]),
+        *_edge(grey[-_EDGE_ROWS:]),
     )
     return np.array(values, np.float32)
+
+
+def edges_of(look: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the upper and the lower edge of a page, (EDGE_STEPS,) each, from its look."""
+    return look[len(LOOKS) : -EDGE_STEPS], look[-EDGE_STEPS:]
+
+
+def _edge(rows: NDArray[np.uint8]) -> tuple[float, ...]:
+    steps = rows.mean(axis=0).reshape(EDGE_STEPS, -1).mean(axis=1) / 255
+    return tuple(steps.tolist())
 
 
 def _flatness(small: RgbImage) -> tuple[tuple[float, float, float], FloatArray]:

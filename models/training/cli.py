@@ -111,6 +111,14 @@ def order(
 @click.option(
     "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that draw."
 )
+@click.option(
+    "--extra",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Labelled books that 'longbox eval page-types --keep' kept; may be repeated.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another one draws other books.")
+@click.option("--kind", "kinds", multiple=True, metavar="NAME", help="Draw only this kind; may be repeated.")
 def page_types(  # noqa: PLR0913 (one argument an option)
     *,
     out: Path,
@@ -121,20 +129,31 @@ def page_types(  # noqa: PLR0913 (one argument an option)
     corpus: Path | None,
     streams: Path | None,
     workers: int,
+    extra: tuple[Path, ...],
+    seed: int,
+    kinds: tuple[str, ...],
 ) -> None:
     """Train page stream segmentation on drawn books, and measure it on books of other styles.
 
-    A run that was stopped goes on with the books that are drawn. Score real ones with: longbox eval
-    page-types --weights OUT/streams.json
+    Labelled books are learnt from too: 'longbox eval page-types --keep FILE' makes the FILE of --extra
+    from label files or the CoSMo format with pictures. A run that was stopped goes on with the books
+    that are drawn. Score real ones with: longbox eval page-types --weights OUT/streams.json
     """
+    from models.drawing.streams.plans import KINDS
     from models.training.encoder.run import require_packages
     from models.training.page_types.run import StreamPlan, train_streams
+    from models.training.page_types.shards import load_books
     from schemas.streams import read_streams
 
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        raise click.UsageError(f"there is no kind of book {unknown[0]!r}; known: {', '.join(KINDS)}")
     require_packages("torch", "skia")
     told = read_streams(streams.read_bytes()) if streams else ()
     known = tuple(tuple(kind for kind in label.types if kind) for label in told)
-    plan = StreamPlan(out, shards or out / "shards", books, epochs, copies, corpus, known, (), workers)
+    labelled = [book for path in extra for book in load_books(path)]
+    plan = StreamPlan(
+        out, shards or out / "shards", books, epochs, copies, corpus, known, labelled, workers, seed, kinds
+    )
     for name, value in train_streams(plan, click.echo).to_json().items():
         click.echo(f"{name}: {value}")
 

@@ -19,6 +19,7 @@ from search.generation.memory import SequenceMemory
 from search.generation.pixels import PanelReader, pixels_sha256
 from search.generation.records import PanelRecord, record_of
 from search.generation.references import Found, ReferenceSearch, reread
+from search.generation.seeking import Seeker
 from search.library import Library
 
 
@@ -50,14 +51,29 @@ class Maker:
     looks: Looks | None = None
     backends: dict[str, GenerationBackend] = field(default_factory=dict)
     """Those loaded so far: loading takes seconds to minutes."""
+    _reader: PanelReader | None = None
 
-    def references(self, request: GenerationRequest, beat: Beat, memory: SequenceMemory) -> Found:
+    @property
+    def reader(self) -> PanelReader:
+        """What reads panels, and keeps what it read for the next."""
+        if self._reader is None:
+            self._reader = PanelReader(self.library, self.pages, self.finder or load_finder())
+        return self._reader
+
+    def references(
+        self, request: GenerationRequest, beat: Beat, memory: SequenceMemory, *, is_alone: bool = True
+    ) -> Found:
         """Return the references of a beat. Raises as :meth:`ReferenceSearch.find`."""
         gate = Gate.of(self.library, self.register, uses_generated=request.uses_generated)
         return ReferenceSearch(
-            self.library, gate, PanelReader(self.library, self.pages),
-            self.looks or LibraryLooks(self.library.encoders), self.finder or load_finder(), request, memory,
-        ).find(beat)  # fmt: skip
+            gate,
+            Seeker(self.library, gate, frozenset(request.excluded)),
+            self.reader,
+            self.looks or LibraryLooks(self.library.encoders),
+            request,
+            memory,
+            is_alone=is_alone,
+        ).find(beat)
 
     def make(
         self,
@@ -82,9 +98,9 @@ class Maker:
         """
         from models.generation.storyboard.composer import merged
 
-        memory = memory or SequenceMemory()
+        is_alone, memory = memory is None, memory or SequenceMemory()
         progress(0.0, "looking for references")
-        found = self.references(request, beat or merged(beats_of(request.prompt)), memory)
+        found = self.references(request, beat or merged(beats_of(request.prompt)), memory, is_alone=is_alone)
         progress(0.25, "composing")
         made = self._run(request, found, parent, lambda share, step: progress(0.25 + 0.75 * share, step))
         memory.remember(found.conditioning, made[0].panel.used)
@@ -106,8 +122,7 @@ class Maker:
                 raise NoReferenceError(
                     f"the reference {offered.reference.panel_id} may not be used any more: {why}"
                 )
-        reader = PanelReader(self.library, self.pages)
-        conditioning = tuple(reread(reader, one.reference, one.element) for one in record.offered)
+        conditioning = tuple(reread(self.reader, one.reference, one.element) for one in record.offered)
         backend = self._backend(record.request.backend)
         if backend.description != record.backend:
             raise GenerationError(

@@ -1,7 +1,7 @@
 """The record of a generated panel: all that is needed to credit it, to make it again, to take it back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Self
@@ -10,7 +10,7 @@ from models.generation.backend import Conditioning, GeneratedPanel
 from schemas.errors import ExchangeError
 from schemas.generation import BackendDescription, GenerationRequest, Reference, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
-from schemas.licences import licence_of, terms_of
+from schemas.licences import Terms, licence_of, terms_of
 
 RECORD_VERSION = 1
 MAX_RECORD_BYTES = 4_000_000
@@ -55,7 +55,7 @@ class PanelRecord:
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
-        terms = terms_of(licence_of(one.licence) for one in self.used)
+        terms = terms_of_all(self.used)
         return {
             "record": RECORD_VERSION,
             "longbox": self.longbox,
@@ -174,6 +174,11 @@ def credit_line(used: Sequence[Reference]) -> str:
         by = f" by {credit}" if credit and credit != title else ""
         parts.append(f"{title}, p. {numbers}{by} ({licence})")
     return "Made from " + "; ".join(parts) if parts else ""
+
+
+def terms_of_all(used: Iterable[Reference]) -> Terms:
+    """Return the terms that a picture made of references must have."""
+    return terms_of(licence_of(one.licence) for one in used)
 
 
 def request_json(request: GenerationRequest) -> dict[str, object]:

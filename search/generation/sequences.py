@@ -16,11 +16,10 @@ from models.generation.pages import (
 )
 from schemas.errors import QueryError
 from schemas.generation import GenerationRequest, Reference
-from schemas.licences import licence_of, terms_of
 from schemas.records import RgbImage
 from search.generation.making import MadePanel, Maker
 from search.generation.memory import SequenceMemory
-from search.generation.records import credit_line
+from search.generation.records import credit_line, terms_of_all
 
 MAX_SCRIPT = 100_000
 _STRIP_HEIGHT_PX = 800
@@ -47,7 +46,7 @@ class MadeSequence:
     @property
     def licence(self) -> str:
         """The licence that the whole must have, empty where one may choose."""
-        return terms_of(licence_of(one.licence) for one in self.used).licence
+        return terms_of_all(self.used).licence
 
     def pictures(self) -> tuple[RgbImage, ...]:
         """Return it as pictures: its pages, or one strip."""
@@ -57,7 +56,7 @@ class MadeSequence:
     def book(self, kind: str) -> bytes:
         """Return it as ``cbz`` or ``pdf``, with its page of credits."""
         lines = self.credit.removeprefix("Made from ").split("; ")
-        conditions = terms_of(licence_of(one.licence) for one in self.used).conditions
+        conditions = terms_of_all(self.used).conditions
         whole = (*self.pictures(), credits_page([*lines, "", *conditions]))
         if kind == "pdf":
             return as_pdf(whole, title=self.title, credit=self.credit)

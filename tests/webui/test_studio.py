@@ -236,3 +236,20 @@ def test_a_torn_job_is_left_alone(tmp_path):
     (folder / "job.json").write_text("{", "utf-8")
     assert Studio(tmp_path, failing).all() == ()
     assert (folder / "job.json").exists()
+
+
+def test_a_picture_is_kept_in_the_library_and_gone_with_what_it_was_made_from(author, library):
+    job_id = asked(author, seed=8, width_px=384, height_px=384)["job_id"]
+    kept = author.post(f"/api/v1/generations/{job_id}/keep", json={"title": "A kept one"})
+    assert (kept.status_code, kept.get_json()) == (200, {"pages": 1})
+    hits = told(author, "search?q=is:generated")["hits"]
+    assert [hit["title"] for hit in hits] == ["A kept one"] * len(hits)
+    assert hits
+    assert author.post(f"/api/v1/generations/{job_id}/keep", json={"pictures": [2]}).status_code == 404
+    used = told(author, f"generations/{job_id}/1.json")["references"][0]["panel_id"]
+    change_rights(library, lambda register: register.take_down(used, "by request"))
+    answer = author.get(f"/api/v1/generations/{job_id}/1.png")
+    assert (answer.status_code, "taken down" in answer.get_json()["error"]["message"]) == (404, True)
+    assert author.post(f"/api/v1/generations/{job_id}/keep", json={}).status_code == 404
+    change_rights(library, lambda register: register.allow(used))
+    assert author.get(f"/api/v1/generations/{job_id}/1.png").status_code == 200

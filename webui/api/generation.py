@@ -8,7 +8,9 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
+from indexer.library.rights import read_rights
 from schemas.config import MIB
+from schemas.errors import QueryError
 from schemas.generation import (
     MAX_PROMPT,
     MAX_REFERENCES,
@@ -20,6 +22,7 @@ from schemas.generation import (
     ReferenceRole,
     ReferenceWish,
 )
+from webui.generation.keeping import check_shown, keep_pictures
 from webui.generation.studio import StudioJob
 from webui.openapi.routes import NOTHING, Answer, Routes
 from webui.state import site
@@ -58,6 +61,22 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     """A rough to be inked, a picture in base64: width and height then only bound its longer side."""
 
 
+class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Which pictures become a book of the library, by their numbers from 1; none means all."""
+
+    pictures: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=MAX_VARIANTS)], ...], Meta(max_length=MAX_VARIANTS)
+    ] = ()
+    title: Annotated[str, Meta(max_length=200)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many pages the library took."""
+
+    pages: int
+
+
 @dataclass(frozen=True, slots=True)
 class StudioJobs:
     """All jobs, the latest first."""
@@ -82,7 +101,7 @@ def start_generation(body: NewGeneration) -> ResponseReturnValue:
     asked = msgspec.structs.asdict(body)
     pins = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
     inked = _inked(body) if body.drawing else {}
-    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins, **inked}))
+    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins, "layers": True, **inked}))
     return flask.jsonify(asdict(job)), 202
 
 
@@ -108,19 +127,41 @@ def end_generation(job_id: str) -> ResponseReturnValue:
 @routes.get("/generations/<job_id>/<int:number>.png", Answer(media="image/png"), cost=0.5)
 def generated_picture(job_id: str, number: int) -> ResponseReturnValue:
     """Send a picture of a job, its record inside."""
+    _shown_record(job_id, number)
     return flask.Response(site().studio.picture(job_id, number), mimetype="image/png")
 
 
 @routes.get("/generations/<job_id>/<int:number>.ora", Answer(media="image/openraster"), cost=0.5)
 def generated_layers(job_id: str, number: int) -> ResponseReturnValue:
     """Send the layers of a picture, for a painting program."""
+    _shown_record(job_id, number)
     return flask.Response(site().studio.layers(job_id, number), mimetype="image/openraster")
 
 
 @routes.get("/generations/<job_id>/<int:number>.json", Answer(dict[str, Any]), cost=0.5)
 def generation_record(job_id: str, number: int) -> ResponseReturnValue:
     """Send the record of a picture: references with their licences, parameters, models."""
-    return flask.Response(site().studio.record(job_id, number), mimetype="application/json")
+    return flask.Response(_shown_record(job_id, number), mimetype="application/json")
+
+
+@routes.post("/generations/<job_id>/keep", Answer(Kept), body=KeepGeneration, cost=20, errors=(404, 409))
+def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
+    """Take pictures of a job into the library as a book: found as is:generated."""
+    job = site().studio.job(job_id)
+    numbers = body.pictures or tuple(range(1, job.pictures + 1))
+    if not numbers:
+        raise QueryError(f"the job {job_id} has no pictures to keep: wait until it is done")
+    records = [_shown_record(job_id, number) for number in numbers]
+    pictures = [site().studio.picture(job_id, number) for number in numbers]
+    kept = keep_pictures(site().home, body.title or job.prompt, pictures, records)
+    return flask.jsonify(asdict(Kept(kept)))
+
+
+def _shown_record(job_id: str, number: int) -> bytes:
+    """Return the record of a picture. Raises NotFoundError where what it was made from was taken down."""
+    record = site().studio.record(job_id, number)
+    check_shown(record, read_rights(site().home), f"picture {number} of the job {job_id}")
+    return record
 
 
 def _inked(body: NewGeneration) -> dict[str, Any]:

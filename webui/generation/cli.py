@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar, cast
@@ -90,9 +90,7 @@ def _asked_options(command: Command) -> Command:
     type=click.Choice(["ora", "svg"]),
     help="Also write the layers beside the panel: plate, figures, drawing, lettering.",
 )
-@click.option(
-    "--keep", is_flag=True, help="Take a script's book into the library too: found as is:generated."
-)
+@click.option("--keep", is_flag=True, help="Take it into the library too, as a book: found as is:generated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
 def generate(  # noqa: PLR0913 - one parameter an option is click's way
     *,
@@ -125,9 +123,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
         if keep:
             _keep(sequence, library)
         return
-    if keep:
-        raise click.UsageError("--keep takes books: give --script")
-    request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), **asked)  # type: ignore[arg-type]
+    request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), layers=layers is not None, **asked)  # type: ignore[arg-type]
     with maker_of(library) as maker:
         started = time.perf_counter()
         made = maker.make(request)
@@ -142,6 +138,8 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
             click.echo(described(panel, picture, record))
     if not as_json:
         click.echo(f"{took_s:.1f} s")
+    if keep:
+        _keep_panels(made, library)
 
 
 def _script_text(script: "TextIO") -> str:
@@ -175,10 +173,26 @@ def _make_sequence(
 def _keep(made: "MadeSequence", library: Place) -> None:
     from indexer.library.generated import keep_book
 
+    report = keep_book(
+        _folder_of(library), made.title, made.book("cbz"), json.dumps(made.to_json(), ensure_ascii=False)
+    )
+    click.echo(f"kept in {library}: {report.pages} pages", err=True)
+
+
+def _keep_panels(made: "Sequence[MadePanel]", library: Place) -> None:
+    from webui.generation.keeping import keep_pictures
+
+    records = [json.dumps(one.record.to_json(), ensure_ascii=False).encode() for one in made]
+    pages = keep_pictures(
+        _folder_of(library), made[0].record.request.prompt, [one.png() for one in made], records
+    )
+    click.echo(f"kept in {library}: {pages} pages", err=True)
+
+
+def _folder_of(library: Place) -> Path:
     if not isinstance(library, Path):
         raise click.UsageError("--keep needs a library in a folder")
-    report = keep_book(library, made.title, made.book("cbz"), json.dumps(made.to_json(), ensure_ascii=False))
-    click.echo(f"kept in {library}: {report.pages} pages", err=True)
+    return library
 
 
 @click.command()

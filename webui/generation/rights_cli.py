@@ -27,18 +27,29 @@ if TYPE_CHECKING:
 )
 @click.option("--credit", default="", metavar="NAME", help="Whom to name for the books declared.")
 @click.option("--refuse", multiple=True, metavar="ID", help="A book, page or panel never to be used again.")
-@click.option("--why", default="", help="The reason of a refusal.")
-@click.option("--allow", multiple=True, metavar="ID", help="Take a refusal back.")
-def rights(
+@click.option(
+    "--takedown",
+    multiple=True,
+    metavar="ID",
+    help="Refuse it, and hide what was made from it: generated books, and pictures of the studio.",
+)
+@click.option("--delete", "deletes", is_flag=True, help="With --takedown: delete what was made from it, too.")
+@click.option("--why", default="", help="The reason of a refusal or takedown.")
+@click.option("--allow", multiple=True, metavar="ID", help="Take a refusal or takedown back.")
+def rights(  # noqa: PLR0913 - one parameter an option is click's way
     *,
     library: Place,
     declared: tuple[str, ...],
     credit: str,
     refuse: tuple[str, ...],
+    takedown: tuple[str, ...],
+    deletes: bool,
     why: str,
     allow: tuple[str, ...],
 ) -> None:
-    """Say of every book whether new panels may be made of it, and why not; declare, refuse, allow."""
+    """Say of every book whether new panels may be made of it, and why not; declare, refuse, take down."""
+    if deletes and not takedown:
+        raise click.UsageError("--delete goes with --takedown ID: it deletes what was made from that")
     if not isinstance(library, Path):
         raise click.UsageError("rights are declared for a library in a folder, not on object storage")
     from indexer.library.rights import change_rights, read_rights
@@ -54,19 +65,38 @@ def rights(
             for item in refuse:
                 _check_item(opened, item)
                 register = _refused(register, opened, library, item, why)
-            for item in allow:
-                if item not in register.refused:
-                    raise NotFoundError(f"{item[:80]!r} is not refused: the list below names what is")
-                register = register.allow(item)
             return register
 
-        if declared or refuse or allow:
+        for item in takedown:
+            _check_item(opened, item)
+        _take_down(library, takedown, why, deletes=deletes)
+        _take_back(library, allow)
+        if declared or refuse or takedown or allow:
             gate = Gate.of(opened, change_rights(library, change), uses_generated=True)
         for book in sorted(gate.books.values(), key=lambda one: one.title):
             verdict = f"no: {book.obstacle}" if book.obstacle else f"yes ({book.licence.name}; {book.credit})"
             click.echo(f"{book.book_id}  {book.title}: {verdict}")
         for item, reason in gate.register.refused.items():
-            click.echo(f"{item} is refused: {reason}")
+            verb = "was taken down" if item in gate.register.taken_down else "is refused"
+            click.echo(f"{item} {verb}: {reason}")
+
+
+def _take_down(library: Path, items: tuple[str, ...], why: str, *, deletes: bool) -> None:
+    from indexer.care.takedown import take_down
+
+    for item in items:
+        reached = take_down(library, item, why, deletes=deletes)
+        for one in reached.derived:
+            done = "deleted" if deletes else "hidden"
+            click.echo(f"made from it, {done}: {one.book} ({', '.join(one.references)})")
+
+
+def _take_back(library: Path, items: tuple[str, ...]) -> None:
+    from indexer.care.takedown import take_back
+
+    for item in items:
+        for book in take_back(library, item):
+            click.echo(f"shown again: {book}")
 
 
 def _refused(

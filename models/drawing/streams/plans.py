@@ -137,6 +137,15 @@ def _webtoon(rng: random.Random) -> list[Leaf]:
     ]
 
 
+def _scroll(rng: random.Random) -> list[Leaf]:
+    """Plan a strip that is cut into slices; credits may stand before an epilogue."""
+    told, names = story(rng.randint(4, 16)), rng.choice((_CREDITS, Leaf(P.CREDITS, "thanks")))
+    tail = _maybe(rng, 0.45, names)
+    if tail and rng.random() < 0.25:
+        tail += [Leaf(P.STORY)] * rng.randint(1, 3)
+    return [*_maybe(rng, 0.65, _COVER), *told, *tail, *_maybe(rng, 0.1, _AD)]
+
+
 def _pages(rng: random.Random) -> list[Leaf]:
     """Plan pages without covers: strips, samples, a story on its own."""
     return [
@@ -174,7 +183,8 @@ KINDS: Mapping[str, tuple[float, bool, Callable[[random.Random], list[Leaf]]]] =
         "manga": (4, True, _manga),
         "album": (3.5, True, _album),
         "episode": (4, True, _episode),
-        "webtoon": (2, True, _webtoon),
+        "webtoon": (1.5, True, _webtoon),
+        "scroll": (3, True, _scroll),
         "pages": (2.5, True, _pages),
         "artbook": (1, True, _artbook),
         "textbook": (1.6, False, _foreign("textbook", P.TEXT)),
@@ -187,9 +197,10 @@ KINDS: Mapping[str, tuple[float, bool, Callable[[random.Random], list[Leaf]]]] =
 """Share among drawn books, whether it is a comic, and what plans it."""
 
 
-def random_kind(rng: random.Random) -> str:
-    """Choose a kind of book."""
-    return rng.choices(list(KINDS), [share for share, _, _ in KINDS.values()])[0]
+def random_kind(rng: random.Random, among: Sequence[str] = ()) -> str:
+    """Choose a kind of book, of all or among a few."""
+    kinds = list(among or KINDS)
+    return rng.choices(kinds, [KINDS[kind][0] for kind in kinds])[0]
 
 
 def random_plan(rng: random.Random, kind: str) -> Plan:

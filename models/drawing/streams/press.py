@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from models.drawing.dice import dice
@@ -21,6 +21,7 @@ from models.drawing.streams.matter import draw_advertisement, draw_credits, draw
 from models.drawing.streams.plans import KINDS, Leaf, Plan, plan_after, random_kind, random_plan
 from models.drawing.streams.records import StreamBook, StreamPage
 from models.drawing.streams.scans import scan
+from models.drawing.streams.scroll import scroll_pages
 from models.drawing.streams.sheet import Sheet
 from models.drawing.streams.story import draw_story
 from models.drawing.streams.words import LANGUAGES, Writer
@@ -62,17 +63,19 @@ class Press:
         seed: the same seed prints the same books.
         fresh: print what training never sees: other layouts and type.
         streams: page types of real books, which some anthologies follow.
+        kinds: print these alone; all where none is named.
     """
 
     gallery: Gallery
     seed: int
     fresh: bool = False
     streams: Sequence[Sequence[PageType]] = ()
+    kinds: Sequence[str] = ()
 
     def book(self, number: int) -> StreamBook:
         """Print one book."""
         rng = dice("stream", self.seed, number)
-        kind = random_kind(rng)
+        kind = random_kind(rng, self.kinds)
         if kind == "anthology" and self.streams and rng.random() < 0.5:
             plan = plan_after(rng, rng.choice(list(self.streams)))
         else:
@@ -89,14 +92,29 @@ class Press:
         title, people = writer.title(3), tuple(writer.person() for _ in range(rng.randint(1, 4)))
         talk, told = rng.choice((0.0, 0.35, 0.6, 0.75, 0.85)), ""
         loose = rng.random() < _LOOSELY.get(kind, 0.1)
+        bare = Sheet(look, rng, (1, 1))
+        desk = Desk(bare, artist, writer, rng, title, told, 1, people, talk, self.fresh, loose)
+        if kind == "scroll":
+            yield from self._slices(plan, desk)
+            return
         for number, leaf in enumerate(plan, start=1):
             told = writer.title() if leaf.opens or not told else told
             sheet = Sheet(look, rng, _size(rng, look, leaf, kind))
-            _draw(
-                Desk(sheet, artist, writer, rng, title, told, number, people, talk, self.fresh, loose), leaf
-            )
+            _draw(replace(desk, sheet=sheet, story=told, number=number), leaf)
             picture, lines = scan(sheet.picture(), sheet.lines, look.scan, rng)
             yield StreamPage(picture, leaf.kind, lines, leaf.opens)
+
+    def _slices(self, plan: Plan, desk: Desk) -> Iterator[StreamPage]:
+        """Print a book that is one strip cut into slices."""
+        look, rng = desk.look, desk.rng
+
+        def desk_for(number: int, height: int) -> Desk:
+            sheet = Sheet(look, rng, (look.width, height))
+            return replace(desk, sheet=sheet, number=number + 1, story=desk.writer.title())
+
+        for page in scroll_pages(plan, rng, look.size_px[1], desk_for, _draw):
+            picture, lines = scan(page.picture, page.lines, look.scan, rng)
+            yield replace(page, picture=picture, lines=lines)
 
 
 def _draw(desk: Desk, leaf: Leaf) -> None:

@@ -71,6 +71,22 @@ class Sheet:
         if line_px > 0:
             self.canvas.drawPath(path, _pen(self.look.ink, line_px))
 
+    def lay(self, rgba: RgbImage, rect: Rect) -> None:
+        """Lay a picture with alpha (not premultiplied) into a rectangle."""
+        image = skia.Image.fromarray(
+            np.ascontiguousarray(rgba),
+            colorType=skia.kRGBA_8888_ColorType,
+            alphaType=skia.kUnpremul_AlphaType,
+        )
+        place = skia.Rect(rect.x0, rect.y0, rect.x1, rect.y1)
+        self.canvas.drawImageRect(image, place, skia.SamplingOptions(skia.FilterMode.kLinear))
+
+    def fade(self, rect: Rect, above: str, below: str) -> None:
+        """Fill a rectangle with a gradient from its top to its foot."""
+        ends = [skia.Point(0, rect.y0), skia.Point(0, rect.y1)]
+        shader = skia.GradientShader.MakeLinear(ends, [colour(above), colour(below)])
+        self.canvas.drawRect(skia.Rect(rect.x0, rect.y0, rect.x1, rect.y1), skia.Paint(Shader=shader))
+
     def text(  # noqa: PLR0913 (a line of type has as many sides)
         self,
         words: str,

@@ -5,16 +5,16 @@ What it redraws is a rough that comes with the request, or the layout: a rough, 
 
 from collections.abc import Sequence
 
+from models.figures import FigureFinder, load_finder
+from models.generation.artificer.colouring import ColourExample
 from models.generation.artificer.hatching import example_of
 from models.generation.artificer.lines import Plane
-from models.generation.artificer.palette import Swatch, swatches_of
 from models.generation.artificer.rough import unpacked
 from models.generation.artificer.sheet import Sheet, flattened
 from models.generation.backend import Conditioning, GeneratedPanel, Progress, unwatched
 from models.generation.fitting import covering, ignored_of, starting_point
 from schemas.errors import GenerationError
 from schemas.generation import BackendDescription, Capability, GenerationRequest, ReferenceRole, SourceType
-from schemas.records import RgbImage
 
 _COLOURING = (
     ReferenceRole.PALETTE,
@@ -33,6 +33,10 @@ _CAPABILITIES = frozenset(
 
 class ArtificerBackend:
     """Cleans lines, finds the areas they enclose, and colours these by example."""
+
+    def __init__(self, finder: FigureFinder | None = None) -> None:
+        """Look for figures with ``finder``, with the one that ships where it is None."""
+        self._finder = finder
 
     @property
     def description(self) -> BackendDescription:
@@ -59,17 +63,17 @@ class ArtificerBackend:
             PictureError: the request's drawing is no picture.
         """
         progress(0.0, "cleaning the lines")
-        picture, name, others = _drawing_of(request, conditioning)
-        sheet = Sheet.of(covering(picture, request.width_px, request.height_px))
+        finder = self._finder or load_finder()
+        sheet, name, others = _drawing_of(request, conditioning)
         progress(0.5, "colouring")
-        swatches = [swatch for one in others for swatch in swatches_of(one.picture, one.reference.weight)]
-        example = example_of(others)
-        notes = _notes(name, sheet, swatches, example)
+        examples = [ColourExample(one.picture, one.reference.weight) for one in others]
+        hatching = example_of(others)
+        notes = _notes(name, sheet, examples, hatching)
         panels = []
         for variant in range(request.variants):
             progress(0.5 + 0.5 * variant / request.variants, "colouring")
             seed = request.seed + variant
-            layers = sheet.layers(swatches, example, seed)
+            layers = sheet.layers(examples, hatching, finder, seed)
             ignored = ignored_of(request, conditioning, _CAPABILITIES)
             panels.append(GeneratedPanel(flattened(layers), seed, ignored, layers=layers, notes=notes))
         progress(1.0, "done")
@@ -78,20 +82,27 @@ class ArtificerBackend:
 
 def _drawing_of(
     request: GenerationRequest, conditioning: Sequence[Conditioning]
-) -> tuple[RgbImage, str, list[Conditioning]]:
+) -> tuple[Sheet, str, list[Conditioning]]:
     """Return what is redrawn, its name, and the references that colour it."""
+    size = request.width_px, request.height_px
     if request.drawing:
-        return unpacked(request.drawing), "the drawing of the request", list(conditioning)
+        sheet = Sheet.of(covering(unpacked(request.drawing), *size))
+        return sheet, "the drawing of the request", list(conditioning)
     layout = starting_point(conditioning)
     if layout is None:
         raise GenerationError("the artificer redraws a drawing, and there is none: pin one as the layout")
-    return layout.picture, layout.reference.panel_id, [one for one in conditioning if one is not layout]
+    picture = covering(layout.picture, *size)
+    is_whole = picture.shape == layout.picture.shape  # else its words lie elsewhere
+    sheet = Sheet.of(picture, layout.lettering if is_whole else ())
+    return sheet, layout.reference.panel_id, [one for one in conditioning if one is not layout]
 
 
-def _notes(name: str, sheet: Sheet, swatches: Sequence[Swatch], example: Plane | None) -> dict[str, str]:
+def _notes(
+    name: str, sheet: Sheet, examples: Sequence[ColourExample], hatching: Plane | None
+) -> dict[str, str]:
     return {
         "redrawn": name,
         "areas": str(sheet.regions.count),
-        "colours": str(len(swatches)) if swatches else "none: no reference but the drawing",
-        "tone": "flat" if example is None else "hatched as in the references",
+        "colours": f"of {len(examples)}" if examples else "none: no reference but the drawing",
+        "tone": "flat" if hatching is None else "hatched as in the references",
     }

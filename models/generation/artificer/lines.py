@@ -16,6 +16,8 @@ Plane = NDArray[np.float32]
 
 _FINE_PX, _SHARPNESS, _STEEPNESS = 0.7, 14.0, 9.0
 _SPECK_PX = 12
+_BLACK, _BARE, _TONES = 0.18, 0.86, 0.3
+"""Light between which a pixel is neither ink nor paper; share of such from which a drawing has tones."""
 _PAPER_SHARE = 0.06  # of the shorter side: wider than any line, narrower than a lit room
 
 
@@ -31,7 +33,8 @@ class Drawing:
     def of(cls, picture: RgbImage) -> "Drawing":
         """Look at a picture."""
         light = lightness_of(picture)
-        return cls(light, ink_of(picture), is_shaded=float(np.mean(light < 0.7)) > 0.35)
+        between = float(np.mean((light > _BLACK) & (light < _BARE)))
+        return cls(light, ink_of(picture), is_shaded=between > _TONES)
 
 
 def lightness_of(picture: RgbImage) -> Plane:

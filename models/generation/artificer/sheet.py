@@ -7,13 +7,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.figures import FigureFinder
+from models.generation.artificer.colouring import ColourExample, colour_by_example, flats_by_example
 from models.generation.artificer.hatching import quilted
+from models.generation.artificer.lettered import lettered_areas
 from models.generation.artificer.lines import Drawing, Plane
-from models.generation.artificer.palette import Swatch, coloured
 from models.generation.artificer.regions import Regions, regions_of
 from models.generation.artificer.shading import shade_of
 from models.generation.artificer.strokes import inked
 from models.generation.backend import Layer
+from schemas.geometry import Box
 from schemas.records import RgbImage
 
 _PAPER_LIGHTNESS = 97.0
@@ -26,39 +29,58 @@ _FLAT_STRENGTH, _HATCH_STRENGTH = 0.75, 0.9
 class Sheet:
     """A drawing with its lines cleaned, and the areas between them."""
 
+    picture: RgbImage
     drawing: Drawing
     regions: Regions
+    words: NDArray[np.bool_]
+    """Of each area, whether lettering stands in it: that is no place for colours or shade."""
 
     @classmethod
-    def of(cls, picture: RgbImage) -> "Sheet":
+    def of(cls, picture: RgbImage, lettering: Sequence[Box] = ()) -> "Sheet":
         """Clean a picture's lines; one with tones of its own keeps those it has."""
         drawing = Drawing.of(picture)
         if not drawing.is_shaded:
             drawing = Drawing(drawing.light, inked(drawing.ink), is_shaded=False)
-        return cls(drawing, regions_of(drawing.ink))
+        regions = regions_of(drawing.ink)
+        return cls(picture, drawing, regions, lettered_areas(regions, drawing.ink, lettering))
 
-    def layers(self, swatches: Sequence[Swatch], example: Plane | None, seed: int) -> tuple[Layer, ...]:
+    def layers(
+        self, examples: Sequence[ColourExample], hatching: Plane | None, finder: FigureFinder, seed: int
+    ) -> tuple[Layer, ...]:
         """Return flats, tone and lines, the lowest first; of a drawing with tones, its coloured self."""
-        flats = coloured(self.drawing, self.regions, swatches, seed) if swatches else self._paper()
         if self.drawing.is_shaded:
-            return (Layer("flats", _opaque(_rgb(_toned(flats, self.drawing.light)))),)
-        tone = self._tone(flats, example, seed)
+            return (Layer("flats", _opaque(self._toned(examples, finder, seed))),)
+        flats = self._paper()
+        if examples:
+            flats = flats_by_example(self.picture, self.regions, examples, finder, seed)
+            flats[self._is_lettered] = (100.0, 0.0, 0.0)
+        tone = self._tone(flats, hatching, seed)
         black = np.zeros((*self.drawing.ink.shape, 3), np.uint8)
         line = Layer("line", _covering(black, self.drawing.ink))
         return Layer("flats", _opaque(_rgb(flats))), Layer("tone", tone), line
+
+    @property
+    def _is_lettered(self) -> NDArray[np.bool_]:
+        return self.words[self.regions.labels]
+
+    def _toned(self, examples: Sequence[ColourExample], finder: FigureFinder, seed: int) -> RgbImage:
+        if examples:
+            return colour_by_example(self.picture, examples, finder, seed)
+        return np.repeat(np.round(255.0 * self.drawing.light[..., None]).astype(np.uint8), 3, axis=2)
 
     def _paper(self) -> NDArray[np.float32]:
         lab = np.zeros((*self.drawing.light.shape, 3), np.float32)
         lab[..., 0] = _PAPER_LIGHTNESS
         return lab
 
-    def _tone(self, flats: NDArray[np.float32], example: Plane | None, seed: int) -> RgbImage:
+    def _tone(self, flats: NDArray[np.float32], hatching: Plane | None, seed: int) -> RgbImage:
         dark = flats * np.array([_DARKER, 1.0, 1.0], np.float32)
         shade = shade_of(self.drawing.light, self.drawing.ink, self.regions, seed)
-        if example is None:
+        shade[self._is_lettered] = 0.0
+        if hatching is None:
             return _covering(_rgb(dark), _FLAT_STRENGTH * shade)
         height, width = shade.shape
-        grown = quilted(example, height, width, seed)
+        grown = quilted(hatching, height, width, seed)
         return _covering(
             _rgb(dark * np.array([0.5, 1, 1], np.float32)), _HATCH_STRENGTH * shade * (1 - grown)
         )
@@ -71,16 +93,6 @@ def flattened(layers: Sequence[Layer]) -> RgbImage:
         cover = layer.pixels[..., 3:].astype(np.float32) / np.float32(255.0)
         out = out * (1 - cover) + layer.pixels[..., :3].astype(np.float32) * cover
     return np.ascontiguousarray(np.round(out), dtype=np.uint8)
-
-
-def _toned(flats: NDArray[np.float32], light: Plane) -> NDArray[np.float32]:
-    """Give a drawing's own tones colour, and leave its lightness."""
-    lab = flats.copy()
-    lab[..., 0] = 100.0 * light
-    # Neither black nor white can hold much colour; pure white is paper: balloons, eyes.
-    hold = np.clip(4.0 * light * (1.15 - light), 0.0, 1.0) * np.clip((1.0 - light) / 0.06, 0.0, 1.0)
-    lab[..., 1:] *= hold[..., None]
-    return lab
 
 
 def _rgb(lab: NDArray[np.float32]) -> RgbImage:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from schemas.records import RgbImage
 
-_LIGHT, _TINT = 0.45, 0.22
+_LIGHT, _TINT = 0.2, 0.06
 """How far a figure's lightness and tint move to those of its surroundings: eyes and clothes stay its own."""
 _MOST_SHIFT = 58.0
 
@@ -33,11 +33,8 @@ def relit(pixels: NDArray[np.uint8], surroundings: RgbImage) -> NDArray[np.uint8
     return out
 
 
-def greyed_like(pixels: NDArray[np.uint8], plate: RgbImage) -> NDArray[np.uint8]:
-    """Take the colour out of a cut-out that is to stand in a plate without any."""
-    saturation = cv2.cvtColor(plate, cv2.COLOR_RGB2HSV)[..., 1]
-    if float((saturation > 40).mean()) > 0.08:
-        return pixels
+def greyed(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Take the colour out of a picture, or of a cut-out (RGBA), that is to go with others without any."""
     out = pixels.copy()
     out[..., :3] = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2GRAY)[..., None]
     return out

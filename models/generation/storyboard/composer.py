@@ -1,21 +1,35 @@
 """The backend ``storyboard``: composes a panel of parts of its references."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from models.figures import FigureFinder, FigureMap, load_finder
-from models.generation.backend import Conditioning, GeneratedPanel, Layer, Progress, unwatched
+from models.generation.backend import Conditioning, GeneratedPanel, Layer, Placement, Progress, unwatched
 from models.generation.beats import Beat, beats_of
+from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
-from models.generation.storyboard.blending import greyed_like, laid, matched, relit, with_shadow
+from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
 from models.generation.storyboard.cutouts import Cutout, cut_out
+from models.generation.storyboard.heads import all_crowned
 from models.generation.storyboard.mood import graded, weathered
-from models.generation.storyboard.plates import filled, lettering_mask
-from models.generation.storyboard.rendering import WAYS, render
+from models.generation.storyboard.plates import filled, unwanted_in
+from models.generation.storyboard.rendering import WAYS, drawn_over, opened, render
+from models.generation.storyboard.stage import (
+    Stage,
+    framed,
+    lowered,
+    moved_down,
+    on_panel,
+    opaque,
+    sheet,
+    surroundings,
+    upper_part,
+    with_headroom,
+)
 from models.generation.storyboard.staging import Place, best_window, placed
 from models.generation.storyboard.words import Cast, Lettering, lettered
 from models.pictures import crop
@@ -24,22 +38,21 @@ from schemas.generation import (
     BackendDescription,
     Capability,
     GenerationRequest,
-    Reference,
     ReferenceRole,
     SourceType,
 )
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
-VERSION = "1"
+VERSION = "2"
 RENDERS = tuple(WAYS)
 DEFAULT_RENDER = "sketch"
 MAX_FIGURES = 3
 _HEADROOMS = (0.0, 0.16, 0.26, 0.36)
 """Shares of the panel that art makes room for, above, until its words fit without covering a head."""
-_SMALL_PART = 0.1
-"""Share of a plate under which its own figures may stay as passers-by."""
 _PALETTE_STRENGTH = 0.75
+_LIKELY = 0.3
+"""How likely a figure of a plate is where it is taken out: half a figure that stays is worse than a gap."""
 _USES = frozenset(
     {
         *(Capability.PROMPT, Capability.SEED, Capability.SIZE, Capability.BOXES),
@@ -50,20 +63,9 @@ _USES = frozenset(
             Capability.LAYOUT,
             Capability.CHARACTER,
         ),
-        *(Capability.BACKGROUND, Capability.PALETTE),
+        *(Capability.BACKGROUND, Capability.PALETTE, Capability.STRENGTH),
     }
 )
-
-
-@dataclass(slots=True)
-class _Stage:
-    """A panel in the making: the picture so far, its layers, and where things came to lie."""
-
-    picture: RgbImage
-    layers: list[Layer] = field(default_factory=list)
-    cast: list[Cast] = field(default_factory=list)
-    heads: list[Box] = field(default_factory=list)
-    used: list[Reference] = field(default_factory=list)
 
 
 class StoryboardBackend:
@@ -121,6 +123,7 @@ def merged(beats: Sequence[Beat]) -> Beat:
             first,
             seen=f"{first.seen}. {other.seen}",
             who=tuple(dict.fromkeys((*first.who, *other.who))),
+            looks=tuple(dict((*other.looks, *first.looks)).items()),
             where=first.where or other.where,
             moods=tuple(dict.fromkeys((*first.moods, *other.moods))),
             speech=(*first.speech, *other.speech),
@@ -147,7 +150,8 @@ class _Composition:
         self.progress(0.05, "choosing a plate")
         plate = self._plate(variant)
         self.progress(0.2, "cutting figures out")
-        cutouts = self._cutouts(variant)
+        is_scene = self._is_scene(plate, variant)
+        cutouts = [] if is_scene else self._cutouts(variant)
         self.progress(0.55, "staging")
         stage = self._staged(plate, cutouts, rng)
         self.progress(0.75, "drawing")
@@ -163,8 +167,13 @@ class _Composition:
                 "balloon": letters.balloons,
             },
             layers=layers,
-            notes={"render": self.way, "headroom": f"{room:g}"},
+            notes={
+                "render": self.way,
+                "headroom": f"{room:g}",
+                "cast": json.dumps([one.name for one in stage.cast], ensure_ascii=False),
+            },
             used=tuple(dict.fromkeys(stage.used)),
+            placements=tuple(one.lowered(room) for one in stage.placements),
         )
 
     # --- choosing ------------------------------------------------------------------------------------
@@ -180,31 +189,54 @@ class _Composition:
             return plates[0] if plates[0].reference.is_pinned else plates[variant % len(plates)]
         return (self._of(ReferenceRole.LAYOUT) or list(self.conditioning))[0]
 
-    def _cutouts(self, variant: int) -> list[Cutout]:
-        """Cut out one figure for each of those named, in the order of the prompt."""
+    def _choices(self, variant: int) -> list[list[Conditioning]]:
+        """Return, for each of those named, the references of them, another one first a variant."""
         by_element: dict[str, list[Conditioning]] = {}
         for number, one in enumerate(self._of(ReferenceRole.CHARACTER)):
             by_element.setdefault(one.element or f"#{number}", []).append(one)
-        cutouts = []
-        for choices in list(by_element.values())[:MAX_FIGURES]:
-            turned = (
-                choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
-            )
+        return [
+            choices if choices[0].reference.is_pinned else choices[variant % len(choices) :] + choices
+            for choices in list(by_element.values())[:MAX_FIGURES]
+        ]
+
+    def _is_scene(self, plate: Conditioning, variant: int) -> bool:
+        """Say whether the plate shows everybody already: then they stay where they stand."""
+        if plate.reference.is_pinned:
+            return False
+        people = [choices[0].reference.panel_id for choices in self._choices(variant)]
+        return bool(people) and set(people) == {plate.reference.panel_id}
+
+    def _cutouts(self, variant: int) -> list[Cutout]:
+        """Cut out one figure for each of those named, in the order of the prompt."""
+        cutouts: list[Cutout] = []
+        taken: dict[tuple[str, Box], int] = {}
+        for turned in self._choices(variant):
+            first = turned[0].reference.panel_id, turned[0].reference.box
+            if first in taken:  # two who touch are cut out as one
+                place = taken[first]
+                cutouts[place] = replace(cutouts[place], names=(*cutouts[place].names, turned[0].element))
+                continue
             found = next(
                 (cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None
             )
             if found is not None:
+                taken[found.source.reference.panel_id, found.source.reference.box] = len(cutouts)
                 cutouts.append(found)
         return cutouts
 
     # --- composing -----------------------------------------------------------------------------------
 
-    def _staged(self, plate: Conditioning, cutouts: Sequence[Cutout], rng: np.random.Generator) -> _Stage:
+    def _staged(self, plate: Conditioning, cutouts: Sequence[Cutout], rng: np.random.Generator) -> Stage:
         size = self.request.width_px, self.request.height_px
-        ground, own = self._ground(plate, keeps_figures=not cutouts)
+        ground, own, window = self._ground(plate, keeps_figures=not cutouts)
+        has_colours = not is_grey(plate.picture)
         ground = graded(ground, self.beat.moods)
-        stage = _Stage(ground, [_layer("plate", ground)], used=[plate.reference])
-        self._note_own(stage, own, names=not cutouts)
+        ground = opened(ground if has_colours else greyed(ground), self.way)
+        stage = Stage(ground, has_colours, used=[plate.reference])
+        stage.placements.append(Placement(plate.reference, window.as_tuple(), (0.0, 0.0, 1.0, 1.0)))
+        if self.request.layers:
+            stage.layers.append(opaque("plate", ground))
+        self._note_own(stage, own, names=() if cutouts else self._names_in(plate))
         models = self._of(ReferenceRole.LAYOUT)
         model = self.finder.find(models[0].picture) if models and cutouts else None
         if model is not None and len(model.heads) == len(cutouts):
@@ -221,39 +253,53 @@ class _Composition:
             stage.used.append(palettes[0].reference)
         return stage
 
-    def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap]:
-        """Return the plate at the size of the panel without its words, and the figures left in it."""
+    def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap, Box]:
+        """Return the plate at the size of the panel without its words, the figures left, the part shown."""
         size = self.request.width_px, self.request.height_px
-        hole = lettering_mask(plate.picture, plate.lettering)
+        hole = unwanted_in(plate)
         found = self.finder.find(plate.picture)
         height, width = hole.shape
         figures = np.zeros_like(hole)
         if not keeps_figures:
-            likely = cv2.resize(found.figure, (width, height)) > 0.4
-            around = np.ones((max(3, width // 40),) * 2, np.uint8)
+            likely = cv2.resize(found.figure, (width, height)) > _LIKELY
+            around = np.ones((max(3, max(width, height) // 30),) * 2, np.uint8)
             figures = np.asarray(cv2.dilate(likely.astype(np.uint8) * 255, around), np.uint8)
         window = best_window(found, hole, (width, height), size[0] / size[1], keeps_figures=keeps_figures)
         clean = filled(plate.picture, hole | figures, spared=figures)
         shown = np.ascontiguousarray(crop(clean, window))
         mode = cv2.INTER_AREA if shown.shape[1] > size[0] else cv2.INTER_CUBIC
         ground = np.asarray(cv2.resize(shown, size, interpolation=mode), np.uint8)
-        return ground, self.finder.find(ground)
+        return ground, self.finder.find(ground), window
 
-    def _note_own(self, stage: _Stage, own: FigureMap, *, names: bool) -> None:
+    def _names_in(self, plate: Conditioning) -> tuple[str, ...]:
+        """Return who stands in a plate that keeps its figures, from the left."""
+        own = [
+            c for c in self._of(ReferenceRole.CHARACTER) if c.reference.panel_id == plate.reference.panel_id
+        ]
+        known = tuple(
+            c.element for c in sorted(own, key=lambda one: one.reference.box.center[0]) if c.element
+        )
+        return known or self.beat.who or ("",)
+
+    def _note_own(self, stage: Stage, own: FigureMap, *, names: tuple[str, ...]) -> None:
         """Remember heads that the plate itself shows: words must not cover them either."""
-        stage.heads.extend(own.heads)
-        if names:
-            known = [*self.beat.who, *("" for _ in own.figures)]
-            for name, figure in zip(known, own.figures[:MAX_FIGURES], strict=False):
-                head = figure.heads[0] if figure.heads else Box(
-                    figure.box.x0, figure.box.y0, figure.box.x1, figure.box.y0 + 0.3 * figure.box.height
-                )  # fmt: skip
-                stage.cast.append(Cast(name or f"figure {len(stage.cast) + 1}", figure.box, head))
+        stage.heads.extend(all_crowned(own.heads, own.figure))
+        if not names:
+            return
+        people = [
+            (figure.box, head) for figure in own.figures for head in all_crowned(figure.heads, own.figure)
+        ]
+        people += [(figure.box, upper_part(figure.box)) for figure in own.figures if not figure.heads]
+        kept = sorted(people[: max(len(names), 1)], key=lambda pair: pair[1].center[0])
+        for number, (box, head) in enumerate(kept):
+            name = names[number] if number < len(names) else ""
+            stage.cast.append(Cast(name or f"figure {number + 1}", box, head))
 
-    def _place(self, stage: _Stage, cutout: Cutout, place: Place) -> None:
+    def _place(self, stage: Stage, cutout: Cutout, place: Place) -> None:
         size = self.request.width_px, self.request.height_px
-        around = _surroundings(stage.picture, place)
-        pixels = greyed_like(relit(cutout.pixels, around), stage.picture)
+        around = surroundings(stage.picture, place)
+        pixels = relit(cutout.pixels, around)
+        pixels = pixels if stage.has_colours else greyed(pixels)
         mode = cv2.INTER_AREA if place.width < pixels.shape[1] else cv2.INTER_CUBIC
         pixels = np.asarray(
             cv2.resize(pixels, (place.width, place.height), interpolation=mode), dtype=np.uint8
@@ -264,30 +310,43 @@ class _Composition:
             foot = place.x + place.width / 2, place.y + place.height * 0.985
             stage.picture = with_shadow(stage.picture, foot, place.width * 0.8)
         stage.picture = laid(stage.picture, pixels, (place.x, place.y))
-        name = cutout.source.element or f"figure {len(stage.cast) + 1}"
-        stage.layers.append(Layer(name, _sheet(pixels, place, size)))
-        heads = [_on_panel(head, place, size) for head in cutout.heads or (cutout.head,)]
+        names = cutout.names or (f"figure {len(stage.cast) + 1}",)
+        if self.request.layers:
+            stage.layers.append(Layer(names[0], sheet(pixels, place, size)))
+        stage.placements.append(_placement(cutout, place, size))
+        heads = [on_panel(head, place, size) for head in cutout.heads or (cutout.head,)]
         stage.heads.extend(heads)
-        stage.cast.append(Cast(name, _on_panel(Box.whole_page(), place, size), heads[0]))
+        body = on_panel(Box.whole_page(), place, size)
+        speaking = sorted(heads[: len(names)], key=lambda head: head.center[0])
+        stage.cast += [Cast(name, body, head) for name, head in zip(names, speaking, strict=False)]
         stage.used.append(cutout.source.reference)
+
+    def _layers(self, stage: Stage, art: RgbImage, letters: Lettering, room: float) -> tuple[Layer, ...]:
+        """Return the layers where they are wanted: those of eight large variants fill a small machine."""
+        if not self.request.layers:
+            return ()
+        own = (moved_down(layer, room) for layer in stage.layers)
+        return *own, opaque("drawing", art), Layer("lettering", letters.pixels)
 
     # --- finishing -----------------------------------------------------------------------------------
 
-    def _finished(self, stage: _Stage, seed: int) -> tuple[RgbImage, tuple[Layer, ...], Lettering, float]:
+    def _finished(self, stage: Stage, seed: int) -> tuple[RgbImage, tuple[Layer, ...], Lettering, float]:
         """Draw in one hand and letter; where words find no room, the art moves down."""
         size = self.request.width_px, self.request.height_px
-        drawn = render(weathered(stage.picture, self.beat.moods, seed=seed), self.way, seed=seed)
+        under = weathered(stage.picture, self.beat.moods, seed=seed)
+        drawn = drawn_over(under, render(under, self.way, seed=seed), self.request.strength)
         cast = sorted(stage.cast, key=lambda one: one.head.center[0])
         # what looks like a head once all is drawn is none to cover either
-        stage.heads.extend(self.finder.find(drawn).heads)
+        seen = self.finder.find(drawn)
+        stage.heads.extend(all_crowned(seen.heads, seen.figure))
         for room in _HEADROOMS:
             moved = [Cast(one.name, lowered(one.body, room), lowered(one.head, room)) for one in cast]
             heads = [lowered(head, room) for head in stage.heads]
             letters = lettered(self.beat, moved, heads, size, render=self.way, seed=seed)
             if letters is not None:
                 art = with_headroom(drawn, room)
-                layers = (*stage.layers, _layer("drawing", art), Layer("lettering", letters.pixels))
-                return _framed(laid(art, letters.pixels, (0, 0))), layers, letters, room
+                layers = self._layers(stage, art, letters, room)
+                return framed(laid(art, letters.pixels, (0, 0))), layers, letters, room
         words = " / ".join(line.words for line in self.beat.speech)
         raise QueryError(
             f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: "
@@ -295,64 +354,8 @@ class _Composition:
         )
 
 
-def with_headroom(picture: RgbImage, room: float) -> RgbImage:
-    """Move art down by a share of its height and let it run out into paper above."""
-    if room <= 0:
-        return picture
-    height, width = picture.shape[:2]
-    shift = round(room * height)
-    kept = height - shift
-    art = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)[:kept]
-    above = cv2.GaussianBlur(np.ascontiguousarray(art[: max(shift // 2, 8)]), (0, 0), width / 24)
-    sky = np.repeat(above[:1], shift, axis=0).astype(np.float32)
-    sky = np.asarray(cv2.GaussianBlur(sky, (0, 0), width / 16), np.float32)
-    out = np.vstack([sky.astype(np.uint8), art])
-    seam = max(6, shift // 3)
-    mix = np.linspace(0, 1, seam, dtype=np.float32)[:, None, None]
-    out[shift : shift + seam] = (art[:seam] * mix + sky[-1:] * (1 - mix)).astype(np.uint8)
-    return out
-
-
-def lowered(box: Box, room: float) -> Box:
-    """Return where a box lies once the art has moved down."""
-    return Box.clipped(box.x0, box.y0 + room, box.x1, box.y1 + room)
-
-
-def _surroundings(picture: RgbImage, place: Place) -> RgbImage:
-    height, width = picture.shape[:2]
-    x0, y0 = max(place.x, 0), max(place.y, 0)
-    x1, y1 = min(place.x + place.width, width), min(place.y + place.height, height)
-    return picture[y0:y1, x0:x1]
-
-
-def _on_panel(box: Box, place: Place, size: tuple[int, int]) -> Box:
-    x0, x1 = (1 - box.x1, 1 - box.x0) if place.is_mirrored else (box.x0, box.x1)
+def _placement(cutout: Cutout, place: Place, size: tuple[int, int]) -> Placement:
     width, height = size
-    return Box.clipped(
-        (place.x + x0 * place.width) / width, (place.y + box.y0 * place.height) / height,
-        (place.x + x1 * place.width) / width, (place.y + box.y1 * place.height) / height,
-    )  # fmt: skip
-
-
-def _layer(name: str, picture: RgbImage) -> Layer:
-    return Layer(name, np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
-
-
-def _sheet(pixels: NDArray[np.uint8], place: Place, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Put a cut-out on an empty sheet of the size of the panel."""
-    sheet = np.zeros((size[1], size[0], 4), np.uint8)
-    x0, y0 = max(place.x, 0), max(place.y, 0)
-    x1, y1 = min(place.x + place.width, size[0]), min(place.y + place.height, size[1])
-    sheet[y0:y1, x0:x1] = pixels[y0 - place.y : y1 - place.y, x0 - place.x : x1 - place.x]
-    return sheet
-
-
-def _framed(picture: RgbImage) -> RgbImage:
-    """Rule the border of the panel."""
-    line = max(2, round(max(picture.shape[:2]) * 0.0055))
-    out = np.ascontiguousarray(picture)
-    height, width = out.shape[:2]
-    cv2.rectangle(
-        out, (line // 2, line // 2), (width - 1 - line // 2, height - 1 - line // 2), (24, 20, 28), line
-    )
-    return out
+    corners = place.x / width, place.y / height
+    further = (place.x + place.width) / width, (place.y + place.height) / height
+    return Placement(cutout.source.reference, cutout.part.as_tuple(), (*corners, *further), place.is_mirrored)

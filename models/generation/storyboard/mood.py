@@ -9,7 +9,7 @@ from schemas.records import RgbImage
 _DARK_L = 105.0
 """Mean lightness (0 to 255) from which down a picture passes for a night."""
 _GRADES = {
-    "night": ((0.42, 0.5, 0.86), 0.74),
+    "night": ((0.62, 0.68, 0.95), 0.72),
     "dusk": ((1.06, 0.82, 0.72), 0.9),
     "dawn": ((1.06, 0.93, 0.88), 1.0),
 }
@@ -25,7 +25,7 @@ def graded(picture: RgbImage, moods: tuple[str, ...]) -> RgbImage:
             return picture
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
         muted = (
-            picture.astype(np.float32) * 0.6 + grey * 0.4 if hour == "night" else picture.astype(np.float32)
+            picture.astype(np.float32) * 0.8 + grey * 0.2 if hour == "night" else picture.astype(np.float32)
         )
         height = picture.shape[0]
         fall = np.linspace(1.0, 0.86, height, dtype=np.float32)[:, None, None]

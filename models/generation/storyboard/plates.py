@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.generation.backend import Conditioning
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
@@ -21,6 +22,15 @@ _FILL_SIDE_PX = 320
 _RING_PX = 7
 _MOST_RING_ERROR = 26.0
 """Mean difference at the rim of a hole up to which a copied patch looks right."""
+
+
+def unwanted_in(reference: Conditioning) -> Mask:
+    """Return what of a reference is no art of its panel: words, balloons, gutters, insets; 255 inside."""
+    hole = lettering_mask(reference.picture, reference.lettering)
+    if reference.foreign is not None:
+        line = 2 * max(2, round(0.008 * max(hole.shape))) + 1  # with the line that frames it
+        hole |= np.asarray(cv2.dilate(reference.foreign, np.ones((line, line), np.uint8)), np.uint8)
+    return hole
 
 
 def lettering_mask(picture: RgbImage, lettering: Sequence[Box]) -> Mask:

@@ -13,6 +13,8 @@ _PAPER = np.array([252, 249, 241], np.float32)
 _PENCIL = np.array([52, 48, 58], np.float32)
 _LIGHT_ENOUGH = 0.44
 """Mean lightness from which up a picture can be pencilled over as it is."""
+_FULL_STRENGTH, _LEAST_DRAWN = 0.6, 0.3
+"""The strength from which up all is drawn anew, and how much is at none: seams must not show."""
 _INK = np.array([18, 16, 22], np.float32)
 
 
@@ -39,6 +41,14 @@ def xdog(luminance: Grey, *, sigma: float, sharpness: float, threshold: float, s
 def render(picture: RgbImage, way: str, *, seed: int) -> RgbImage:
     """Draw a picture in a way of :data:`WAYS`; the same seed gives the same pixels."""
     return WAYS[way](picture, np.random.default_rng(seed))
+
+
+def drawn_over(picture: RgbImage, drawn: RgbImage, strength: float) -> RgbImage:
+    """Return a drawing that goes as far from its references as asked: from a third of it on to all of it."""
+    share = _LEAST_DRAWN + (1 - _LEAST_DRAWN) * min(strength / _FULL_STRENGTH, 1.0)
+    if share >= 1.0:
+        return drawn
+    return np.asarray(cv2.addWeighted(drawn, share, picture, 1.0 - share, 0), np.uint8)
 
 
 def _luminance(picture: RgbImage) -> Grey:
@@ -77,18 +87,22 @@ def _grain(shape: tuple[int, int], rng: np.random.Generator, strength: float) ->
 
 def _sketch(picture: RgbImage, rng: np.random.Generator) -> RgbImage:
     """Pencil over marker on paper: the colours stay, lighter, and every edge is drawn anew."""
-    picture = _lifted(picture)
     flats = _flats(picture)
     grain = _grain(picture.shape[:2], rng, 1.0)
-    wash = flats * 0.74 + _PAPER * 0.26
+    wash = flats * 0.88 + _PAPER * 0.12
     wash += grain[..., None] * 2.6
     lines = _lines(picture, width=0.85, threshold=0.42)
     pencil = np.clip((1 - lines) * (0.86 + 0.1 * grain), 0, 0.9)[..., None]
     return np.asarray(np.clip(wash * (1 - pencil) + _PENCIL * pencil, 0, 255), np.uint8)
 
 
-def _lifted(picture: RgbImage) -> RgbImage:
-    """Open dark pictures up: a pencil cannot draw into black, and a night is blue on a storyboard."""
+def opened(picture: RgbImage, way: str) -> RgbImage:
+    """Open a dark plate up for a pencil, which cannot draw into black: a night is blue on a storyboard.
+
+    Figures come after it: they keep their colours from panel to panel, by day and by night.
+    """
+    if way != "sketch":
+        return picture
     lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
     mean = float(lab[..., 0].mean()) / 255.0
     if mean >= _LIGHT_ENOUGH:

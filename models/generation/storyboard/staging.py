@@ -13,11 +13,11 @@ from schemas.geometry import Box
 
 _SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
 _STEPS = 9
-_HEAD_SHARE = {1: 0.25, 2: 0.215, 3: 0.18}
+_HEAD_SHARE = {1: 0.3, 2: 0.25, 3: 0.2}
 """Height of a head over that of the panel, by how many figures there are."""
 _WIDE_HEAD, _CLOSE_HEAD = 0.6, 1.55
-_MOST_HEIGHT, _LEAST_HEIGHT = 0.84, 0.34
-_MOST_WIDTH = {1: 0.66, 2: 0.5, 3: 0.36}
+_MOST_HEIGHT, _LEAST_HEIGHT = 0.88, 0.5
+_MOST_WIDTH = {1: 0.72, 2: 0.54, 3: 0.4}
 _PLACES = {1: (0.5,), 2: (0.28, 0.72), 3: (0.2, 0.5, 0.8)}
 _OFF_MIDDLE = 0.12
 _FLOOR = 0.945

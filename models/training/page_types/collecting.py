@@ -38,6 +38,7 @@ class DrawnSet:
         corpus: open drawings for the gallery; None paints all.
         streams: page types of real books, which some anthologies follow.
         seed: another one draws other books.
+        kinds: draw these kinds of books alone; all where none is named.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class DrawnSet:
     corpus: Path | None = None
     streams: tuple[tuple[PageType, ...], ...] = field(default=(), hash=False)
     seed: int = 1
+    kinds: tuple[str, ...] = ()
 
     @property
     def shards(self) -> list[int]:
@@ -137,6 +139,7 @@ def _press(drawn: DrawnSet) -> Press:
         seed=2 if fresh else drawn.seed,
         fresh=fresh,
         streams=drawn.streams,
+        kinds=drawn.kinds,
     )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.page_types.features import COLUMNS, POSITIONAL, VECTOR_DIM, features_of, vectors_of
 from models.page_types.network import CLASSES, DILATIONS, LIMIT, SHAPES, WIDTH
 from models.training.page_types.noise import worn
-from models.training.page_types.shards import LabelledBook
+from models.training.page_types.shards import BY_HAND, LabelledBook
 from schemas.labels import PageType
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class Example:
     is_comic: bool
 
 
-def example_of(book: LabelledBook, *, knows_openings: bool = True) -> Example:
+def example_of(book: LabelledBook) -> Example:
     """Turn a book into numbers; where nobody marked where stories open, a story page may be either."""
+    knows_openings = book.kind != BY_HAND or PageType.FIRST_PAGE in book.types
     allowed = np.zeros((len(book.pages), len(CLASSES)), np.bool_)
     for row, kind in zip(allowed, book.types, strict=True):
         row[[_INDEX[one] for one in _meant(kind, book, knows_openings=knows_openings)]] = True
@@ -135,8 +136,8 @@ class Learner:
             mask[row, :count] = 1
         scores, comic = self._forward(columns, vectors, mask)
         is_comic = torch.tensor([float(example.is_comic) for example in batch])
-        free = self._log_sums(scores, mask)
-        bound = self._log_sums(scores + (1 - allowed) * _FORBIDDEN, mask)
+        both = torch.cat([scores, scores + (1 - allowed) * _FORBIDDEN])  # one walk over the pages for both
+        free, bound = self._log_sums(both, torch.cat([mask, mask])).chunk(2)
         weights = torch.where(is_comic > 0, 1.0, _TEXT_WEIGHT)
         chain = ((free - bound) * weights).sum() / mask.sum()
         gate = torch.nn.functional.binary_cross_entropy_with_logits(comic, is_comic)

@@ -6,10 +6,23 @@ from dataclasses import replace
 
 from models.training.page_types.shards import LabelledBook
 from schemas.geometry import Box
+from schemas.labels import PageType
 from schemas.records import TextLine
 
 _GARBAGE = "lIi1|.-_oO0caeTtnZ/\\~°"
 _UNREAD, _BLIND, _LOOKLESS, _CUT = 0.1, 0.08, 0.04, 0.15
+GIVEAWAYS = (
+    "free", "order", "buy", "save", "send", "special", "amazing", "prize", "win", "new", "price",
+    "dollars", "euros", "catalog", "bargain", "guarantee", "offer", "coming", "soon", "available",
+    "part", "chapter", "act", "volume", "number", "letter", "dear", "friends", "truly", "street",
+    "avenue", "box", "editor", "publisher", "written", "by", "thanks", "to", "thank", "you", "contents",
+    "notes", "interview", "cover", "story", "art", "colors", "level", "roll", "dice", "spell", "player",
+    "example", "return", "gratuit", "offre", "prix", "commande", "chapitre", "partie", "merci", "libre",
+    "oferta", "precio", "compra", "gracias", "capítulo", "frei", "umsonst", "bestellen", "kapitel",
+    "danke", "gratis", "prezzo", "grazie", "capitolo",
+)  # fmt: skip
+"""Words that give advertisements, credits and letters away, and that people in stories say too."""
+_SAID = 0.3
 _SMALL = 0.009  # height of a line, a share of the page, that readers begin to lose
 
 
@@ -24,8 +37,10 @@ def worn(book: LabelledBook, rng: random.Random) -> LabelledBook:
     unread, blind, lookless = (rng.random() < share for share in (_UNREAD, _BLIND, _LOOKLESS))
     slips = rng.choice((0.0, 0.05, 0.15, 0.3))
     worn_pages = []
-    for page in pages:
+    for page, kind in zip(pages, types, strict=True):
         lines = None if unread or page.lines is None else _read(page.lines, page.panels, slips, rng)
+        if lines and kind in (PageType.STORY, PageType.FIRST_PAGE) and rng.random() < _SAID:
+            lines = _with_giveaways(lines, rng)
         panels = page.panels if rng.random() < 0.98 else ()
         look, vector = None if lookless else page.look, None if blind else page.vector
         worn_pages.append(replace(page, lines=lines, panels=panels, look=look, vector=vector))
@@ -43,6 +58,18 @@ def _read(
                 replace(line, text=_misread(line.text, slips * 0.25, rng), box=_moved(line.box, rng))
             )
     return tuple(found + _imagined(panels, slips, rng))
+
+
+def _with_giveaways(lines: tuple[TextLine, ...], rng: random.Random) -> tuple[TextLine, ...]:
+    """Put one to three telling words into what is said on a page."""
+    said = list(lines)
+    for _ in range(rng.randint(1, 3)):
+        at, word = rng.randrange(len(said)), rng.choice(GIVEAWAYS)
+        word = word.upper() if said[at].text.isupper() else word
+        said[at] = replace(
+            said[at], text=f"{said[at].text} {word}" if rng.random() < 0.5 else f"{word} {said[at].text}"
+        )
+    return tuple(said)
 
 
 def _misread(text: str, slips: float, rng: random.Random) -> str:

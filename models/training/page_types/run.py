@@ -36,6 +36,8 @@ class StreamPlan:
         streams: page types of real books, which some drawn ones follow.
         extra: labelled books besides.
         workers: processes that draw.
+        seed: another one draws other books to train on; those held back stay what they are.
+        kinds: draw these kinds of books alone; all where none is named.
     """
 
     out: Path
@@ -47,12 +49,14 @@ class StreamPlan:
     streams: tuple[tuple[PageType, ...], ...]
     extra: Sequence[LabelledBook]
     workers: int
+    seed: int = 1
+    kinds: tuple[str, ...] = ()
 
 
 def train_streams(plan: StreamPlan, report: Report) -> StreamFigures:
     """Train the model and its baseline; return the figures on held-back books, half of which calmed it."""
-    drawn = DrawnSet(plan.shards, TRAINING, plan.books, plan.corpus, plan.streams)
-    fresh = DrawnSet(plan.shards, HELD_BACK, max(4, plan.books // _HELD_SHARE))
+    drawn = DrawnSet(plan.shards, TRAINING, plan.books, plan.corpus, plan.streams, plan.seed, plan.kinds)
+    fresh = DrawnSet(plan.shards, HELD_BACK, max(4, plan.books // _HELD_SHARE), kinds=plan.kinds)
     for books in (fresh, drawn):
         collect(books, plan.workers, report)
     held = load_set(fresh)

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from models.page_types.evidence import PageEvidence
-from models.page_types.looks import LOOKS
+from models.page_types.looks import LOOK_SIZE
 from schemas.errors import ConfigError
 from schemas.geometry import Box
 from schemas.labels import PageType
 from schemas.records import TextLine
 
+BY_HAND = "labelled"
+"""Kind of the books that people labelled, drawn by nobody here."""
 _NO_TYPE = ""
 
 
@@ -34,7 +36,7 @@ def save_books(path: Path, books: Sequence[LabelledBook]) -> None:
     told = [_book_to_json(book) for book in books]
     vector_dim = next((len(page.vector) for page in pages if page.vector is not None), 0)
     vectors = np.zeros((len(pages), vector_dim), np.float16)
-    looks = np.full((len(pages), len(LOOKS)), np.nan, np.float32)
+    looks = np.full((len(pages), LOOK_SIZE), np.nan, np.float32)
     for row, page in enumerate(pages):
         if page.vector is not None:
             vectors[row] = page.vector

@@ -5,7 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
+from models.training.page_types.shards import BY_HAND, load_books
 from schemas.errors import ConfigError
+from schemas.labels import PageType
 from tests.indexer.evaluation.builders import write_json, write_page
 from webui.cli import evaluate
 
@@ -68,6 +70,26 @@ def test_page_types_takes_the_cosmo_format(labelled):
     data = json.loads(result.stdout)
     assert (data["books"], data["pages"], data["skipped"]) == (1, 1, 2)
     assert data["majority"]["accuracy"] == 1
+
+
+def test_page_types_keeps_what_was_seen_for_training(labelled, tmp_path):
+    kept = tmp_path / "new" / "seen.npz"
+    result = run(
+        "page-types",
+        "--labels",
+        labelled / "labels",
+        "--images",
+        labelled,
+        "--reader",
+        "none",
+        "--keep",
+        kept,
+    )
+    assert result.exit_code == 0
+    books = load_books(kept)
+    assert {book.kind for book in books} == {BY_HAND}
+    assert any(PageType.STORY in book.types for book in books)
+    assert all(page.look is not None for book in books for page in book.pages)
 
 
 def test_page_types_of_nothing_say_so(tmp_path):

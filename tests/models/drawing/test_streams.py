@@ -5,7 +5,7 @@ import pytest
 
 from models.drawing.dice import dice
 from models.drawing.streams.art import Gallery, painted_gallery
-from models.drawing.streams.plans import KINDS, plan_after, random_plan
+from models.drawing.streams.plans import KINDS, plan_after, random_kind, random_plan
 from models.drawing.streams.press import Press
 from schemas.labels import PageType as P
 
@@ -34,3 +34,15 @@ def test_a_plan_follows_the_pages_of_a_real_book() -> None:
     plan = plan_after(dice(1), types)
     assert tuple(leaf.kind for leaf in plan) == types
     assert [leaf.opens for leaf in plan] == [False, True, False, False]
+
+
+def test_a_scroll_is_one_strip_cut_into_slices_that_opens_once(gallery: Gallery) -> None:
+    numbers = [number for number in range(90) if random_kind(dice("stream", 3, number)) == "scroll"][:2]
+    for book in (Press(gallery, 3).book(number) for number in numbers):
+        assert book.kind == "scroll"
+        assert len({page.picture.shape[1] for page in book.pages}) == 1
+        assert [page.page_type for page in book.pages].count(P.FIRST_PAGE) == 1
+        assert sum(page.opens for page in book.pages) == 1
+        assert any(page.lines for page in book.pages)
+        boxes = [line.box for page in book.pages for line in page.lines]
+        assert all(0 <= box.y0 < box.y1 <= 1 for box in boxes)

@@ -1,5 +1,7 @@
 """Prompts and scripts become beats."""
 
+import pytest
+
 from models.generation.beats import beat_of, beats_of
 
 
@@ -43,6 +45,58 @@ def test_another_language_is_taken_as_a_whole() -> None:
     beat = beat_of("마녀가 숲에서 고양이를 찾는다, 밤")
     assert beat.seen.startswith("마녀가")
     assert "night" in beat.moods
+    assert beat.who == ()
+
+
+def test_japanese_and_korean_scripts_have_panels_and_speakers() -> None:
+    beats = beats_of("少女が森を歩く。猫が来る。「誰だ？」\n少女：待って！")
+    assert [beat.seen for beat in beats] == ["少女が森を歩く。", "猫が来る。"]
+    assert [line.words for line in beats[1].speech] == ["誰だ？", "待って！"]
+    assert beats[1].speech[1].speaker == "少女"
+    korean = beats_of("소녀가 숲을 걷는다.\n\n고양이가 온다.\n소녀: 기다려!")
+    assert len(korean) == 2
+    assert korean[1].speech[0].speaker == "소녀"
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "where"),
+    [
+        ("Bolt, a grey robot in a red striped shirt, points, in a library at night.", ("Bolt",), "library"),
+        ("Medium shot: an orange fox in a blue coat jumps, in a village.", ("orange fox",), "village"),
+        ("Kuro the station cat waits.", ("Kuro",), ""),
+        ("Moss, a girl in green overalls, and Ember, an orange fox, in a cave with crystals.",
+         ("Moss", "Ember"), "cave"),
+        ("The dragon Old Gloam raises its head in a cave.", ("Old Gloam",), "cave"),
+        ("At a train station, a girl in a school uniform runs.", ("girl",), "train station"),
+        ("Close-up of a stern old witch in a dark hat", ("stern old witch",), ""),
+        ("At night in heavy rain an angry witch sits at the party table, her cat asleep.",
+         ("angry witch", "cat"), "party table"),
+        ("In a bedroom, Mrs. Velvet, a brown bear in a red dress, sleeps.", ("Mrs. Velvet",), "bedroom"),
+        ("A railway station in the snow", (), "railway station"),
+        ("Two young witches and a fox stand on the quay of a harbour.",
+         ("witch", "witch 2", "fox"), "quay of a harbour"),
+        ("A flash: a bird in a storm cloud", ("bird",), "storm cloud"),
+    ],
+)  # fmt: skip
+def test_descriptions_say_who_and_where(text: str, who: tuple[str, ...], where: str) -> None:
+    (beat,) = beats_of(text)
+    assert (beat.who, beat.where, beat.speech) == (who, where, ())
+
+
+def test_how_somebody_looks_is_kept_with_their_name() -> None:
+    beat = beat_of("Mina, a black-haired young woman in a purple suit with glasses, is crouching.")
+    assert beat.look_of("Mina") == "black-haired young woman in a purple suit with glasses"
+    assert beat.look_of("Nobody") == "Nobody"
+
+
+def test_a_place_without_anybody_has_nobody() -> None:
+    beat = beat_of('In a library at night without anybody in sight.\n"Who is there?"')
+    assert (beat.who, beat.where, beat.is_deserted) == ((), "library", True)
+
+
+def test_the_robot_of_later_is_the_one_that_was_named() -> None:
+    beats = beats_of("Bolt, a grey robot, stands in a cave. The robot waits.")
+    assert beats[1].who == ("Bolt",)
 
 
 def test_blank_lines_part_panels() -> None:

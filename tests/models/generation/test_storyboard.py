@@ -90,7 +90,45 @@ def test_every_way_of_drawing_gives_another_picture(backend: StoryboardBackend, 
 
 def test_what_is_asked_and_not_used_is_told(backend: StoryboardBackend) -> None:
     (panel,) = backend.generate(request(negative="rain", steps=30), references())
-    assert set(panel.ignored) == {"negative", "steps", "guidance", "strength"}
+    assert set(panel.ignored) == {"negative", "steps", "guidance"}
+
+
+def test_strength_says_how_far_the_drawing_goes_from_its_references(backend: StoryboardBackend) -> None:
+    full = backend.generate(request(), references())[0].picture.astype(int)
+    less = backend.generate(request(strength=0.1), references())[0].picture.astype(int)
+    plain = backend.generate(request(render="colour"), references())[0].picture.astype(int)
+    assert np.array_equal(full, backend.generate(request(strength=1.0), references())[0].picture)
+    assert np.abs(less - plain).mean() < np.abs(full - plain).mean()
+
+
+def test_layers_are_made_where_they_are_asked_for_and_lie_where_the_art_lies(
+    backend: StoryboardBackend,
+) -> None:
+    assert backend.generate(request(), references())[0].layers == ()
+    (panel,) = backend.generate(request(layers=True, variants=1), references())
+    assert [layer.name for layer in panel.layers] == ["plate", "Ada", "drawing", "lettering"]
+    figure = panel.layers[1].pixels[..., 3]
+    (box,) = panel.boxes["figure"]
+    ys, xs = np.nonzero(figure > 128)
+    assert ys.min() / SIZE >= box.y0 - 0.02
+    assert xs.max() / SIZE <= box.x1 + 0.02
+
+
+def test_a_plate_that_shows_everybody_keeps_them_where_they_stand(backend: StoryboardBackend) -> None:
+    both = scene("harbour", 2)
+    plate = reference(ReferenceRole.BACKGROUND, both, "b/00001#01")
+    cast = [reference(ReferenceRole.CHARACTER, both, "b/00001#01", name) for name in ("Ada", "Bo")]
+    (panel,) = backend.generate(request("Ada and Bo in the harbour\nBo: Look!"), (plate, *cast))
+    assert [one.reference.role for one in panel.placements] == [ReferenceRole.BACKGROUND]
+    assert len(panel.boxes["figure"]) == 2
+
+
+def test_two_who_touch_are_cut_out_once_and_stand_for_both(backend: StoryboardBackend) -> None:
+    both = scene("harbour", 2)
+    plate = reference(ReferenceRole.BACKGROUND, scene("forest", 0), "b/00001#01")
+    cast = [reference(ReferenceRole.CHARACTER, both, "b/00001#02", name) for name in ("Ada", "Bo")]
+    (panel,) = backend.generate(request("Ada and Bo in the forest\nBo: Look!"), (plate, *cast))
+    assert len(panel.placements) == 2
 
 
 def test_rain_and_night_change_the_picture_where_the_plate_shows_none(backend: StoryboardBackend) -> None:
@@ -146,7 +184,7 @@ def test_a_balloon_is_removed_with_its_outline() -> None:
 def test_words_of_other_scripts_are_lettered(backend: StoryboardBackend, words: str) -> None:
     if not words.isascii() and words[0] > "\u2e80":
         pytest.importorskip("cvttf_NotoSansCJK_Bold")
-    (panel,) = backend.generate(request(f"Ada in the forest\nAda: {words}"), references())
+    (panel,) = backend.generate(request(f"Ada in the forest\nAda: {words}", layers=True), references())
     assert len(panel.boxes["balloon"]) == 1
     ink = next(layer for layer in panel.layers if layer.name == "lettering").pixels
     assert (ink[..., 3] > 0).any()

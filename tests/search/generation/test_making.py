@@ -1,12 +1,15 @@
 """From words to panels: the licence gate, pins, records, replay, sequences."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from models.generation.beats import beats_of
 from models.generation.png import record_in
 from schemas.errors import (
+    ContainerError,
     ExchangeError,
     GenerationCancelledError,
     NoReferenceError,
@@ -167,3 +170,55 @@ def test_what_is_no_record_says_so(text: str) -> None:
 def test_a_prompt_without_sense_or_end_is_refused(prompt: str, told: str) -> None:
     with pytest.raises(QueryError, match=told):
         GenerationRequest(prompt)
+
+
+def test_an_empty_library_says_what_to_do() -> None:
+    assert "index some comics first" in Gate({}, RightsRegister()).why_none()
+
+
+def test_pinned_and_excluded_at_once_is_a_contradiction() -> None:
+    with pytest.raises(QueryError, match="take it out of one list"):
+        GenerationRequest(PROMPT, pinned=(ReferenceWish("b/00001#01"),), excluded=("b/00001#01",))
+
+
+def test_a_reference_that_left_the_library_is_named(library: Library) -> None:
+    (made,) = maker(library).make(GenerationRequest(PROMPT, **SMALL))
+    first, *others = made.record.offered
+    book = first.reference.book_id
+    gone = replace(first, reference=replace(first.reference, panel_id=f"{book}/00099#01"))
+    with pytest.raises(NoReferenceError, match="no longer in the library"):
+        maker(library).replay(replace(made.record, offered=(gone, *others)))
+
+
+def test_a_book_that_goes_away_during_the_job_is_drawn_from_its_thumbnail(library: Library) -> None:
+    def away(page: object, *, max_side_px: int) -> None:
+        raise ContainerError("the book is gone")
+
+    making = Maker(library, away, RightsRegister())  # type: ignore[arg-type]
+    found = making.references(GenerationRequest(PROMPT, **SMALL), beats_of(PROMPT)[0], SequenceMemory())
+    assert any("thumbnail" in note and "the book is gone" in note for note in found.notes)
+
+
+def test_a_cancel_at_any_step_ends_the_work_and_the_next_panel_is_the_same(library: Library) -> None:
+    making, request = maker(library), GenerationRequest(PROMPT, seed=3, **SMALL)
+    steps: list[str] = []
+    (whole,) = making.make(request, progress=lambda share, step: steps.append(step))
+    assert len(steps) > 4
+    for last in range(len(steps)):
+        left = iter(range(last))
+
+        def stop(share: float, step: str, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise GenerationCancelledError(step)
+
+        with pytest.raises(GenerationCancelledError):
+            making.make(request, progress=stop)
+    assert making.make(request)[0].png() == whole.png()
+
+
+def test_a_japanese_script_becomes_a_page(library: Library) -> None:
+    pytest.importorskip("cvttf_NotoSansCJK_Bold")
+    script = "少女が森を歩く。\n\n猫が来る。\n少女：待って！"
+    made = make_sequence(maker(library), script, GenerationRequest("-", **SMALL))
+    assert len(made.panels) == 2
+    assert len(made.panels[1].record.boxes["balloon"]) == 1

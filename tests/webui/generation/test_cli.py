@@ -1,6 +1,7 @@
 """The commands, as typed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,6 @@ def test_wishes_are_read() -> None:
 def test_a_kept_book_is_found_as_generated_gives_no_reference_and_falls_with_its_sources(
     drawn_library: Path, tmp_path: Path
 ) -> None:
-    import shutil
 
     from schemas.rights import RightsRegister
     from search.generation.gate import Gate
@@ -78,3 +78,59 @@ def test_a_kept_book_is_found_as_generated_gives_no_reference_and_falls_with_its
     told = run("rights", "--library", str(library), "--refuse", used, "--why", "by request")
     assert "made from it" in told
     assert f"{book_id} is refused: made from {used}" in told
+
+
+def test_a_kept_panel_is_hidden_by_a_takedown_shown_again_and_deleted(
+    drawn_library: Path, tmp_path: Path
+) -> None:
+    from search.library import open_library
+
+    library = tmp_path / "library"
+    shutil.copytree(drawn_library, library)
+    out = tmp_path / "one.png"
+    told = run("generate", "A girl in the street.", "--library", str(library), "--out", str(out), "--keep",
+               "--width", "384", "--height", "384")  # fmt: skip
+    assert "kept in" in told
+    used = json.loads(out.with_suffix(".json").read_text())["references"][0]["panel_id"]
+
+    def generated() -> set[str]:
+        with open_library(library) as opened:
+            return {hit.book_id for hit in opened.query("is:generated", limit=50).hits}
+
+    (book_id,) = generated()
+    taken = run("rights", "--library", str(library), "--takedown", used, "--why", "by request")
+    assert "made from it, hidden" in taken
+    assert f"{used} was taken down: by request" in taken
+    assert generated() == set()
+    assert f"shown again: {book_id}" in run("rights", "--library", str(library), "--allow", used)
+    assert generated() == {book_id}
+    run("rights", "--library", str(library), "--takedown", used, "--delete")
+    assert generated() == set()
+    assert list((library / "generated").glob("*.*")) == []
+    with open_library(library) as opened:
+        assert book_id not in opened.snapshot().books
+
+
+def test_a_takedown_reaches_what_was_made_from_what_was_made(drawn_library: Path, tmp_path: Path) -> None:
+    from indexer.care.takedown import take_down
+    from indexer.library.rights import read_rights
+    from search.library import open_library
+
+    library = tmp_path / "library"
+    shutil.copytree(drawn_library, library)
+    small = ("--library", str(library), "--keep", "--width", "384", "--height", "384")
+    run("generate", "A girl in the street.", *small, "--out", str(tmp_path / "one.png"))
+    with open_library(library) as opened:
+        (first,) = opened.query("is:generated", limit=1).hits
+    pin = f"{first.panel_id}:background"
+    run("generate", "A dog.", *small, "--uses-generated", "--pin", pin, "--out", str(tmp_path / "two.png"))
+    used = json.loads((tmp_path / "one.json").read_text())["references"][0]["panel_id"]
+    reached = take_down(library, used, "by request")
+    assert len(reached.books) == 2
+    assert all(read_rights(library).is_taken_down(f"{book}/00001#01") for book in reached.books)
+    with open_library(library) as opened:
+        assert opened.query("is:generated", limit=9).hits == ()
+
+
+def test_deleting_goes_with_a_takedown(drawn_library: Path) -> None:
+    assert "--takedown" in run("rights", "--library", str(drawn_library), "--delete")

@@ -1,0 +1,390 @@
+"""Who is described, how they look, and where they are: rules over words and commas, no model.
+
+``Bolt, a grey robot in a red striped shirt, waits in a library at night`` shows Bolt, who looks like a grey
+robot in a red striped shirt, and the place is a library.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from models.generation.scene_words import (
+    BEINGS,
+    BODY,
+    MOODS,
+    NO_PLACES,
+    NUMBERS,
+    PLACES,
+    SCENERY,
+    WORN,
+)
+
+MOST_FIGURES = 3
+_ARTICLES = "the|a|an|his|her|their|its|my|la|il|lo|un|una|le|i|gli"
+_ARTICLE = re.compile(rf"^(?:{_ARTICLES})\s+", re.IGNORECASE)
+_PREPOSITIONS = (
+    "at|in|on|inside|into|onto|under|beneath|near|by|beside|behind|before|outside|through|over|above|across|"
+    "along|within|from|past|between|among|around|toward|towards|nel|nella|nello|nei|nelle|al|alla|allo|sul|"
+    "sulla|presso|davanti\\s+a|sotto|in\\s+front\\s+of|next\\s+to"
+)
+_SHOT = re.compile(
+    r"^\s*(?:(?:(?:extreme|very|medium|wide|long|full|establishing|two|american|high|low|aerial|detail|close)"
+    r"[\s\-]+)*(?:close-?up|shot|view|angle(?:\s+view)?|detail|profile|portrait|panorama)"
+    r"(?:\s+(?:from\s+\w+(?:\s+above|\s+below)?))?(?:\s+of\b|\s*[:,])\s*|seen\s+from\s+[\w ]+?,\s*)",
+    re.IGNORECASE,
+)
+_DRAWN_WITH = re.compile(r"\bdrawn (?:with|in|as)\b[^.]*\.?", re.IGNORECASE)
+_THERE_ARE = re.compile(r"\bthere (?:is|are|stands?|lies?)\b[^.;]*", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"\b(?:without (?:anybody|anyone|people|figures|characters)|with nobody|nobody|no one|no-one|deserted|"
+    r"no (?:figures|characters|people)|senza nessuno|nessuno|deserto)\b(?:\s+in sight)?",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(
+    r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bMs)(?<!\bSt)[.;!?:](?:\s+|$)|,?\s+(?:while|whilst|as|mentre)\s+"
+)
+_PRONOUNS = ("he", "she", "it", "they", "him", "them")
+_LEADING_PLACE = re.compile(
+    rf"^(?:{_PREPOSITIONS})\s+(?:(?:{_ARTICLES})\s+)?[\w'’\-]+(?:\s+(?!(?:a|an|the|two|three|his|her)\s)[\w'’\-]+)*?"
+    rf"(?=\s+(?:a|an|the|two|three|four|his|her|{_PREPOSITIONS})\s|\s+[A-ZÀ-Þ]|$)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.\-]*(?:\s+[A-ZÀ-ÖØ-Þ][\w'’\-]*)?")
+_VERB = re.compile(
+    r"\s+(?:is|are|was|were|has|have|sits?|go|goes|fly|flies|cry|cries|knock|ran|sat|stood|walk|run|wait|stand|"
+    r"look|[a-z]{3,}ing|[a-z]{2,}[a-rt-z]s)\b"
+)
+_FOREIGN = re.compile(r"[\u0370-\u1dff\u2e80-\uffee]")
+"""Scripts whose sentences these rules cannot take apart: such a text is searched as a whole."""
+_WORD = re.compile(r"[\w'’\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Who is seen, by name, with how they look (``looks``, as far as it is told), and where."""
+
+    who: tuple[str, ...]
+    looks: tuple[tuple[str, str], ...]
+    where: str
+    is_deserted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Somebody:
+    name: str
+    look: str = ""
+
+
+def without_shot(text: str) -> str:
+    """Return a description without the words for its shot (``Medium shot:``, ``Close-up of``)."""
+    while found := _SHOT.match(text):
+        text = text[found.end() :]
+    return text
+
+
+def described(seen: str) -> Described:
+    """Read a description; what the rules do not understand is left out."""
+    is_deserted = bool(_NOBODY.search(seen))
+    text = _DRAWN_WITH.sub(" ", _NOBODY.sub(" ", without_shot(seen)))
+    told = _THERE_ARE.sub(" ", text)
+    clauses = [clause for part in _CLAUSES.split(told) if (clause := without_shot(part).strip(" ,"))]
+    people: list[_Somebody] = []
+    for clause in clauses:
+        for one in () if is_deserted else _people_in(clause):
+            if len(people) < MOST_FIGURES and not _is_known(one, people):
+                people.append(one)
+    if not people and clauses and not is_deserted and not _FOREIGN.search(clauses[0]):
+        people = list(_subject_of(clauses[0]))
+    return Described(
+        tuple(one.name for one in people),
+        tuple((one.name, one.look) for one in people if one.look),
+        place_in(_without(text, people)),
+        is_deserted,
+    )
+
+
+def _without(text: str, people: list[_Somebody]) -> str:
+    """Return a text without how people look: a ``school uniform`` is no school."""
+    for one in people:
+        text = text.replace(one.look, one.look.split()[0]) if " " in one.look else text
+    return text
+
+
+def bare(name: str) -> str:
+    """Return a name without its article."""
+    return _ARTICLE.sub("", name.strip())
+
+
+def _is_known(one: _Somebody, people: list[_Somebody]) -> bool:
+    name = one.name.lower()
+    stems = [re.sub(r" \d$", "", other.name.lower()) for other in people]
+    same = one.look and not name[-1:].isdigit() and any(one.look == other.look for other in people)
+    return bool(same) or any(name == other.name.lower() for other in people) or name in stems
+
+
+def _people_in(clause: str) -> Iterator[_Somebody]:
+    """Give those of a clause in order: names with what stands beside them, then nouns of beings."""
+    segments = [_without_place(segment.strip()) for segment in clause.split(",")]
+    skipped = False
+    for number, segment in enumerate(segments):
+        if skipped:  # it told how the one before looks
+            skipped = False
+            continue
+        after = segments[number + 1] if number + 1 < len(segments) else ""
+        name = _NAME.fullmatch(bare(segment))
+        noun = _first_being(after)
+        if name and noun and _ARTICLE.match(after):
+            skipped = True
+            yield _Somebody(name[0], _look_at(after, noun))
+            continue
+        yield from _named_in(segment)
+
+
+def _without_place(segment: str) -> str:
+    """Drop what opens a segment: a place (``At night in heavy rain a witch sits``), an ``and``."""
+    segment = re.sub(r"^(?:and|then|e)\s+", "", segment)
+    while found := _LEADING_PLACE.match(segment):
+        rest = segment[found.end() :].strip()
+        if not rest or _first_being(segment[: found.end()]):
+            break
+        segment = rest
+    return segment
+
+
+def _named_in(segment: str) -> Iterator[_Somebody]:
+    words = segment.split()
+    if words and words[0].lower() in _PRONOUNS:
+        yield _Somebody(words[0].lower())
+    at = 0
+    while at < len(segment):
+        name, being = _next_name(segment, at), _first_being(segment, at)
+        if name is None and being is None:
+            return
+        if being is None or (name is not None and name.start() <= being.start()):
+            assert name is not None
+            at = name.end()
+            behind = re.match(r"\s+the(?:\s+[\w\-]+){1,3}", segment[at:])
+            noun = _first_being(behind[0]) if behind else None
+            if behind and noun:
+                yield _Somebody(name[0], bare(behind[0][: noun.end()]))
+                at += noun.end()
+            else:
+                yield _Somebody(name[0])
+            continue
+        at = being.end()
+        called = _NAME.match(segment, at + 1)
+        if called and _is_name(called[0]) and being[0].islower():  # the dragon Old Gloam
+            at = called.end()
+            yield _Somebody(called[0], bare(_phrase_before(segment, being)))
+            continue
+        yield from _beings_of(segment, being)
+
+
+def _beings_of(segment: str, noun: "re.Match[str]") -> Iterator[_Somebody]:
+    """Give the one, or the several, that a noun stands for."""
+    phrase = _phrase_before(segment, noun)
+    words = phrase.split()
+    count = NUMBERS.get(words[0].lower(), 1) if words else 1
+    if count > 1:
+        words = words[1:]
+        one = _singular(noun[0])
+        look = " ".join([*words[:-1], one])
+        yield from (_Somebody(one if k == 1 else f"{one} {k}", look) for k in range(1, count + 1))
+        return
+    phrase = bare(phrase)
+    yield _Somebody(phrase, _look_at(segment, noun) if phrase else "")
+
+
+def _phrase_before(segment: str, noun: "re.Match[str]") -> str:
+    """Return a noun with what is said of it before: from its article, or from as far as words describe it."""
+    before = segment[: noun.start()]
+    words = before.split()
+    kept: list[str] = []
+    for word in reversed(words[-5:]):
+        plain = word.lower().strip("'’")
+        if (
+            word[-1] in ",;:"
+            or re.fullmatch(rf"(?:{_ARTICLES}|{_PREPOSITIONS}|and|with|of|e|con|or|to|that|who)", plain)
+            or plain in PLACES | WORN | BODY
+            or (plain in BEINGS and "-" not in plain and plain not in ("giant", "baby"))
+            or (re.fullmatch(r"[a-z]{2,}[a-rt-z]s", plain) and plain not in NUMBERS)
+        ):
+            break
+        kept.insert(0, word)
+        if plain in NUMBERS:
+            break
+    return " ".join([*kept, noun[0]])
+
+
+def _look_at(segment: str, noun: "re.Match[str]") -> str:
+    """Return how somebody looks: the noun, what stands before it, and what they wear."""
+    look, at = bare(_phrase_before(segment, noun)), noun.end()
+    worn = re.compile(
+        r"\s+(?:and\s+)?(?:in|with|wearing|and)\s+(?:an?\s+|his\s+|her\s+|its\s+)?(?:[\w\-]+\s+){0,3}?([\w\-]+)\b"
+    )
+    while (found := worn.match(segment, at)) is not None:
+        end = next((word.end() for word in _WORD.finditer(found[0]) if word[0].lower() in WORN), None)
+        if end is None:
+            further = re.match(r"(?:\s+[\w\-]+){1,2}", segment[found.end() :])
+            words = f"{found[0]}{further[0]}" if further else ""
+            end = next((word.end() for word in _WORD.finditer(words) if word[0].lower() in WORN), None)
+            if end is None:
+                break
+            look, at = f"{look}{words[:end]}", at + end
+            continue
+        look, at = f"{look}{found[0][:end]}", at + end
+    return look
+
+
+def _first_being(text: str, at: int = 0) -> "re.Match[str] | None":
+    """Return the next noun of a being, of two (``cat detective``) the last; a ``witch hat`` none."""
+    words = list(_WORD.finditer(text, at))
+    for word, after in zip_longest(words, words[1:]):
+        if word[0].lower() not in BEINGS:
+            continue
+        next_one = after[0].lower() if after and text[word.end() : after.start()].isspace() else ""
+        if next_one in BEINGS:
+            return after
+        if next_one not in WORN | BODY:
+            return word
+    return None
+
+
+def _next_name(segment: str, at: int) -> "re.Match[str] | None":
+    for found in _NAME.finditer(segment, at):
+        if found.start() and segment[found.start() - 1].isalnum():
+            continue
+        opens = not segment[: found.start()].strip()
+        if _is_name(found[0]) and (not opens or _is_subject(segment[found.end() :])):
+            return found
+    return None
+
+
+def _is_subject(rest: str) -> bool:
+    """Say whether a capital at the start of a sentence is a name: something is done, or joined, after it."""
+    return not rest.strip() or bool(
+        re.match(rf"\s*(?:$|,|&|(?:and|with|e|con|the|{_PREPOSITIONS})\b)", rest) or _VERB.match(rest)
+    )
+
+
+def _is_name(text: str) -> bool:
+    first = text.split(maxsplit=1)[0].lower().strip("'’.")
+    if len(text.split()) > 1:
+        return first not in _PRONOUNS and not _ARTICLE.match(text)
+    return (
+        first not in BEINGS | SCENERY | PLACES | NO_PLACES | WORN | BODY
+        and first not in NUMBERS
+        and first not in _PRONOUNS
+        and not _ARTICLE.match(f"{text} ")
+        and not re.fullmatch(_PREPOSITIONS, first)
+        and not any(first in signs for signs in MOODS.values())
+        and first
+        not in ("seen", "view", "top", "upper", "drawn", "later", "there", "then", "and", "with", "but")
+        and not first.endswith(("ing", "ed", "-"))
+        and "-" not in first
+    )
+
+
+def _subject_of(clause: str) -> Iterator[_Somebody]:
+    """Give what stands before the verb, where no noun of a being is known: ``the parsnips run``."""
+    segment = clause.partition(",")[0].strip()
+    while (found := _LEADING_PLACE.match(segment)) and segment[found.end() :].strip():
+        segment = segment[found.end() :].strip()
+    subject = _VERB.split(segment, maxsplit=1)[0].strip()
+    subject = re.split(rf"\s+(?:{_PREPOSITIONS}|with|of)\s", subject, maxsplit=1)[0]
+    if re.match(rf"^(?:{_PREPOSITIONS}|with)\b", subject, re.IGNORECASE):
+        return
+    for part in re.split(r"\s+(?:and|e|et|und)\s+|\s*&\s*", subject):
+        name, words = bare(part), _WORD.findall(part.lower())
+        known = SCENERY | PLACES | NO_PLACES | BODY | WORN
+        dull = all(any(word in signs for signs in MOODS.values()) for word in words)
+        if (
+            name.lower() not in _ARTICLES.split("|")
+            and words
+            and not dull
+            and words[-1] not in known
+            and len(words) <= 4
+            and name.isprintable()
+        ):
+            yield _Somebody(name)
+
+
+def _singular(noun: str) -> str:
+    irregular = {"men": "man", "women": "woman", "children": "child", "mice": "mouse", "wolves": "wolf",
+                 "thieves": "thief", "elves": "elf", "people": "person", "witches": "witch", "foxes": "fox",
+                 "fairies": "fairy"}  # fmt: skip
+    return irregular.get(noun.lower()) or re.sub(r"(?<=[a-z]{2})s$", "", noun)
+
+
+# --- places --------------------------------------------------------------------------------------------
+
+_WHERE = re.compile(
+    rf"\b(?P<how>{_PREPOSITIONS})\s+(?P<place>(?:(?:{_ARTICLES})\s+)?[^,.;:!?]{{2,60}})", re.IGNORECASE
+)
+_ENDS = re.compile(
+    rf"\s+(?:and\s+(?:a|an|the|his|her)|and|with|without|while|who|that|where|is|are|was|were|has|have|"
+    rf"{_PREPOSITIONS}|di\s+notte|e)(?:\s+|$)",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(
+    r"\b(?:door|gate|top|roof|edge|middle|deck|window|foot|entrance|corner|steps|walls?)\s+of\s+"
+    r"(?:the|a|an)\s+(?P<place>\w+(?: \w+)?)"
+)
+
+
+def place_in(text: str) -> str:
+    """Return the place that a description names, empty where it names none."""
+    best, best_score = "", 0.0
+    at = 0
+    while found := _WHERE.search(text, at):
+        at = found.end("how")
+        place = _place_of(found["place"])
+        score = _likeness(place, found["how"].lower())
+        if score > best_score:
+            best, best_score = place, score
+    if not best and (owner := _PART_OF.search(text)):
+        return owner["place"]
+    return best if best_score > _OPENING else _opening_place(text) or best
+
+
+_OPENING = 1.5
+"""A likeness to places that one which opens a description yields to."""
+
+
+def _opening_place(text: str) -> str:
+    """Return the place that a description begins with: ``A railway station in the snow``."""
+    start = bare(re.split(rf"[,.;:]|\s(?:{_PREPOSITIONS}|with|of|and)\s", text.strip(), maxsplit=1)[0])
+    words = _WORD.findall(start.lower())
+    return start if words and words[-1] in PLACES and not set(words) & BEINGS else ""
+
+
+def _place_of(phrase: str) -> str:
+    """Return the noun of a phrase with what stands before it; what follows a known place is cut off."""
+    phrase = re.split(
+        r"(?<! of)\s+(?:a|an|the|two|three|his|her)\s", bare(_ENDS.split(phrase)[0]), maxsplit=1
+    )[0]
+    ends = [word.end() for word in _WORD.finditer(phrase) if word[0].lower() in PLACES]
+    if ends and not re.match(r"\s+of\b", phrase[ends[-1] :]):
+        return phrase[: ends[-1]]
+    return _VERB.split(phrase, maxsplit=1)[0].strip() if not ends else phrase
+
+
+_NOT_THERE = frozenset((*_PRONOUNS, "her", "his", "its", "which", "behind", "above", "below", "each"))
+
+
+def _likeness(place: str, how: str) -> float:
+    """Say how much a phrase is like a place: a known noun, else a preposition that tells of one."""
+    words = _WORD.findall(place.lower())
+    if (
+        not words
+        or words[-1] in NO_PLACES | WORN | BODY | BEINGS
+        or words[0] in NO_PLACES | _NOT_THERE
+        or words[0][-3:] == "ing"
+    ):
+        return 0.0
+    if any(word in signs for word in words[-1:] for signs in MOODS.values()) and words[-1] not in PLACES:
+        return 0.0
+    if any(word in PLACES for word in words):
+        return 2.0 - (0.5 if how in ("from", "toward", "towards", "past") else 0.0)
+    return 1.0 if how in ("in", "at", "inside", "outside", "nel", "nella", "al", "alla") else 0.5
