@@ -127,8 +127,8 @@ export class Rough {
     const wasDown = this.stroke;
     this.isDragging = false;
     this.stroke = null;
-    this.#show();
-    if (wasDown) this.#keep();
+    if (wasDown) this.#changed(); // drawn in one go: piece by piece, soft edges add up otherwise
+    else this.#show();
   }
 
   #key(event) {
