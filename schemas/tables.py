@@ -8,6 +8,7 @@ Boxes are page-relative. Vectors are float16; null where a panel lacks that moda
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
@@ -127,6 +128,9 @@ def page_id(book_id: str, page_no: int) -> str:
 def panel_id(book_id: str, page_no: int, panel_no: int) -> str:
     """Return the key of a panel; both numbers count from 1."""
     return f"{page_id(book_id, page_no)}#{panel_no:02d}"
+
+
+STORY_ID = re.compile(r"[0-9a-f]{24}~\d{3,}")
 
 
 def story_id(book_id: str, number: int) -> str:

@@ -1,7 +1,7 @@
 """Listing stories: of one book, or of the whole library, by what they are called."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from schemas.errors import NotFoundError, QueryError
 from schemas.labels import PageType
@@ -16,16 +16,11 @@ MAX_STORIES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class ListedStory:
+class ListedStory(StoryEntry):
     """A story and its book. ``cover_id`` is the asset id of its first page."""
 
-    story: StoryEntry
     book_title: str
     cover_id: str
-
-    def to_json(self) -> dict[str, object]:
-        """Return JSON-ready data: the fields of the story and the rest beside them."""
-        return {**self.story.to_json(), "book_title": self.book_title, "cover_id": self.cover_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ def list_stories(
 def listed(snapshot: Snapshot, story: StoryEntry) -> ListedStory:
     """Return a story as a list has it."""
     title = snapshot.books[story.book_id].title
-    return ListedStory(story, title, page_id(story.book_id, story.first_page))
+    return ListedStory(**asdict(story), book_title=title, cover_id=page_id(story.book_id, story.first_page))
 
 
 def stories_of_book(snapshot: Snapshot, book_id: str, pages: Sequence[PageSummary]) -> tuple[StoryEntry, ...]:
