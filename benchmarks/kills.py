@@ -27,7 +27,13 @@ import numpy as np
 from indexer.daemon.status import DaemonState, DaemonStatus, published
 
 LONGBOX = (sys.executable, "-c", "from webui.cli import main; main()")
-KEYS = {"books": "book_id", "pages": "page_id", "panels": "panel_id", "assets": "asset_id"}
+KEYS = {
+    "books": "book_id",
+    "pages": "page_id",
+    "panels": "panel_id",
+    "assets": "asset_id",
+    "stories": "story_id",
+}
 LASTING, CHANGING = 4, 4
 """Books that are never touched, and books that are replaced, renamed and deleted."""
 CHANGE_S = 0.8

@@ -16,7 +16,7 @@ import numpy as np
 import search
 from indexer.library.upkeep import Upkeep
 from schemas.messages import SearchRequest
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import FORMAT_VERSION, PANELS, table_names
 from search.bench.material import usual_format, write_library
 from search.bench.vectors import Source, open_vectors, write_vectors
 from search.box.grammar import expand
@@ -48,7 +48,7 @@ def build(folder: Path, rows: int) -> Path:
     panels = database.open_table(PANELS)
     panels.drop_columns(list(MEASURED))
     panels.add_columns(MEASURED)
-    tables = {name: database.open_table(name) for name in (BOOKS, PAGES, PANELS, ASSETS)}
+    tables = {name: database.open_table(name) for name in table_names(FORMAT_VERSION)}
     Upkeep(tables, keep_versions=timedelta(days=1)).finish()
     return folder / "library"
 

@@ -39,7 +39,7 @@ class LegScore:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A way to go on: ``kind`` is series, title, creator, character, tag or phrase.
+    """A way to go on: ``kind`` is series, title, story, creator, character, tag or phrase.
 
     ``query`` is what the box holds once it is chosen, ``count`` the panels that have it.
     """
@@ -76,7 +76,7 @@ class SearchHit:
     its page or book when grouped; ``aspect`` is width over height of the panel as drawn.
     ``highlights`` are the parts of ``text`` that match, as start and end; ``before`` and ``after`` are
     the neighbours in reading order where they were asked for; ``run`` are the panels of a run, of
-    which this one is the first.
+    which this one is the first. ``story`` is the title of the story ``story_id`` that it is of.
     """
 
     panel_id: str
@@ -93,6 +93,8 @@ class SearchHit:
     text: str
     page_type: str
     series: str | None = None
+    story_id: str | None = None
+    story: str | None = None
     tags: tuple[str, ...] = ()
     description: str = ""
     duplicates: int = 0
@@ -115,6 +117,8 @@ class SearchHit:
             "page_no": self.page_no,
             "page_file": self.page_file,
             "page_type": self.page_type,
+            "story_id": self.story_id,
+            "story": self.story,
             "panel_no": self.panel_no,
             "box": [round(v, 5) for v in self.box.as_tuple()],
             "score": round(self.score, 5),

@@ -15,7 +15,8 @@ class FacetValue:
 class Facets:
     """Values to filter by, the most frequent first; ``years`` in order of time.
 
-    ``traits`` are of ``schemas.filters.KNOWN_TRAITS``, ``lettering`` is ``text`` and ``no text``.
+    ``traits`` are of ``schemas.filters.KNOWN_TRAITS``, ``lettering`` is ``text`` and ``no text``,
+    ``stories`` are titles, ``comics`` is ``comic`` and ``no comic``.
     """
 
     series: tuple[FacetValue, ...] = ()
@@ -29,6 +30,8 @@ class Facets:
     traits: tuple[FacetValue, ...] = ()
     lettering: tuple[FacetValue, ...] = ()
     elements: tuple[FacetValue, ...] = ()
+    stories: tuple[FacetValue, ...] = ()
+    comics: tuple[FacetValue, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""

@@ -38,8 +38,9 @@ LISTS = (
     *("series", "not_series", "languages", "not_languages", "page_types", "not_page_types"),
     *("book_ids", "not_book_ids", "creators", "not_creators", "characters", "not_characters"),
     *("licences", "not_licences", "tags", "not_tags", "traits", "not_traits", "elements", "not_elements"),
-    *("findings", "not_findings"),
+    *("findings", "not_findings", "stories", "not_stories"),
 )
+SINGLE = ("has_text", "generated", "comic")
 RANGES = (("year", "year_from", "year_to"), ("page", "page_from", "page_to"))
 
 
@@ -50,7 +51,8 @@ class SearchFilters:
     ``tags`` and ``elements`` must all hold, since a panel has several; what begins with
     ``not_`` drops panels that have any of its values. ``traits`` are of :data:`KNOWN_TRAITS`.
     ``has_text`` None means either; years and pages are ranges, both ends included;
-    panels must lie in all of the ``areas`` of maps and be of one of the ``findings`` of the audit.
+    panels must lie in all of the ``areas`` of maps and be of one of the ``findings`` of the audit;
+    ``stories`` are ids or titles.
     Raises QueryError for more or longer values than anybody needs, for unknown traits and for
     ranges in the wrong order.
     """
@@ -85,6 +87,10 @@ class SearchFilters:
     not_elements: tuple[str, ...] = ()
     generated: bool | None = None
     """True for panels of generated books alone, False for all others, None for either."""
+    stories: tuple[str, ...] = ()
+    not_stories: tuple[str, ...] = ()
+    comic: bool | None = None
+    """False for panels of books that are rather no comics, True for all others, None for either."""
 
     def __post_init__(self) -> None:
         """Check how many values there are, how long they are, and that something is left."""
@@ -114,7 +120,7 @@ class SearchFilters:
         bounds = [bound for _, *ends in RANGES for bound in ends]
         single = {
             name: getattr(self, name) if getattr(other, name) is None else getattr(other, name)
-            for name in (*bounds, "has_text", "generated")
+            for name in (*bounds, *SINGLE)
         }
         areas = tuple(dict.fromkeys((*self.areas, *other.areas)))
         return replace(self, **lists, **single, areas=areas)  # type: ignore[arg-type]

@@ -27,6 +27,8 @@ HITS_SCHEMA = pa.schema(
         pa.field("page_no", pa.int32()),
         pa.field("page_file", pa.string()),
         pa.field("page_type", pa.string()),
+        pa.field("story_id", pa.string()),
+        pa.field("story", pa.string()),
         pa.field("panel_no", pa.int32()),
         pa.field("box", pa.list_(pa.float64(), 4)),
         pa.field("score", pa.float64()),

@@ -227,6 +227,7 @@ class Book:
     """A book as it stands in a library. ``book_id`` is a hash of its content.
 
     ``source`` is the absolute path as indexed; ``container`` one of ``cbz cbr cb7 cbt pdf epub folder``.
+    ``comic`` is how surely it is a comic, in [0, 1]; None where nobody looked.
     """
 
     book_id: str
@@ -242,3 +243,4 @@ class Book:
     status: BookStatus
     metadata: BookMetadata = field(default_factory=BookMetadata)
     failures: tuple[StageFailure, ...] = ()
+    comic: float | None = None

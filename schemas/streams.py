@@ -39,6 +39,9 @@ RANGES: Mapping[str, PageType] = MappingProxyType(
 MOST_BETWEEN = 4
 """Pages of other things after which a story goes on; behind more it is another."""
 
+COMIC_FROM = 0.5
+"""Probability from which a book counts as a comic."""
+
 PageTypes = tuple[PageType | None, ...]
 
 
@@ -64,6 +67,11 @@ class StreamLabel:
     book: str
     types: PageTypes
     title: str = ""
+
+
+def is_no_comic(probability: object) -> bool:
+    """Say whether a book is rather no comic; one that nobody judged counts as one."""
+    return isinstance(probability, float) and probability < COMIC_FROM
 
 
 def segments_of(types: Sequence[PageType | None]) -> tuple[Segment, ...]:

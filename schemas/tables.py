@@ -1,12 +1,14 @@
 """The store's format: Arrow schemas of the LanceDB tables and the library's own description.
 
-A library is a folder that LanceDB opens as a database of four tables. ``books`` is the table of
-contents: a page or a panel counts only while its book is there, since a commit is atomic for one
-table. Identifiers: ``page_id = f"{book_id}/{page_no:05d}"``, ``panel_id = f"{page_id}#{panel_no:02d}"``.
+A library is a folder that LanceDB opens as a database of five tables. ``books`` is the table of
+contents: a page, a panel or a story counts only while its book is there, and of the revision that it names,
+since a commit is atomic for one table. Identifiers: ``page_id = f"{book_id}/{page_no:05d}"``,
+``panel_id = f"{page_id}#{panel_no:02d}"``, ``story_id = f"{book_id}~{number:03d}"``.
 Boxes are page-relative. Vectors are float16; null where a panel lacks that modality.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
@@ -15,13 +17,19 @@ import pyarrow as pa
 
 from schemas.errors import LibraryFormatError
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """2 added the fused vectors, 3 what is seen in panels: tags that can be filtered by and vectors of
-descriptions, 4 how light, colourful and wide a panel is. An older library has none and stays as it is."""
-SEEN_SINCE, MEASURED_SINCE = 3, 4
+descriptions, 4 how light, colourful and wide a panel is, 5 stories as rows of their own and how surely a
+book is a comic. An older library has none and stays as it is."""
+SEEN_SINCE, MEASURED_SINCE, STORIES_SINCE = 3, 4, 5
 METADATA_KEY = b"longbox"
 
-BOOKS, PAGES, PANELS, ASSETS = "books", "pages", "panels", "assets"
+BOOKS, PAGES, PANELS, ASSETS, STORIES = "books", "pages", "panels", "assets", "stories"
+
+COUNTED = {PAGES: "page_count", PANELS: "panel_count", STORIES: "story_count"}
+"""Tables of which each book says how many rows it has, in which column; their rows name its revision."""
+REVISION_MARK = "+"
+"""In a book's revision, before what tells apart the types of pages that people set since it was read."""
 
 IMPORTED_CONTAINER = "zarr"
 """Container of a book that came as vectors: it may have no pictures."""
@@ -101,6 +109,17 @@ class LibraryFormat:
             raise LibraryFormatError(f"the library's description is damaged: {error}") from error
 
 
+def table_names(format_version: int) -> tuple[str, ...]:
+    """Return the tables that every library of a format has, that of contents first."""
+    known = (BOOKS, PAGES, PANELS, ASSETS)
+    return (*known, STORIES) if format_version >= STORIES_SINCE else known
+
+
+def read_revision(ingest_rev: str) -> str:
+    """Return the revision under which a book was read, whatever people said of its pages since."""
+    return ingest_rev.partition(REVISION_MARK)[0]
+
+
 def page_id(book_id: str, page_no: int) -> str:
     """Return the key of a page; ``page_no`` counts from 1."""
     return f"{book_id}/{page_no:05d}"
@@ -109,6 +128,14 @@ def page_id(book_id: str, page_no: int) -> str:
 def panel_id(book_id: str, page_no: int, panel_no: int) -> str:
     """Return the key of a panel; both numbers count from 1."""
     return f"{page_id(book_id, page_no)}#{panel_no:02d}"
+
+
+STORY_ID = re.compile(r"[0-9a-f]{24}~\d{3,}")
+
+
+def story_id(book_id: str, number: int) -> str:
+    """Return the key of a story; ``number`` counts from 1 in its book."""
+    return f"{book_id}~{number:03d}"
 
 
 _STRINGS = pa.list_(pa.string())
@@ -173,8 +200,18 @@ def _fused(library: LibraryFormat) -> list[pa.Field]:
     return [pa.field("vector_fused", _vector(library.fusion.dim))] if library.fusion else []
 
 
+def _told_apart(library: LibraryFormat) -> list[pa.Field]:
+    """Return the columns of a book's parts and of how surely it is a comic, for a library that has them."""
+    if library.format_version < STORIES_SINCE:
+        return []
+    return [pa.field("story_count", pa.int32(), nullable=False), pa.field("comic", pa.float32())]
+
+
 def books_schema(library: LibraryFormat) -> pa.Schema:
-    """One row a book: facets, credits, state. Key ``book_id``."""
+    """One row a book: facets, credits, state. Key ``book_id``.
+
+    ``comic`` is the probability that it is one, null where nobody looked, as of imported vectors.
+    """
     return pa.schema(
         [
             pa.field("book_id", pa.string(), nullable=False),
@@ -209,6 +246,7 @@ def books_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("page_count", pa.int32(), nullable=False),
             pa.field("panel_count", pa.int32(), nullable=False),
             pa.field("failures", _FAILURES),
+            *_told_apart(library),
             pa.field("ingest_rev", pa.string(), nullable=False),
         ],
         metadata=library.to_metadata(),
@@ -298,6 +336,31 @@ def assets_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("width_px", pa.int32(), nullable=False),
             pa.field("height_px", pa.int32(), nullable=False),
             pa.field("webp", pa.binary(), nullable=False),
+        ],
+        metadata=library.to_metadata(),
+    )
+
+
+def stories_schema(library: LibraryFormat) -> pa.Schema:
+    """One row a story. Key ``story_id``.
+
+    It goes from ``first_page`` to ``last_page``, both counted from 1; ``page_count`` are its own pages
+    among them, without advertisements and the like. ``page_type`` is ``story`` or ``textstory``; ``title``
+    null where none was read; ``confidence`` the mean of its pages.
+    """
+    return pa.schema(
+        [
+            pa.field("story_id", pa.string(), nullable=False),
+            pa.field("book_id", pa.string(), nullable=False),
+            pa.field("number", pa.int32(), nullable=False),
+            pa.field("first_page", pa.int32(), nullable=False),
+            pa.field("last_page", pa.int32(), nullable=False),
+            pa.field("page_type", pa.string(), nullable=False),
+            pa.field("title", pa.string()),
+            pa.field("page_count", pa.int32(), nullable=False),
+            pa.field("panel_count", pa.int32(), nullable=False),
+            pa.field("confidence", pa.float32(), nullable=False),
+            pa.field("ingest_rev", pa.string(), nullable=False),
         ],
         metadata=library.to_metadata(),
     )

@@ -49,6 +49,7 @@ from search.answers.offering import Offering
 from search.answers.paging import Cursor
 from search.answers.places import PlacedPanel, find_places, panels_by_id
 from search.answers.statistics import PageCounts, count_pages
+from search.answers.stories import StoryList, list_stories
 from search.box.grammar import expand
 from search.encoding import Encoders, check_asked_for
 from search.execution import Execution
@@ -305,12 +306,38 @@ class Library:
         order: BookOrder = "title",
         matching: str = "",
         status: str | None = None,
+        comic: bool | None = None,
     ) -> BookList:
         """List books whose title or series has all words of ``matching``. Raises QueryError."""
         with self._reading():
-            snapshot = self.snapshot()
             return list_books(
-                snapshot, offset=offset, limit=limit, order=order, matching=matching, status=status
+                self.snapshot(),
+                offset=offset,
+                limit=limit,
+                order=order,
+                matching=matching,
+                status=status,
+                comic=comic,
+            )
+
+    def stories(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        matching: str = "",
+        book_id: str | None = None,
+        page_type: str | None = None,
+    ) -> StoryList:
+        """List stories whose title has all words of ``matching``. Raises QueryError, NotFoundError."""
+        with self._reading():
+            return list_stories(
+                self.snapshot(),
+                offset=offset,
+                limit=limit,
+                matching=matching,
+                book_id=book_id,
+                page_type=page_type,
             )
 
     def page_counts(self) -> PageCounts:

@@ -19,6 +19,7 @@ EXAMPLES = {
     "suggest": {"q": "the li"},
     "search_by_query": {"q": "a castle at night", "limit": "5"},
     "books": {"limit": "10", "order": "recent"},
+    "stories": {"q": "lighthouse"},
     "picture": {"side": "1400", "box": "0.1,0.1,0.5,0.4"},
     "crop": {"side": "800"},
     "similar": {"limit": "10"},

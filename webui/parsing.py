@@ -46,10 +46,11 @@ LISTS = {
     "is": "traits",
     "audit": "findings",
     "element": "elements",
+    "story": "stories",
 }
 """Parameters that name values, which ``not_`` turns round, and what ``SearchFilters`` calls them."""
 FACETS = (*LISTS, *(f"not_{name}" for name in LISTS))
-NARROWING = (*FACETS, "year_from", "year_to", "page_from", "page_to", "has_text", "area", "cluster")
+NARROWING = (*FACETS, "year_from", "year_to", "page_from", "page_to", "has_text", "comic", "area", "cluster")
 ASKING = ("q", "dialogue", "also", "phrase", "like", "picture", "also_picture", "crop", "step")
 PARAMETERS = (
     *(*ASKING, "without", "unlike", "weight", *NARROWING),
@@ -117,7 +118,8 @@ def search_filters(arguments: Arguments) -> SearchFilters:
         name: optional_integer(arguments, name) for name in ("year_from", "year_to", "page_from", "page_to")
     }
     areas = tuple(_areas(arguments))
-    return SearchFilters(**lists, **bounds, has_text=_flag(arguments, "has_text"), areas=areas)  # type: ignore[arg-type]
+    flags = {name: _flag(arguments, name) for name in ("has_text", "comic")}
+    return SearchFilters(**lists, **bounds, **flags, areas=areas)  # type: ignore[arg-type]
 
 
 def _areas(arguments: Arguments) -> Iterator[MapArea]:

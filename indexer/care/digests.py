@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from indexer.library.export import TABLES, open_table
+from indexer.library.export import names_of_tables, open_table
 from indexer.library.faults import reading
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def digest_books(library: Path, book_ids: Sequence[str]) -> dict[str, str]:
         LibraryFormatError: a table cannot be read.
     """
     digests = BookDigests()
-    for name in TABLES:
+    for name in names_of_tables(library):
         table = open_table(library, name)
         with reading(library, name):
             for batch in _batches_of(table, book_ids):

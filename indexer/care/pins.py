@@ -8,20 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.library.export import TABLES, open_table
+from indexer.library.export import names_of_tables, open_table
 from indexer.library.faults import reading
 from indexer.library.lock import writer_of
 from indexer.remote.state import has_table, shown
 from schemas.elements import ELEMENTS
 from schemas.errors import LibraryError
 from schemas.maps import MAPS
-from schemas.tables import BOOKS, PAGES, PANELS
+from schemas.tables import BOOKS, COUNTED
 
 if TYPE_CHECKING:
     from lancedb.table import Table
 
 ATTEMPTS, PAUSE_S = 8, 0.5
-_COUNTED = {PAGES: "page_count", PANELS: "panel_count"}
 
 Versions = dict[str, int]
 
@@ -60,7 +59,7 @@ def newest_versions(library: Path) -> Versions:
 
 def tables_of(library: Path) -> tuple[str, ...]:
     """Return the names of the tables of a library; only some have one of maps, or of elements."""
-    return (*TABLES, *(name for name in (MAPS, ELEMENTS) if has_table(library, name)))
+    return (*names_of_tables(library), *(name for name in (MAPS, ELEMENTS) if has_table(library, name)))
 
 
 def open_at(library: Path, versions: Mapping[str, int]) -> dict[str, Table]:
@@ -93,9 +92,10 @@ def _as_of_last_book(library: Path) -> Versions | None:
 
 
 def _is_whole(tables: Mapping[str, Table]) -> bool:
-    columns = ["book_id", "ingest_rev", *_COUNTED.values()]
+    counted = {name: column for name, column in COUNTED.items() if name in tables}
+    columns = ["book_id", "ingest_rev", *counted.values()]
     books = tables[BOOKS].search().select(columns).limit(None).to_arrow().to_pylist()
-    for name, column in _COUNTED.items():
+    for name, column in counted.items():
         keys = tables[name].search().select(["book_id", "ingest_rev"]).limit(None).to_arrow()
         pairs = zip(keys["book_id"].to_pylist(), keys["ingest_rev"].to_pylist(), strict=True)
         rows = Counter(pairs)

@@ -26,10 +26,11 @@ from indexer.care.verify import (
     orphans_of,
     wrong_notes,
 )
-from indexer.library.export import TABLES, open_table
+from indexer.library.export import names_of_tables, open_table
 from indexer.library.faults import reading, writing
 from indexer.library.journal import log_file
 from indexer.library.ledger import Ledger
+from indexer.library.rewriting import finish_rewriting
 from indexer.library.store import DAMAGED_SUFFIX, KEYS, LibraryWriter
 from indexer.library.upkeep import indexes_of
 from indexer.maps.care import damage_of_maps
@@ -40,7 +41,16 @@ from schemas.elements import ELEMENTS
 from schemas.errors import LibraryFormatError
 from schemas.maps import MAPS
 from schemas.places import store_error
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from schemas.tables import (
+    ASSETS,
+    BOOKS,
+    FORMAT_VERSION,
+    PAGES,
+    PANELS,
+    STORIES,
+    LibraryFormat,
+    table_names,
+)
 
 if TYPE_CHECKING:
     from lancedb.expr import Expr
@@ -60,10 +70,10 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
         LibraryError: it cannot be written.
         LibraryFormatError: a table cannot be opened at all.
     """
-    if not any(has_table(library, name) for name in TABLES):
+    if not any(has_table(library, name) for name in table_names(FORMAT_VERSION)):
         open_table(library, BOOKS)  # says that there is no library; the lock would make a file
     with writers_turn(library), log_file(library), Ledger.open(library) as ledger:
-        done = list(_remake_lost_tables(library))
+        done = list(_remake_lost_tables(library, ledger))
         told = examine(library, sample=sample, is_own_writer=True)
         if damage_of_maps(library) or any(path.startswith(f"{MAPS}.lance/") for path in told.damaged_files):
             _set_aside(tables_at(library) / f"{MAPS}.lance", f"{MAPS}{DAMAGED_SUFFIX}")
@@ -81,6 +91,7 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
             told = replace(examine(library, sample=sample, is_own_writer=True), damaged_files=damaged)
         writer = LibraryWriter.open(library, told.formats[BOOKS])
         done += _remove_rows(writer, told)
+        done += _remake_stories(writer, ledger, told)
         done += _mark_books(ledger, told, is_unsure=bool(rewritten))
         done += _mend_indexes(library, writer, told)
         done += _mend_ledger(ledger, told)
@@ -88,22 +99,26 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
     return tuple(done)
 
 
-def _remake_lost_tables(library: Path) -> Iterator[str]:
+def _remake_lost_tables(library: Path, ledger: Ledger) -> Iterator[str]:
     """Make tables anew that are gone or cannot be opened; their books then lack rows and are read again.
 
     What cannot be opened is set aside: someone may still know a way.
     """
-    lost = [name for name in TABLES if not _can_open(library, name)]
-    kept = [name for name in TABLES if name not in lost]
-    if not lost or not kept:
+    kept = [name for name in table_names(FORMAT_VERSION) if _can_open(library, name)]
+    if not kept:
         return
     described = LibraryFormat.from_metadata(open_table(library, kept[0]).schema.metadata)
+    lost = [name for name in table_names(described.format_version) if name not in kept]
+    if not lost:
+        return
     for name in lost:
         folder = tables_at(library) / f"{name}.lance"
         if folder.exists():
             aside = f"{name}{DAMAGED_SUFFIX}"
             _set_aside(folder, aside)
             yield f"set the table {name}, which cannot be opened, aside as {aside}"
+    # A table made anew counts its versions anew: what is known of its files is of others of these names.
+    ledger.drop_file_sums(path for path in ledger.file_sums() if path.partition(".lance/")[0] in lost)
     LibraryWriter.open(library, described)
     yield from (f"made the lost table {name} anew, empty" for name in lost)
 
@@ -176,7 +191,7 @@ def _read(library: Path, table: Table, places: range) -> pa.Table | None:
 
 
 def _remove_rows(writer: LibraryWriter, told: Examination) -> Iterator[str]:
-    for name in (PAGES, PANELS, ASSETS):
+    for name in (PAGES, PANELS, STORIES, ASSETS):
         orphans = orphans_of(told, name)
         if orphans:
             _delete(writer, name, "book_id", orphans)
@@ -200,13 +215,22 @@ def _is_one_of(column: str, values: Sequence[str | int]) -> Expr:
     return col(column).isin([lit(value) for value in values])
 
 
+def _remake_stories(writer: LibraryWriter, ledger: Ledger, told: Examination) -> Iterator[str]:
+    """Make stories anew that do not fit their books: the pages tell them, no file need be read."""
+    wrong = {*miscounted(told).get(STORIES, ()), *(key[:24] for key in told.scan.stale.get(STORIES, ()))}
+    ledger.unsettle(sorted(wrong & told.scan.books.keys()))
+    if wrong and finish_rewriting(writer, ledger):
+        yield f"made the stories of {len(wrong)} books anew"
+
+
 def _mark_books(ledger: Ledger, told: Examination, *, is_unsure: bool) -> Iterator[str]:
     """Have books read again whose rows are not those that were written, or may not be."""
     found = told.scan
-    keys = [*found.unpictured, *(key for rows in found.stale.values() for key in rows)]
+    stale = [key for name, keys in found.stale.items() if name != STORIES for key in keys]
+    keys = [*found.unpictured, *stale]
     keys += [key for rows in found.bad_vectors.values() for key in rows]
     marked = {key[:24] for key in keys} | set(told.changed)
-    marked |= {book for books in miscounted(told).values() for book in books}
+    marked |= {book for name, books in miscounted(told).items() if name != STORIES for book in books}
     if is_unsure:
         marked |= set(told.unsure)
     marked &= found.books.keys()
@@ -219,7 +243,7 @@ def _mend_indexes(library: Path, writer: LibraryWriter, told: Examination) -> It
     """Drop bad indexes; the upkeep makes all that are missing and extends those that are behind."""
     bad = {(found.table, found.column) for found in told.recalls if found.recall < ENOUGH}
     hit = {path.split("/")[2] for path in (*told.damaged_files, *told.lost_files) if INDEXES in path}
-    for name in TABLES:
+    for name in names_of_tables(library):
         made = indexes_of(open_table(library, name))
         bad |= {(name, column) for column, index in made.items() if index.index_uuid in hit}
     for name, column in sorted(bad):

@@ -15,12 +15,12 @@ from indexer.care.digests import BATCH_ROWS, BookDigests
 from indexer.library.faults import reading
 from indexer.library.store import KEYS
 from schemas.errors import LibraryFormatError
-from schemas.tables import ASSETS, BOOKS, IMPORTED_CONTAINER, PAGES, PANELS
+from schemas.tables import ASSETS, BOOKS, COUNTED, IMPORTED_CONTAINER, PAGES, PANELS, STORIES
 
 if TYPE_CHECKING:
     from lancedb.table import Table
 
-SCAN_ORDER = (BOOKS, PAGES, PANELS, ASSETS)
+SCAN_ORDER = (BOOKS, STORIES, PAGES, PANELS, ASSETS)
 """Thumbnails last: by then it is known what may have one."""
 NORM_TOLERANCE = 0.01
 """How far a vector's length may be from 1; rounding to float16 moves it by .0005."""
@@ -37,6 +37,7 @@ class BookFacts:
     page_count: int
     panel_count: int
     container: str
+    story_count: int = 0
 
 
 _FACTS = ("book_id", *BookFacts.__dataclass_fields__)
@@ -71,7 +72,7 @@ def scan(library: Path, tables: Mapping[str, Table]) -> Scan:
     """Read every row of the pinned tables; a table that cannot be read is in ``unreadable``."""
     found = Scan()
     keys: set[int] = set()
-    for name in SCAN_ORDER:
+    for name in (name for name in SCAN_ORDER if name in tables):
         try:
             _scan_table(library, name, tables[name], found, keys)
         except LibraryFormatError as error:
@@ -115,9 +116,8 @@ def _batches(library: Path, table: Table) -> Iterator[pa.RecordBatch]:
 def book_facts(library: Path, books: Table) -> dict[str, BookFacts]:
     """Return what the table of contents says. Raises LibraryFormatError."""
     with reading(library, BOOKS):
-        return _facts(
-            books.search().select(["book_id", *BookFacts.__dataclass_fields__]).limit(None).to_arrow()
-        )
+        known = [name for name in _FACTS if name in books.schema.names]
+        return _facts(books.search().select(known).limit(None).to_arrow())
 
 
 def books_with_rows(library: Path, tables: Mapping[str, Table]) -> set[str]:
@@ -138,7 +138,7 @@ def torn_books(library: Path, tables: Mapping[str, Table], books: Mapping[str, B
     Raises LibraryFormatError.
     """
     torn = books_with_rows(library, tables) - books.keys()
-    for name, column in ((PAGES, "page_count"), (PANELS, "panel_count")):
+    for name, column in ((name, column) for name, column in COUNTED.items() if name in tables):
         rows: Counter[tuple[str, str]] = Counter()
         with reading(library, name):
             query = tables[name].search().select(["book_id", "ingest_rev"]).limit(None)
@@ -150,7 +150,7 @@ def torn_books(library: Path, tables: Mapping[str, Table], books: Mapping[str, B
 
 
 def _facts(batch: pa.RecordBatch | pa.Table) -> dict[str, BookFacts]:
-    rows = batch.select(list(_FACTS)).to_pylist()
+    rows = batch.select([name for name in _FACTS if name in batch.schema.names]).to_pylist()
     return {row.pop("book_id"): BookFacts(**row) for row in rows}
 
 
@@ -163,7 +163,7 @@ def _note_keys(name: str, batch: pa.RecordBatch, found: Scan, seen: set[int]) ->
 
 
 def _note_stale(name: str, batch: pa.RecordBatch, found: Scan) -> None:
-    if name not in (PAGES, PANELS):
+    if name not in COUNTED:
         return
     columns = (batch[column].to_pylist() for column in (KEYS[name], "book_id", "ingest_rev"))
     for key, book_id, revision in zip(*columns, strict=True):

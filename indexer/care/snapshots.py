@@ -18,7 +18,7 @@ from indexer.care.pins import coherent_versions, open_at
 from indexer.care.reconciling import fit_ledger, open_ledger, reconcile
 from indexer.care.scan import BookFacts, book_facts
 from indexer.care.sealing import seal
-from indexer.library.export import TABLES, open_table
+from indexer.library.export import names_of_tables, open_table
 from indexer.library.faults import reading, writing
 from indexer.library.journal import log_file
 from indexer.library.ledger import Ledger
@@ -28,15 +28,13 @@ from indexer.remote.state import tables_at
 from indexer.remote.turn import writers_turn
 from indexer.running.run import SETTLED_NOTE
 from schemas.errors import BackupError, LibraryError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import BOOKS
 
 if TYPE_CHECKING:
     from lancedb.table import Table
 
 FOLDER = "snapshots"
 _NAME = re.compile(r"(?!.*(\.\.|\.lock$|\.$))[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RESTORE_ORDER = (ASSETS, PANELS, PAGES, BOOKS)
-"""The table of contents last, as in every write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,9 @@ def take_snapshot(library: Path, name: str) -> Snapshot:
             raise BackupError(f"there is a snapshot {name!r} already: delete it, or take another name")
         digests = ledger.digests()
         every = coherent_versions(library)
-        versions = {table: every[table] for table in TABLES}  # maps are made of the others, and stay
+        versions = {
+            table: every[table] for table in names_of_tables(library)
+        }  # maps are made of the others, and stay
         pinned = open_at(library, versions)
         path = _ledger_of(library, name)
         with _undone_on_error(library, name), writing(library):
@@ -83,7 +83,7 @@ def take_snapshot(library: Path, name: str) -> Snapshot:
 
 def list_snapshots(library: Path) -> list[Snapshot]:
     """Return the snapshots of a library, the latest first. Raises LibraryNotFoundError."""
-    tags = {name: _tags(library, name) for name in TABLES}
+    tags = {name: _tags(library, name) for name in names_of_tables(library)}
     copies = {path.stem for path in (tables_at(library) / FOLDER).glob("*.sqlite")}
     names = copies.union(*tags.values())
     found = [_describe(library, name, tags) for name in names]
@@ -95,7 +95,7 @@ def delete_snapshot(library: Path, name: str) -> None:
     _find(library, name)
     with writing(library):
         _ledger_of(library, name).unlink(missing_ok=True)
-        for table in TABLES:
+        for table in names_of_tables(library):
             if name in _tags(library, table):
                 open_table(library, table).tags.delete(name)
 
@@ -126,7 +126,7 @@ def restore_snapshot(library: Path, name: str) -> int:
         ledger.set_note(SETTLED_NOTE, "0")
         ledger.unsettle(differing)
         with writing(library):
-            for table in _RESTORE_ORDER:
+            for table in reversed(names_of_tables(library)):  # that of contents last, as in every write
                 open_table(library, table).restore(name)
         ledger.take_over(at_hand(_ledger_of(library, name), library))
         list(reconcile(ledger, then))
@@ -157,7 +157,7 @@ def _find(library: Path, name: str) -> Snapshot:
 
 def _describe(library: Path, name: str, tags: dict[str, dict[str, int]]) -> Snapshot:
     path = _ledger_of(library, name)
-    if not path.is_file() or any(name not in tags[table] for table in TABLES):
+    if not path.is_file() or any(name not in tagged for tagged in tags.values()):
         return Snapshot(name, None, None, is_complete=False)
     taken = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     books = _at_tag(library, BOOKS, name).count_rows()
@@ -185,7 +185,7 @@ def _undone_on_error(library: Path, name: str) -> Iterator[None]:
     except LibraryError:
         with suppress(OSError):
             _partial_of(library, name).unlink()
-        for table in TABLES:
+        for table in names_of_tables(library):
             if name in _tags(library, table):
                 open_table(library, table).tags.delete(name)
         raise

@@ -24,7 +24,7 @@ from indexer.remote.state import tables_at
 from indexer.running.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE
 from indexer.running.run import SETTLED_NOTE
 from schemas.errors import LibraryError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from schemas.tables import ASSETS, BOOKS, COUNTED, PAGES, PANELS, STORIES, LibraryFormat
 
 if TYPE_CHECKING:
     from lancedb.table import Table
@@ -215,7 +215,7 @@ def _revisions(told: Examination) -> Iterator[str]:
 
 
 def _orphans(told: Examination) -> Iterator[str]:
-    for name in (PAGES, PANELS, ASSETS):
+    for name in (PAGES, PANELS, STORIES, ASSETS):
         orphans = orphans_of(told, name)
         if orphans:
             rows = sum(told.scan.by_book[name][book] for book in orphans)
@@ -320,8 +320,9 @@ def miscounted(told: Examination) -> dict[str, list[str]]:
     """Return books whose rows are not as many as they say, by table."""
     books, rows = told.scan.books, told.scan.by_book
     wrong = {
-        PAGES: [book for book, facts in books.items() if rows[PAGES][book] != facts.page_count],
-        PANELS: [book for book, facts in books.items() if rows[PANELS][book] != facts.panel_count],
+        name: [book for book, facts in books.items() if rows[name][book] != getattr(facts, column)]
+        for name, column in COUNTED.items()
+        if name in told.formats
     }
     if told.is_being_written:
         wrong = {

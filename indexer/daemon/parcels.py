@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from indexer.library.rows import BookRows
 from schemas.errors import LibraryError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, STORIES
 
 PARCELS_FOLDER = "daemon.parcels"
 
@@ -26,7 +26,8 @@ def write_parcel(folder: Path, rows: BookRows) -> None:
     """
     try:
         folder.mkdir(parents=True)
-        for name, table in ((BOOKS, rows.book), (PAGES, rows.pages), (PANELS, rows.panels)):
+        whole = ((BOOKS, rows.book), (PAGES, rows.pages), (PANELS, rows.panels), (STORIES, rows.stories))
+        for name, table in whole:
             _write(folder / name, iter([table]))
         _write(folder / ASSETS, rows.assets)
     except OSError as error:
@@ -43,10 +44,12 @@ def read_parcel(folder: Path) -> BookRows:
         LibraryError: it is incomplete.
     """
     try:
-        book, pages, panels = (_read_whole(folder / name) for name in (BOOKS, PAGES, PANELS))
+        book, pages, panels, stories = (
+            _read_whole(folder / name) for name in (BOOKS, PAGES, PANELS, STORIES)
+        )
     except (OSError, ValueError) as error:
         raise LibraryError(f"the book in {folder} cannot be taken over: {error}: it is read again") from error
-    return BookRows(book, pages, panels, _read_chunks(folder / ASSETS))
+    return BookRows(book, pages, panels, stories, _read_chunks(folder / ASSETS))
 
 
 def clear_parcels(library: Path) -> Path:

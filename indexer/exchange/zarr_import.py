@@ -19,6 +19,7 @@ from indexer.exchange.page_folder import FoundPicture, PageFolder
 from indexer.exchange.page_vectors import PageVectors, Side, VectorGroup
 from indexer.library.journal import log_file
 from indexer.library.ledger import IMPORT_MARK, Ledger, SourceEntry
+from indexer.library.rewriting import finish_rewriting
 from indexer.library.rows import to_rows
 from indexer.library.store import LibraryWriter, prepare_folder
 from indexer.remote.state import shown
@@ -29,6 +30,7 @@ from indexer.stages.thumbnails import ThumbnailSpool
 from schemas.errors import EncoderMismatchError
 from schemas.labels import BookStatus
 from schemas.records import Book
+from schemas.tables import read_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class _Import:
         self._library = library
         self._mark = f"{IMPORT_MARK}{group.path.resolve()}"
         self._entries = {entry.source: entry for entry in ledger.entries()}
+        finish_rewriting(store, ledger)
         unsettled = ledger.unsettled()
         store.remove_leftovers(unsettled)
         self._stored = store.stored_books()
@@ -174,9 +177,8 @@ class _Import:
         stored = self._stored.get(book.book_id)
         if stored is None or book.book_id in self._broken or book.name not in self._entries:
             return False
-        return stored.ingest_rev == revision or (
-            revision == book.revision and stored.ingest_rev.partition(".")[0] == revision
-        )
+        held = read_revision(stored.ingest_rev)
+        return held == revision or (revision == book.revision and held.partition(".")[0] == revision)
 
     def _read(self, wanted: Mapping[str, GroupBook]) -> Iterator[tuple[GroupBook, PageVectors]]:
         """Read the pages of some books; each is given as soon as its last page was read."""

@@ -1,18 +1,16 @@
 """Looks whether the tables of a library can be read and fit each other."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from indexer.library.export import TABLES, open_table
+from indexer.library.export import names_of_tables, open_table
 from indexer.library.faults import reading
 from schemas.errors import LibraryError
-from schemas.tables import BOOKS, PAGES, PANELS
+from schemas.tables import BOOKS, COUNTED
 
 _BATCH_ROWS = 65_536
 """Ids held in memory at a time, some 3 MB."""
-_COUNTED = {PAGES: "page_count", PANELS: "panel_count"}
-"""Tables of which each book says how many rows it has."""
 
 
 def table_damage(library: Path, *, is_settled: bool) -> str | None:
@@ -25,8 +23,8 @@ def table_damage(library: Path, *, is_settled: bool) -> str | None:
         is_settled: False while a run goes on or was cut short: rows are then not counted.
     """
     try:
-        rows = {name: _rows_by_book(library, name) for name in TABLES}
-        declared = _declared(library)
+        rows = {name: _rows_by_book(library, name) for name in names_of_tables(library)}
+        declared = _declared(library, rows)
     except LibraryError as error:
         return str(error)
     return _miscount(rows, declared) if is_settled else None
@@ -39,7 +37,7 @@ def check_readable(library: Path) -> None:
         LibraryNotFoundError: there is no library.
         LibraryFormatError: it is damaged or of a newer format.
     """
-    for name in TABLES:
+    for name in names_of_tables(library):
         _rows_by_book(library, name)
 
 
@@ -52,16 +50,19 @@ def _rows_by_book(library: Path, name: str) -> Counter[str]:
     return counts
 
 
-def _declared(library: Path) -> Sequence[dict[str, object]]:
+def _declared(library: Path, tables: Collection[str]) -> Sequence[dict[str, object]]:
     books = open_table(library, BOOKS)
     with reading(library, BOOKS):
-        rows = books.search().select(["book_id", *_COUNTED.values()]).limit(None).to_arrow()
+        columns = [column for name, column in COUNTED.items() if name in tables]
+        rows = books.search().select(["book_id", *columns]).limit(None).to_arrow()
     declared: list[dict[str, object]] = rows.to_pylist()
     return declared
 
 
 def _miscount(rows: dict[str, Counter[str]], declared: Sequence[dict[str, object]]) -> str | None:
-    for name, column in _COUNTED.items():
+    for name, column in COUNTED.items():
+        if name not in rows:
+            continue
         wrong = sum(rows[name][str(book["book_id"])] != book[column] for book in declared)
         if wrong:
             return (

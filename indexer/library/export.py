@@ -11,20 +11,19 @@ import pyarrow as pa
 from indexer.library.faults import reading
 from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, store_of
 from schemas.errors import LibraryError, LibraryFormatError, LibraryNotFoundError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from schemas.tables import BOOKS, FORMAT_VERSION, LibraryFormat, table_names
 
 if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
-TABLES = (BOOKS, PAGES, PANELS, ASSETS)
 _REVISION = ("book_id", "ingest_rev")
 """What tells the rows of a book as it is now; thumbnails name the book alone."""
 BATCH_ROWS = 1_024
 """Rows held in memory at a time: some 20 MB of thumbnails, 2 MB of panels."""
 
 
-def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> dict[str, int]:
+def export_tables(library: Path, out: Path, names: Sequence[str] | None = None) -> dict[str, int]:
     """Write tables as ``out/<table>.parquet``, each complete or not at all.
 
     Only rows of books that are in the table of contents, and of the revision it names, are written,
@@ -34,7 +33,7 @@ def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> di
     Args:
         library: folder of the library; not locked, it may be written at the same time.
         out: folder for the files, made where it is missing.
-        names: which tables.
+        names: which tables, None for all.
 
     Returns:
         Rows written by table.
@@ -45,6 +44,8 @@ def export_tables(library: Path, out: Path, names: Sequence[str] = TABLES) -> di
         LibraryError: the files cannot be written, or lie in the library itself.
     """
     check_outside(library, out)
+    if names is None:
+        names = names_of_tables(library)
     tables = {name: open_table(library, name) for name in dict.fromkeys((BOOKS, *names))}
     with reading(library, BOOKS):
         books = tables[BOOKS].search().select(list(_REVISION)).limit(None).to_arrow()
@@ -84,8 +85,19 @@ def open_table(library: Path, name: str) -> Table:
     return table
 
 
+def names_of_tables(library: Path) -> tuple[str, ...]:
+    """Return the tables that a library of its format has, that of contents first.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+        LibraryFormatError: its table of contents is damaged, or of a newer format.
+    """
+    told = LibraryFormat.from_metadata(open_table(library, BOOKS).schema.metadata)
+    return table_names(told.format_version)
+
+
 def _missing(library: Path, name: str) -> LibraryError:
-    if any(has_table(library, other) for other in TABLES):
+    if any(has_table(library, other) for other in table_names(FORMAT_VERSION)):
         return LibraryFormatError(
             f"the library {shown(library)} lost its table {name!r}: run 'longbox verify --repair', or delete "
             "its folder and index again"

@@ -48,10 +48,13 @@ CREATE TABLE IF NOT EXISTS file_sums (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS damaged (book_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS page_types (sha256 TEXT PRIMARY KEY, page_type TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS story_titles (sha256 TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS digests (book_id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
 _OF_THE_MOMENT = ("notes", "sources", "unsettled", "damaged", "digests")
 """Tables that tell of the library as it stands; the others hold true for ever."""
+_SAID = ("page_types", "story_titles")
+"""What people said, by the SHA-256 of pictures."""
 _KIND = FileKind("ledger", LEDGER_VERSION, _TABLES, remade_by("longbox index"))
 _COLUMNS = (
     "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
@@ -271,12 +274,22 @@ class Ledger:
         """Return what somebody said that a page is, None where nobody did."""
         return self.set_types().get(sha256)
 
-    def remember_type(self, sha256: str, kind: PageType | None) -> None:
-        """Keep what somebody said that a page is, wherever it is met; None forgets it."""
-        if kind is None:
-            self._query("DELETE FROM page_types WHERE sha256 = ?", (sha256,))
-        else:
-            self._query("INSERT OR REPLACE INTO page_types VALUES (?, ?)", (sha256, kind.value))
+    def stated_titles(self) -> dict[str, str]:
+        """Return the titles of stories that people gave, by the SHA-256 of the picture each begins with."""
+        rows = self._query_if_there("story_titles", "SELECT sha256, title FROM story_titles")
+        return {str(sha256): str(title) for sha256, title in rows}
+
+    def remember_corrections(
+        self, types: Mapping[str, PageType | None], titles: Mapping[str, str | None]
+    ) -> None:
+        """Keep what people said that pages are and stories are called; None forgets it."""
+        told = {"page_types": types, "story_titles": titles}
+        with self._transaction():
+            for table, values in told.items():
+                gone = [(sha256,) for sha256, value in values.items() if value is None]
+                kept = [(sha256, str(value)) for sha256, value in values.items() if value is not None]
+                self._connection.executemany(f"DELETE FROM {table} WHERE sha256 = ?", gone)  # noqa: S608
+                self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", kept)  # noqa: S608
 
     def digests(self) -> dict[str, str]:
         """Return the digests of books, see :mod:`indexer.care.digests`; none of one half-written."""
@@ -330,16 +343,17 @@ class Ledger:
             self._query("DETACH copy")
 
     def take_readings(self, path: Path) -> None:
-        """Take over the lettering that another ledger knows, and what people said that pages are."""
+        """Take over the lettering that another ledger knows, and what people said of pages and stories."""
         self._query("ATTACH ? AS other", (str(path),))
         try:
             with self._transaction():
                 self._connection.execute("INSERT OR IGNORE INTO main.readings SELECT * FROM other.readings")
-                there = "SELECT 1 FROM other.sqlite_master WHERE type = 'table' AND name = 'page_types'"
-                if self._connection.execute(there).fetchone():
-                    self._connection.execute(
-                        "INSERT OR IGNORE INTO main.page_types SELECT * FROM other.page_types"
-                    )
+                there = "SELECT 1 FROM other.sqlite_master WHERE type = 'table' AND name = ?"
+                for table in _SAID:
+                    if self._connection.execute(there, (table,)).fetchone():
+                        self._connection.execute(
+                            f"INSERT OR IGNORE INTO main.{table} SELECT * FROM other.{table}"  # noqa: S608
+                        )
         finally:
             self._query("DETACH other")
 

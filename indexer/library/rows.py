@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from indexer.library.stories import StoryPage, story_rows
 from models.text.cleaning import fold
 from schemas.geometry import Box
 from schemas.labels import PageType
@@ -63,11 +64,12 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class BookRows:
-    """A book as rows of the four tables; thumbnails come in chunks of whole pages, and only once."""
+    """A book as rows of the five tables; thumbnails come in chunks of whole pages, and only once."""
 
     book: pa.Table
     pages: pa.Table
     panels: pa.Table
+    stories: pa.Table
     assets: Iterator[pa.Table]
 
 
@@ -90,15 +92,18 @@ def to_rows(
         ingest_rev: hash of content, stages and options; equal revisions hold equal rows.
         library: the library that the rows are for.
     """
+    told = [StoryPage.of(page) for page in pages]
+    stories = story_rows(book.book_id, told, ingest_rev=ingest_rev, library=library)
     return BookRows(
-        book=book_row(book, ingest_rev=ingest_rev, library=library),
+        book=book_row(book, story_count=len(stories), ingest_rev=ingest_rev, library=library),
         pages=page_rows(book, pages, vectors, ingest_rev=ingest_rev, library=library),
         panels=panel_rows(book, pages, vectors, ingest_rev=ingest_rev, library=library),
+        stories=stories,
         assets=_asset_chunks(book.book_id, thumbnails, library),
     )
 
 
-def book_row(book: Book, *, ingest_rev: str, library: LibraryFormat) -> pa.Table:
+def book_row(book: Book, *, story_count: int, ingest_rev: str, library: LibraryFormat) -> pa.Table:
     """Return the one row of ``books``."""
     told = book.metadata
     row: dict[str, Cell] = {
@@ -113,6 +118,8 @@ def book_row(book: Book, *, ingest_rev: str, library: LibraryFormat) -> pa.Table
         "direction_evidence": book.direction_evidence,
         "page_count": book.page_count,
         "panel_count": book.panel_count,
+        "story_count": story_count,
+        "comic": book.comic,
         "failures": [asdict(failure) for failure in book.failures],
         "creators": [{"role": credit.role, "name": credit.name} for credit in told.credits],
         "metadata_formats": list(told.formats),
@@ -219,18 +226,22 @@ def _asset_chunks(
 
 
 def retyped(rows: pa.Table, kinds: Mapping[str, PageType]) -> pa.Table:
-    """Return those rows of pages or panels whose page is named, with its type; sure as a person is."""
-    kept = rows.filter(pa.array([page in kinds for page in rows["page_id"].to_pylist()], pa.bool_()))
-    values: dict[str, list[object]] = {
-        "page_type": [kinds[page].value for page in kept["page_id"].to_pylist()]
-    }
-    if "page_type_confidence" in kept.schema.names:
-        values["page_type_confidence"] = [1.0] * len(kept)
-    for name, column in values.items():
-        index = kept.schema.get_field_index(name)
-        field = kept.schema.field(index)
-        kept = kept.set_column(index, field, pa.array(column, field.type))
-    return kept
+    """Return rows of pages or panels, those whose page is named with its type; sure as a person is."""
+    pages, types = rows["page_id"].to_pylist(), rows["page_type"].to_pylist()
+    named = [kinds[page].value if page in kinds else kind for page, kind in zip(pages, types, strict=True)]
+    rows = with_column(rows, "page_type", named)
+    if "page_type_confidence" not in rows.schema.names:
+        return rows
+    sure = rows["page_type_confidence"].to_pylist()
+    told = [1.0 if page in kinds else value for page, value in zip(pages, sure, strict=True)]
+    return with_column(rows, "page_type_confidence", told)
+
+
+def with_column(rows: pa.Table, name: str, values: Sequence[object]) -> pa.Table:
+    """Return rows with a column of these values."""
+    index = rows.schema.get_field_index(name)
+    field = rows.schema.field(index)
+    return rows.set_column(index, field, pa.array(values, field.type))
 
 
 def page_text(page: Page) -> str:

@@ -22,26 +22,29 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 
 from indexer.library.faults import reading, writing
-from indexer.library.rows import BookRows, retyped
+from indexer.library.rows import BookRows
 from indexer.library.spaces import check_encoders
 from indexer.library.upkeep import KEEP_VERSIONS, Upkeep, indexes_of
 from indexer.remote.lease import check_lease
 from indexer.remote.state import connect, has_table, shown, tables_at
 from schemas.config import MIB
 from schemas.errors import LibraryError, LibraryFormatError
-from schemas.labels import PageType
 from schemas.records import StageFailure
 from schemas.tables import (
     ASSETS,
     BOOKS,
     PAGES,
     PANELS,
+    STORIES,
+    STORIES_SINCE,
     LibraryFormat,
     assets_schema,
     books_schema,
     page_id,
     pages_schema,
     panels_schema,
+    stories_schema,
+    table_names,
 )
 
 if TYPE_CHECKING:
@@ -49,18 +52,32 @@ if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
-KEYS = {BOOKS: "book_id", PAGES: "page_id", PANELS: "panel_id", ASSETS: "asset_id"}
+KEYS = {
+    BOOKS: "book_id",
+    PAGES: "page_id",
+    PANELS: "panel_id",
+    ASSETS: "asset_id",
+    STORIES: "story_id",
+}
 """Primary key of each table. ``books`` comes last where order matters: see :data:`CREATION_ORDER`."""
-CREATION_ORDER = (ASSETS, PANELS, PAGES, BOOKS)
+CREATION_ORDER = (ASSETS, STORIES, PANELS, PAGES, BOOKS)
+REWRITE_ORDER = (PAGES, STORIES, PANELS, BOOKS)
+"""Pages first: what they say of their types is what the others can be made anew from."""
 CACHE_BYTES = 64 * MIB
 """Bound of LanceDB's two caches: by default they grow with every commit of a long run."""
 
-_SCHEMAS = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
+_SCHEMAS = {
+    BOOKS: books_schema,
+    PAGES: pages_schema,
+    PANELS: panels_schema,
+    ASSETS: assets_schema,
+    STORIES: stories_schema,
+}
 _COPIED_TO_PANELS = ("series", "year")
 DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets|maps|elements)\.(lance|damaged)|(maps|elements|writer|curation|rights)\.lock"
+    r"(books|pages|panels|assets|stories|maps|elements)\.(lance|damaged)|(maps|elements|writer|curation|rights)\.lock"
     r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation|rights)\.json.*|longbox\.log.*"
     r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|generated|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
@@ -87,11 +104,12 @@ class StoredBook:
     panel_count: int
     failures: tuple[StageFailure, ...]
     ingest_rev: str
+    story_count: int = 0
 
     @classmethod
     def of(cls, row: pa.Table) -> StoredBook:
         """Return what the library says of a book once its row of ``books`` is stored."""
-        return _to_stored(row.select(_STORED).to_pylist()[0])
+        return _to_stored(row.select(_stored_in(row.schema)).to_pylist()[0])
 
     def amended(self, changes: Mapping[str, str | int | None]) -> StoredBook:
         """Return what the library says once these values are changed."""
@@ -100,6 +118,11 @@ class StoredBook:
 
 
 _STORED = list(StoredBook.__dataclass_fields__)
+
+
+def _stored_in(schema: pa.Schema) -> list[str]:
+    """Return those columns that a library of this format has."""
+    return [name for name in _STORED if name in schema.names]
 
 
 def prepare_folder(path: Path) -> None:
@@ -134,8 +157,10 @@ def is_own_file(name: str) -> bool:
 
 
 def has_tables(path: Path) -> bool:
-    """Say whether all tables lie in the folder; cheap, without opening them."""
-    return all(has_table(path, name) for name in KEYS)
+    """Say whether all tables of its format lie in the folder; cheap where none is missing."""
+    if not all(has_table(path, name) for name in table_names(STORIES_SINCE - 1)):
+        return False
+    return has_table(path, STORIES) or _format_of(connect(path), path).format_version < STORIES_SINCE
 
 
 class LibraryWriter:
@@ -161,7 +186,10 @@ class LibraryWriter:
         session = lancedb.Session(index_cache_size_bytes=CACHE_BYTES, metadata_cache_size_bytes=CACHE_BYTES)
         with writing(path):
             database = connect(path, session)
-            tables = {name: _open_table(database, path, name, library) for name in CREATION_ORDER}
+            made = _format_of(database, path) if has_table(path, BOOKS) else library
+            names = [name for name in CREATION_ORDER if name in table_names(made.format_version)]
+            lacking = replace(library, format_version=made.format_version)
+            tables = {name: _open_table(database, path, name, lacking) for name in names}
         for table in tables.values():
             check_encoders(path, LibraryFormat.from_metadata(table.schema.metadata), library)
         return cls(path, tables, keep_versions=keep_versions)
@@ -174,7 +202,8 @@ class LibraryWriter:
     def stored_books(self) -> dict[str, StoredBook]:
         """Return every book of the library by its id."""
         with reading(self._path, BOOKS):
-            found = self._tables[BOOKS].search().select(_STORED).limit(None)
+            known = _stored_in(self._tables[BOOKS].schema)
+            found = self._tables[BOOKS].search().select(known).limit(None)
             rows = found.to_arrow().to_pylist()
         return {row["book_id"]: _to_stored(row) for row in rows}
 
@@ -195,8 +224,9 @@ class LibraryWriter:
         old = [other for other in replaced if other != book_id]
         check_lease(self._path)
         with writing(self._path):
-            self._merge(PANELS, rows.panels, _is_book(book_id))
-            self._merge(PAGES, rows.pages, _is_book(book_id))
+            for name, table in ((STORIES, rows.stories), (PANELS, rows.panels), (PAGES, rows.pages)):
+                if name in self._tables:
+                    self._merge(name, table, _is_book(book_id))
             self._replace_assets(book_id, rows.assets)
             check_lease(self._path)
             self._merge(BOOKS, rows.book, _any_book(old) if old else None)
@@ -205,8 +235,11 @@ class LibraryWriter:
             self._upkeep.after_book()
 
     def is_whole(self, book: StoredBook) -> bool:
-        """Say whether all pages and panels of a book are there and of its own revision."""
-        for name, count in ((PAGES, book.page_count), (PANELS, book.panel_count)):
+        """Say whether all pages, panels and stories of a book are there and of its own revision."""
+        counts = {PAGES: book.page_count, PANELS: book.panel_count, STORIES: book.story_count}
+        for name, count in counts.items():
+            if name not in self._tables:
+                continue
             with reading(self._path, name):
                 rows = self._tables[name].search().where(_is_book(book.book_id)).select(["ingest_rev"])
                 revisions = rows.limit(None).to_arrow()["ingest_rev"].to_pylist()
@@ -232,14 +265,20 @@ class LibraryWriter:
             rows = rows.set_column(index, field, pa.array([value] * len(rows), field.type))
         self._merge(name, rows, None)
 
-    def retype_pages(self, book_id: str, kinds: Mapping[str, PageType]) -> None:
-        """Change the types of pages of a book, by page id, and their copies in its panels."""
+    def rows_of(self, name: str, book_id: str) -> pa.Table:
+        """Return the rows of a book in a table, in no particular order."""
+        check_book_id(book_id)
+        with reading(self._path, name):
+            return self._tables[name].search().where(_is_book(book_id)).limit(None).to_arrow()
+
+    def rewrite_book(self, book_id: str, tables: Mapping[str, pa.Table]) -> None:
+        """Write rows of a book that is there anew, all of another revision, its row of ``books`` last."""
         check_book_id(book_id)
         check_lease(self._path)
         with writing(self._path):
-            for name in (PANELS, PAGES):
-                rows = self._tables[name].search().where(_is_book(book_id)).limit(None).to_arrow()
-                self._merge(name, retyped(rows, kinds), None)
+            for name in REWRITE_ORDER:
+                if name in tables and name in self._tables:
+                    self._merge(name, tables[name], _is_book(book_id))
 
     def remove_books(self, book_ids: Sequence[str]) -> None:
         """Take books out: first from the table of contents, then their rows."""
@@ -306,8 +345,9 @@ class LibraryWriter:
         if not book_ids:
             return
         with writing(self._path):
-            for name in (PANELS, PAGES, ASSETS):
-                self._tables[name].delete(_any_book(book_ids))
+            for name in (PANELS, PAGES, STORIES, ASSETS):
+                if name in self._tables:
+                    self._tables[name].delete(_any_book(book_ids))
 
 
 def _to_stored(row: dict[str, Any]) -> StoredBook:
@@ -319,6 +359,12 @@ def check_book_id(book_id: str) -> None:
     """Raise ValueError unless the id is 24 hexadecimal digits: ids end up in SQL."""
     if not BOOK_ID.fullmatch(book_id):
         raise ValueError(f"a book id is 24 hexadecimal digits, got {book_id!r}")
+
+
+def _format_of(database: DBConnection, path: Path) -> LibraryFormat:
+    """Return what a library says of itself. Raises LibraryFormatError."""
+    with reading(path, BOOKS):
+        return LibraryFormat.from_metadata(database.open_table(BOOKS).schema.metadata)
 
 
 def _open_table(database: DBConnection, path: Path, name: str, library: LibraryFormat) -> Table:

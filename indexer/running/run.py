@@ -15,8 +15,10 @@ from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
 from indexer.library.ledger import IMPORT_MARK, LEDGER_FILE, Ledger, SourceEntry
+from indexer.library.rewriting import finish_rewriting
 from indexer.library.rows import BookRows, to_rows
 from indexer.library.store import LibraryWriter, StoredBook
+from indexer.library.stories import with_stated_titles
 from indexer.pipeline import attempt, to_failure
 from indexer.remote.published import publish
 from indexer.running.books import BookEngine, BookJob, FailedBook, FinishedBook, read_names
@@ -27,6 +29,7 @@ from indexer.stages.titles import title_of
 from schemas.config import ContainerLimits
 from schemas.labels import BookStatus
 from schemas.records import StageFailure, status_after
+from schemas.tables import read_revision
 
 SETTLED_NOTE = "settled"
 """Ledger note: "1" once a run came to its end; otherwise the next one looks after every book."""
@@ -93,7 +96,8 @@ class LibraryRun:
         """Say whether a content need not be read; ``retry`` wants partly failed books read again."""
         return (
             self.holds(book_id)
-            and self._stored[book_id].ingest_rev == ingest_revision(book_id, self._edition.revision)
+            and read_revision(self._stored[book_id].ingest_rev)
+            == ingest_revision(book_id, self._edition.revision)
             and not (retry and status_after(self._stored[book_id].failures) is BookStatus.PARTIAL)
         )
 
@@ -119,12 +123,13 @@ class LibraryRun:
     def keep(self, source: Source, rows: BookRows, revision: str) -> None:
         """Store a book, read under this revision, in place of what its source held before."""
         stored = StoredBook.of(rows.book)
+        told = with_stated_titles(rows.stories, rows.pages, self._ledger.stated_titles())
         old = self._old_content(source.key)
         is_replaced = old not in (None, stored.book_id) and not self._is_shared(old, source.key)
         replaced = [old] if old is not None and is_replaced else []
         self._unsettle()
         with self._ledger.unsettling([stored.book_id, *replaced]):
-            self._store.replace_book(rows, replaced=replaced)
+            self._store.replace_book(replace(rows, stories=told), replaced=replaced)
         for book_id in replaced:
             self._stored.pop(book_id, None)
         self._stored[stored.book_id] = stored
@@ -232,6 +237,8 @@ class LibraryRun:
 
     def _sweep(self) -> set[str]:
         """Delete rows without a book; return books of which some tables may be a step ahead."""
+        if finish_rewriting(self._store, self._ledger):
+            self._stored = self._store.stored_books()
         unsettled = self._ledger.unsettled()
         self._store.remove_leftovers(unsettled)
         broken = {

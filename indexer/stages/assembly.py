@@ -56,9 +56,10 @@ def assemble(facts: BookFacts, drafts: Sequence[PageDraft], *, direction: str | 
     """
     found, evidence = decide_direction(direction, facts.metadata, drafts)
     spreads = _spreads(facts.metadata, drafts)
+    typed = type_pages(facts.metadata, drafts)
     finished = [
         _finish(draft, found, guess, is_spread=draft.page_no in spreads)
-        for draft, guess in zip(drafts, type_pages(facts.metadata, drafts), strict=True)
+        for draft, guess in zip(drafts, typed.guesses, strict=True)
     ]
     pages = tuple(page for page, _ in finished)
     book = Book(
@@ -75,6 +76,7 @@ def assemble(facts: BookFacts, drafts: Sequence[PageDraft], *, direction: str | 
         status=status_after(facts.failures),
         metadata=facts.metadata,
         failures=facts.failures,
+        comic=typed.comic,
     )
     return AssembledBook(book, pages, tuple(order for _, order in finished))
 

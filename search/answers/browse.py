@@ -7,6 +7,7 @@ from schemas.errors import NotFoundError, QueryError
 from schemas.geometry import Box
 from schemas.labels import BookStatus
 from schemas.records import Credit, StageFailure
+from schemas.streams import is_no_comic
 from schemas.tables import BOOKS, PAGES, PANELS, page_id
 from search.answers.details import (
     BookDetail,
@@ -18,9 +19,10 @@ from search.answers.details import (
     PageSummary,
     PanelDetail,
     PanelSummary,
-    spans_of,
 )
+from search.answers.stories import stories_of_book
 from search.state.snapshot import Snapshot, is_one_of
+from search.state.stories import story_of_page
 
 BookOrder = Literal["title", "recent", "year", "pages"]
 ORDERS: tuple[BookOrder, ...] = get_args(BookOrder)
@@ -30,7 +32,7 @@ _SHOWN_ID = 100
 Row = Mapping[str, object]
 
 
-def list_books(
+def list_books(  # noqa: PLR0913 - what people narrow a list by, as keywords
     snapshot: Snapshot,
     *,
     offset: int,
@@ -38,6 +40,7 @@ def list_books(
     order: BookOrder,
     matching: str = "",
     status: str | None = None,
+    comic: bool | None = None,
 ) -> BookList:
     """Return books by title, or the latest file, the latest year or the longest book first.
 
@@ -48,6 +51,7 @@ def list_books(
         order: What comes first.
         matching: Words that title or series must all contain.
         status: The state that books must have, None for any.
+        comic: False for books that are rather no comics, True for all others, None for any.
 
     Raises:
         QueryError: impossible bounds.
@@ -56,9 +60,11 @@ def list_books(
         raise QueryError(f"offset must be 0 or more and limit 1 to {MAX_BOOKS}, got {offset} and {limit}")
     if order not in ORDERS:
         raise QueryError(f"order is {', '.join(ORDERS)}, got {order[:40]!r}")
-    columns = [*_SUMMARY_COLUMNS, "mtime_ns"]
+    columns = _there(snapshot, (*_SUMMARY_COLUMNS, "mtime_ns"))
     known = [row for row in snapshot.rows(BOOKS, columns).to_pylist() if row["book_id"] in snapshot.books]
     rows = [row for row in known if status in (None, row["status"]) and _is_called(row, matching)]
+    if comic is not None:
+        rows = [row for row in rows if is_no_comic(row.get("comic")) is not comic]
     rows.sort(key=lambda row: (row["title"].casefold(), row["number"] or "", row["book_id"]))
     if order != "title":
         rows.sort(key=_LARGEST_FIRST[order], reverse=True)
@@ -81,13 +87,14 @@ def read_book(snapshot: Snapshot, book_id: str) -> BookDetail:
     """Return a book with its pages. Raises NotFoundError."""
     if book_id not in snapshot.books:
         raise _missing("book", book_id)
-    row = dict(snapshot.rows(BOOKS, _BOOK_COLUMNS, is_one_of("book_id", [book_id])).to_pylist()[0])
+    columns = _there(snapshot, _BOOK_COLUMNS)
+    row = dict(snapshot.rows(BOOKS, columns, is_one_of("book_id", [book_id])).to_pylist()[0])
     for name in ("genres", "tags", "characters", "teams", "locations", "metadata_formats"):
         row[name] = tuple(row[name] or ())
     row["creators"] = tuple(Credit(**credit) for credit in row["creators"] or ())
     row["failures"] = tuple(StageFailure(**failure) for failure in row["failures"] or ())
     pages = _pages(snapshot, book_id)
-    return BookDetail(**row, pages=pages, stories=spans_of(pages))
+    return BookDetail(**row, pages=pages, stories=stories_of_book(snapshot, book_id, pages))
 
 
 def read_page(snapshot: Snapshot, wanted: str) -> PageDetail:
@@ -96,7 +103,9 @@ def read_page(snapshot: Snapshot, wanted: str) -> PageDetail:
     book_id = str(row["book_id"])
     facts = ["direction", "page_count", "size_bytes", "mtime_ns"]
     book = snapshot.rows(BOOKS, facts, is_one_of("book_id", [book_id])).to_pylist()[0]
-    numbers = [page.page_no for page in _pages(snapshot, book_id)]
+    pages = _pages(snapshot, book_id)
+    numbers = [page.page_no for page in pages]
+    stories = stories_of_book(snapshot, book_id, pages)
     place = numbers.index(_whole(row["page_no"]))
     plain = {name: row[name] for name in _PAGE_COLUMNS if name not in ("ingest_rev", "stray_texts")}
     return PageDetail(
@@ -110,6 +119,7 @@ def read_page(snapshot: Snapshot, wanted: str) -> PageDetail:
         panels=_panels(snapshot, book_id, wanted),
         stray_texts=_lettering(row["stray_texts"]),
         fingerprint=(book["size_bytes"], book["mtime_ns"]),
+        story=story_of_page(stories, _whole(row["page_no"]), str(row["page_type"])),
     )
 
 
@@ -179,6 +189,11 @@ _PANEL_COLUMNS = (*PanelSummary.__slots__, "book_id", "ingest_rev")
 _PANEL_FACETS = ("page_type", "series", "language", "year", "direction", "tags")
 
 
+def _there(snapshot: Snapshot, columns: Sequence[str]) -> list[str]:
+    """Return those of the columns of books that a library of its format has."""
+    return [name for name in columns if snapshot.knows_stories or name != "comic"]
+
+
 def _row(snapshot: Snapshot, table: str, key: str, wanted: str, columns: Sequence[str]) -> Row:
     """Return one row of a book that can be searched; the book's id narrows the scan by its index."""
     book_id = _book_of(wanted)
@@ -199,7 +214,7 @@ def _missing(kind: str, item_id: str) -> NotFoundError:
 
 
 def _book_summary(row: Row) -> BookSummary:
-    plain = {name: row[name] for name in _SUMMARY_COLUMNS}
+    plain = {name: row[name] for name in _SUMMARY_COLUMNS if name in row}
     cover = page_id(str(row["book_id"]), 1) if row["page_count"] else None
     return BookSummary(**plain, cover_id=cover)  # type: ignore[arg-type]
 

@@ -1,12 +1,10 @@
 """What a library shows of its books, pages and panels. Boxes are page-relative."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from schemas.geometry import Box
-from schemas.labels import PageType
 from schemas.records import Credit, StageFailure
-from schemas.streams import stories_of
+from search.state.stories import StoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,10 @@ class LibraryStats:
 
 @dataclass(frozen=True, slots=True)
 class BookSummary:
-    """A book in a list. ``cover_id`` is the asset id of its first page, None for a book without one."""
+    """A book in a list. ``cover_id`` is the asset id of its first page, None for a book without one.
+
+    ``comic`` is how surely it is a comic; None where that was not judged.
+    """
 
     book_id: str
     title: str
@@ -47,10 +48,11 @@ class BookSummary:
     page_count: int
     panel_count: int
     cover_id: str | None
+    comic: float | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
-        return asdict(self)
+        return {**asdict(self), "comic": None if self.comic is None else round(self.comic, 4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +88,11 @@ class PageSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class StorySpan:
-    """A story from its first page to its last, both counted from 1; in pictures or in prose."""
-
-    first_page: int
-    last_page: int
-    page_type: str
-
-
-def spans_of(pages: Sequence[PageSummary]) -> tuple[StorySpan, ...]:
-    """Return the stories of a book, as the types of its pages tell them."""
-    types: list[PageType | None] = [None] * max((page.page_no for page in pages), default=0)
-    for page in pages:
-        types[page.page_no - 1] = PageType(page.page_type)
-    return tuple(StorySpan(part.start + 1, part.end + 1, part.page_type.value) for part in stories_of(types))
-
-
-@dataclass(frozen=True, slots=True)
 class BookDetail:
-    """A book with what it says of itself and its pages in order."""
+    """A book with what it says of itself, its pages in order and its stories.
+
+    ``comic`` is how surely it is a comic, in [0, 1]; None where that was not judged.
+    """
 
     book_id: str
     title: str
@@ -137,11 +125,13 @@ class BookDetail:
     panel_count: int
     failures: tuple[StageFailure, ...]
     pages: tuple[PageSummary, ...]
-    stories: tuple[StorySpan, ...]
+    stories: tuple[StoryEntry, ...]
+    comic: float | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
-        return asdict(self)
+        told = None if self.comic is None else round(self.comic, 4)
+        return {**asdict(self), "stories": [story.to_json() for story in self.stories], "comic": told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +189,7 @@ class PageDetail:
     ``source`` is the book's file as indexed, ``page_file`` the page's name inside it;
     ``stray_texts`` is lettering that lies in no panel. ``fingerprint`` is the size in bytes and the
     time of last change in nanoseconds of the book when it was indexed: another file at its path
-    has another one.
+    has another one. ``story`` is the one that the page is of.
     """
 
     page_id: str
@@ -222,12 +212,14 @@ class PageDetail:
     panels: tuple[PanelSummary, ...]
     stray_texts: tuple[Lettering, ...]
     fingerprint: tuple[int, int]
+    story: StoryEntry | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data, without the fingerprint: only this machine can compare it."""
         plain = {name: getattr(self, name) for name in self.__slots__ if name != "fingerprint"}
         return {
             **plain,
+            "story": self.story and self.story.to_json(),
             "page_type_confidence": round(self.page_type_confidence, 4),
             "panels": [panel.to_json() for panel in self.panels],
             "stray_texts": [text.to_json() for text in self.stray_texts],

@@ -1,6 +1,6 @@
 """From places in the ranked list to hits: what they show beside their score."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schemas.geometry import Box
@@ -8,7 +8,9 @@ from schemas.messages import SearchHit, SearchRequest
 from schemas.tables import PANELS
 from search.answers.highlights import Highlighter
 from search.ranking import Ranked
-from search.state.snapshot import PageEntry, Snapshot
+from search.state.entries import PageEntry
+from search.state.snapshot import Snapshot
+from search.state.stories import StoryEntry, story_of_page
 
 _Around = tuple[tuple[str, ...], tuple[str, ...]]
 _COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series", "description")
@@ -23,9 +25,13 @@ def hits_of(request: SearchRequest, snapshot: Snapshot, shown: Sequence[Ranked])
     pages = snapshot.pages(hit.candidate.page_id for hit in shown)
     highlighter = Highlighter(request)
     around = _around(request.window, snapshot, shown)
+    stories = snapshot.stories.of_books([hit.candidate.book_id for hit in shown])
     return tuple(
         replace(
-            _hit(snapshot, hit, facts[hit.candidate.panel_id], pages[hit.candidate.page_id]),
+            _of_story(
+                _hit(snapshot, hit, facts[hit.candidate.panel_id], pages[hit.candidate.page_id]),
+                stories.get(hit.candidate.book_id, ()),
+            ),
             highlights=highlighter.spans(hit.candidate.text),
             before=before,
             after=after,
@@ -41,6 +47,12 @@ def _around(window: int, snapshot: Snapshot, shown: Sequence[Ranked]) -> list[_A
     columns = snapshot.columns
     rows = columns.rows_of(hit.candidate.row_id for hit in shown).tolist()
     return [(tuple(before), tuple(after)) for before, after in (columns.around(row, window) for row in rows)]
+
+
+def _of_story(hit: SearchHit, stories: Iterable[StoryEntry]) -> SearchHit:
+    """Return a hit that tells which of the stories of its book it is of."""
+    found = story_of_page(stories, hit.page_no, hit.page_type)
+    return replace(hit, story_id=found.story_id, story=found.title) if found else hit
 
 
 def _hit(snapshot: Snapshot, hit: Ranked, row: dict[str, object], page: PageEntry) -> SearchHit:

@@ -31,7 +31,8 @@ def suggester_of(snapshot: Snapshot) -> Suggester:
                 counted[value] += count
     titles = {catalogue.titles[book]: (book, count) for book, count in panels.items()}
     tags: dict[Kind, dict[str, int]] = {
-        "tag": {facet.value: facet.count for facet in count_facets(snapshot).tags}
+        "tag": {facet.value: facet.count for facet in count_facets(snapshot).tags},
+        "story": snapshot.stories.counts(snapshot.current_rows),
     }
     return Suggester(names_of({**names, **tags}, titles), lines_of(_texts(snapshot)))
 

@@ -24,12 +24,13 @@ TYPO_LETTERS = 4
 MAX_WORDS = 6
 """Words before the end of the box that may be one name or line."""
 
-Kind = Literal["series", "title", "creator", "character", "tag", "phrase"]
-KINDS: tuple[Kind, ...] = ("series", "title", "character", "creator", "tag", "phrase")
+Kind = Literal["series", "title", "story", "creator", "character", "tag", "phrase"]
+KINDS: tuple[Kind, ...] = ("series", "title", "story", "character", "creator", "tag", "phrase")
 """In the order in which they are offered."""
 _FIELDS: Mapping[str, Kind] = {
     "series": "series",
     "book": "title",
+    "story": "story",
     "creator": "creator",
     "character": "character",
     "tag": "tag",

@@ -20,6 +20,7 @@ from schemas.tables import (
     BOOKS,
     PAGES,
     PANELS,
+    STORIES,
     LibraryFormat,
     assets_schema,
     books_schema,
@@ -27,6 +28,8 @@ from schemas.tables import (
     pages_schema,
     panel_id,
     panels_schema,
+    stories_schema,
+    story_id,
 )
 from search.bench.vectors import BLOCK_ROWS, Float16Matrix
 
@@ -67,6 +70,7 @@ def write_library(path: Path, vectors: Float16Matrix, library: LibraryFormat) ->
     _write_pages(database, vectors, library, pages)
     books = -(-pages // PAGES_A_BOOK)
     database.create_table(BOOKS, _table(_book_rows(books), books_schema(library), {}))
+    database.create_table(STORIES, _table(_story_rows(books), stories_schema(library), {}))
     database.create_table(ASSETS, schema=assets_schema(library))
 
 
@@ -239,6 +243,26 @@ def _book_rows(books: int) -> list[dict[str, object]]:
             "direction_evidence": "drawn",
             "page_count": PAGES_A_BOOK,
             "panel_count": PAGES_A_BOOK * PANELS_A_PAGE,
+            "story_count": 1,
+            "ingest_rev": "1",
+        }
+        for book in range(books)
+    ]
+
+
+def _story_rows(books: int) -> list[dict[str, object]]:
+    """Return a story a book, untitled as most are."""
+    return [
+        {
+            "story_id": story_id(f"{book:024x}", 1),
+            "book_id": f"{book:024x}",
+            "number": 1,
+            "first_page": 1,
+            "last_page": PAGES_A_BOOK,
+            "page_type": "story",
+            "page_count": PAGES_A_BOOK,
+            "panel_count": PAGES_A_BOOK * PANELS_A_PAGE,
+            "confidence": 1.0,
             "ingest_rev": "1",
         }
         for book in range(books)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from schemas.filters import SearchFilters
 from schemas.messages import Phrase, SearchRequest, Wish
-from search.box.fields import LISTED, RANGED
+from search.box.fields import LISTED, RANGED, SINGLE
 from search.box.lexing import tokens_of
 
 _WORD = re.compile(r"[^\W\d_]\w*")
@@ -73,6 +73,9 @@ def _filters(filters: SearchFilters) -> Iterator[str]:
             yield f"{name}:{low}" if low == high else f"{name}:{'..'.join(ends)}"
     for area in filters.areas:
         yield f"map:{area.map}{'@' if area.corners else '/'}{area}"
+    for name in SINGLE:
+        if (wanted := getattr(filters, name)) is not None:
+            yield f"is:{name}" if wanted else f"-is:{name}"
     if filters.has_text is not None:
         yield "has:text" if filters.has_text else "-has:text"
 

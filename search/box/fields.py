@@ -26,6 +26,7 @@ LISTED: Mapping[str, str] = MappingProxyType(
         "tag": "tags",
         "is": "traits",
         "audit": "findings",
+        "story": "stories",
     }
 )
 """Fields that name values of a list of :class:`schemas.filters.SearchFilters`."""
@@ -35,7 +36,8 @@ RANGED = ("year", "page")
 OTHERS = ("has", "map", "like", "unlike", "group", "weight")
 FIELDS = frozenset((*LISTED, *RANGED, *OTHERS))
 
-GENERATED = "generated"
+SINGLE = ("generated", "comic")
+"""What ``is:`` says of whole books, and :class:`schemas.filters.SearchFilters` calls so."""
 _ALIASES = {"traits": {"color": "colour"}, "page_types": {}}
 _KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"traits": KNOWN_TRAITS, "page_types": tuple(kind.value for kind in PageType)}
@@ -73,9 +75,9 @@ def _listed(field: FieldValue) -> SearchFilters:
 
 
 def _is(field: FieldValue) -> SearchFilters:
-    """Read ``is:``: traits of panels, and whether somebody drew them at all."""
-    if field.value.lower() == GENERATED:
-        return SearchFilters(generated=not field.is_negated)
+    """Read ``is:``: traits of panels, whether somebody drew them at all, and whether the book is a comic."""
+    if field.value.lower() in SINGLE:
+        return SearchFilters(**{field.value.lower(): not field.is_negated})  # type: ignore[arg-type]
     return _listed(field)
 
 

@@ -7,8 +7,8 @@ r"""What can be typed into one box.
     -cover  -"two words"        away from these words
     2:rain  0.5:"two words"     words that count twice, half
     series:tex  -type:cover     narrowed, or not these: book creator character year page lang type
-                                licence tag audit has:text has:ELEMENT is:bw is:colour is:dark is:light
-                                is:portrait is:landscape is:square is:generated
+                                licence tag audit story has:text has:ELEMENT is:bw is:colour is:dark
+                                is:light is:portrait is:landscape is:square is:generated is:comic
     year:1990..1999  year:>=1990
     map:NAME/3  map:NAME@x,y;…  a cluster of a map, or an area of it
     like:ID  unlike:ID          panels like that one

@@ -37,6 +37,7 @@ def narrowing(command: Command) -> Command:
         ("is", "traits", traits, "panels that look so"),
         ("book", "book_ids", None, "this book, by its id"),
         ("audit", "findings", None, "what 'longbox audit' found, by an id or a kind"),
+        ("story", "stories", None, "this story, by its title or id"),
     ):
         for sign, start in (("not-", "Not "), ("", "Only ")):
             option = click.option(
@@ -55,6 +56,13 @@ def narrowing(command: Command) -> Command:
             expose_value=False,
             callback=_setting("has_text"),
             help="Only panels with, or without, lettering.",
+        ),
+        click.option(
+            "--comic/--no-comic",
+            default=None,
+            expose_value=False,
+            callback=_setting("comic"),
+            help="Only books that are comics, or rather are none.",
         ),
         _range_option("page", "Only these pages of their books."),
         _range_option("year", "Only these years."),

@@ -40,6 +40,8 @@ def _counted(response: SearchResponse) -> Iterator[str]:
 
 def _describe_hit(place: int, hit: SearchHit, terms: frozenset[str]) -> str:
     where = f"page {hit.page_no} ({hit.page_file}), panel {hit.panel_no}"
+    if hit.story:
+        where = f"“{hit.story}”, {where}"
     head = f"{place:>3} {click.style(hit.title, bold=True)}, {where}  {hit.score:.2f}"
     lines = [head]
     if hit.text:

@@ -41,7 +41,17 @@ def count_facets(snapshot: Snapshot, row_ids: list[int] | None = None) -> Facets
         traits=_traits(columns, rows),
         lettering=_lettering(columns, rows),
         elements=_ordered(snapshot.elements.counts(rows)),
+        stories=_ordered(snapshot.stories.counts(rows)),
+        comics=_comics(snapshot, books),
     )
+
+
+def _comics(snapshot: Snapshot, books: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """Count panels by whether their book is a comic; nothing where all are."""
+    others = sum(panels for book, panels in books.items() if book in snapshot.catalogue.no_comics)
+    if not others:
+        return ()
+    return (FacetValue("comic", sum(books.values()) - others), FacetValue("no comic", others))
 
 
 def _of_books(snapshot: Snapshot, facet: str, books: Mapping[str, int]) -> tuple[FacetValue, ...]:

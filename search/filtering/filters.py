@@ -50,10 +50,15 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
             "this library was made before panels were measured (light, colour, shape): read its books anew "
             "with 'longbox migrate'"
         )
+    if (filters.stories or filters.not_stories or filters.comic is not None) and not snapshot.knows_stories:
+        raise QueryError(
+            "this library was made before stories were kept: read its books anew with 'longbox migrate'"
+        )
     parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
     parts += [_of_area(area, snapshot) for area in filters.areas]
     parts += _of_findings(filters, snapshot)
     parts += _of_elements(filters, snapshot)
+    parts += _of_stories(filters, snapshot)
     if (shown := shown_condition(snapshot)) is not None:
         parts.append(shown)
     return reduce(and_, parts) if parts else None
@@ -82,6 +87,7 @@ def notes_on(filters: SearchFilters, snapshot: Snapshot, facets: Callable[[], Fa
         if not snapshot.catalogue.named(facet, value)
     ]
     notes += snapshot.elements.notes_on((*filters.elements, *filters.not_elements))
+    notes += snapshot.stories.notes_on((*filters.stories, *filters.not_stories))
     if filters.tags:
         shown = ", ".join(tag.value for tag in facets().tags[:_SHOWN]) or "none"
         notes.append(f"tags in this library: {shown}")
@@ -102,6 +108,9 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
     if filters.generated is not None:
         made = snapshot.catalogue.generated
         yield from _in_books(snapshot, made if filters.generated else frozenset(snapshot.books) - made)
+    if filters.comic is not None:
+        others = snapshot.catalogue.no_comics
+        yield from _in_books(snapshot, frozenset(snapshot.books) - others if filters.comic else others)
     for facet, name in OF_BOOKS:
         wanted, unwanted = getattr(filters, name), getattr(filters, f"not_{name}")
         if wanted and facet in COPIED:
@@ -172,6 +181,14 @@ def _of_findings(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]"
         yield is_one_of("_rowid", snapshot.findings.row_ids(filters.findings).tolist() or [_NO_ROW])
     if filters.not_findings:
         yield ~is_one_of("_rowid", snapshot.findings.row_ids(filters.not_findings).tolist() or [_NO_ROW])
+
+
+def _of_stories(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
+    """Give the conditions that panels are, or are not, of stories, by their row ids."""
+    if filters.stories:
+        yield is_one_of("_rowid", snapshot.stories.row_ids(filters.stories).tolist() or [_NO_ROW])
+    if filters.not_stories and len(ids := snapshot.stories.row_ids(filters.not_stories)):
+        yield ~is_one_of("_rowid", ids.tolist())
 
 
 def _has_trait(trait: str) -> "Expr":

@@ -21,7 +21,7 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     columns = snapshot.columns
     mask = np.ones(len(columns.row_ids), np.bool_)
     parts = (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns))
-    of_library = (_of_areas, _of_findings, _of_elements)
+    of_library = (_of_areas, _of_findings, _of_elements, _of_stories)
     for part in (*parts, *chain.from_iterable(of(filters, snapshot) for of in of_library)):
         mask &= part
     if snapshot.left_out:
@@ -40,6 +40,9 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
     if filters.generated is not None:
         made = _any_of(columns.books, catalogue.generated)
         yield made if filters.generated else ~made
+    if filters.comic is not None:
+        others = _any_of(columns.books, catalogue.no_comics)
+        yield ~others if filters.comic else others
     for facet, name in OF_BOOKS:
         wanted, unwanted = getattr(filters, name), getattr(filters, f"not_{name}")
         if wanted and facet in COPIED:
@@ -99,6 +102,13 @@ def _of_elements(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
         yield np.isin(snapshot.columns.row_ids, snapshot.elements.row_ids(name))
     for name in filters.not_elements:
         yield ~np.isin(snapshot.columns.row_ids, snapshot.elements.row_ids(name))
+
+
+def _of_stories(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
+    if filters.stories:
+        yield snapshot.stories.are_of(filters.stories)
+    if filters.not_stories:
+        yield ~snapshot.stories.are_of(filters.not_stories)
 
 
 def _any_of(column: CodedColumn, values: Iterable[str]) -> Mask:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
+from schemas.streams import is_no_comic
 from schemas.tables import GENERATED_TAG
 from search.legs.words import plain_words
 
@@ -25,12 +26,14 @@ class Catalogue:
     books: Mapping[str, Mapping[str, frozenset[str]]] = field(repr=False)
     generated: frozenset[str] = frozenset()
     """Books that were made here, not read."""
+    no_comics: frozenset[str] = frozenset()
+    """Books that are rather no comics, as the model of page streams has it."""
 
     @classmethod
     def of(cls, rows: pa.Table, searchable: frozenset[str]) -> "Catalogue":
         """Read the rows of ``books`` whose status is one of ``searchable``."""
         found: dict[str, dict[str, set[str]]] = {name: {} for name in BOOK_FACETS}
-        titles, facts, generated = {}, {}, set()
+        titles, facts, generated, others = {}, {}, set(), set()
         for row in rows.to_pylist():
             if row["status"] not in searchable:
                 continue
@@ -38,12 +41,14 @@ class Catalogue:
             titles[book] = row["title"]
             if GENERATED_TAG in (row["tags"] or ()):
                 generated.add(book)
+            if is_no_comic(row.get("comic")):
+                others.add(book)
             facts[book] = {name: tuple(dict.fromkeys(filter(None, values))) for name, values in _values(row)}
             for name, values in facts[book].items():
                 for value in values:
                     found[name].setdefault(value, set()).add(book)
         by_value = {name: {v: frozenset(ids) for v, ids in by.items()} for name, by in found.items()}
-        return cls(titles, facts, by_value, frozenset(generated))
+        return cls(titles, facts, by_value, frozenset(generated), frozenset(others))
 
     def values_of(self, book_id: str, facet: str) -> tuple[str, ...]:
         """Return what a book says of itself, nothing for one that cannot be searched."""

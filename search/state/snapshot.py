@@ -5,7 +5,6 @@ One search reads one snapshot from beginning to end, so a writer never shows it 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,9 +14,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas.errors import LibraryFormatError, QueryError
-from schemas.labels import BookStatus
 from schemas.places import is_store_uri, store_trouble
-from schemas.tables import ASSETS, BOOKS, MEASURED_SINCE, MEASURES, PAGES, PANELS, SEEN_SINCE, LibraryFormat
+from schemas.tables import (
+    ASSETS,
+    BOOKS,
+    MEASURED_SINCE,
+    MEASURES,
+    PAGES,
+    PANELS,
+    SEEN_SINCE,
+    STORIES_SINCE,
+    LibraryFormat,
+)
 from search.answers.cards import PanelCards
 from search.filtering.elements import FoundElements
 from search.filtering.findings import Findings, are_of
@@ -28,9 +36,11 @@ from search.state.cells import RowIds
 from search.state.changes import Change
 from search.state.columns import PanelColumns
 from search.state.curated import Beside, LeftOut, left_out
+from search.state.entries import SEARCHABLE, BookEntry, PageEntry
 from search.state.held import HeldRows
 from search.state.maps import MapShelf
 from search.state.memory import give_back_memory
+from search.state.stories import StoryShelf
 from search.state.vectors import (
     ALL_ROWS,
     DESCRIPTION_VECTOR,
@@ -48,33 +58,7 @@ if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
-SEARCHABLE = frozenset(status.value for status in (BookStatus.READY, BookStatus.PARTIAL, BookStatus.MISSING))
-"""Missing ones too: a disk that is not mounted makes nothing that was read of its books untrue."""
-
 Versions = dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class BookEntry:
-    """What a hit needs to know of its book."""
-
-    book_id: str
-    title: str
-    source: str
-    series: str | None
-    status: str
-    ingest_rev: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageEntry:
-    """What a hit needs to know of its page."""
-
-    page_file: str
-    width_px: int
-    height_px: int
-
-
 _NO_PAGE = PageEntry("", 1, 1)
 _PAGE_FACTS = ("page_id", "page_file", "width_px", "height_px")
 _PANEL_FACTS = (
@@ -166,7 +150,18 @@ class Snapshot:
     @cached_property
     def catalogue(self) -> Catalogue:
         """What the books say of themselves."""
-        return Catalogue.of(self.rows(BOOKS, CATALOGUE_COLUMNS), SEARCHABLE)
+        told = (*CATALOGUE_COLUMNS, "comic") if self.knows_stories else CATALOGUE_COLUMNS
+        return Catalogue.of(self.rows(BOOKS, told), SEARCHABLE)
+
+    @property
+    def knows_stories(self) -> bool:
+        """Say whether stories are kept, and how surely a book is a comic."""
+        return self.format.format_version >= STORIES_SINCE
+
+    @cached_property
+    def stories(self) -> StoryShelf:
+        """The stories of the books."""
+        return StoryShelf(self)
 
     @cached_property
     def maps(self) -> MapShelf:
@@ -264,6 +259,7 @@ class Snapshot:
     def warm(self, memory_bytes: int) -> None:
         """Read into memory what searches need, columns of vectors as far as ``memory_bytes`` go."""
         self.lexicon.weight("")
+        _ = self.stories.all
         is_far = is_store_uri(self._database.uri)  # where each look costs a request
         for table, columns, key in ((PANELS, _PANEL_FACTS, None), (PAGES, _PAGE_FACTS, "page_id")):
             if (is_far or self.is_large(table)) and table not in self._held:

@@ -20,10 +20,16 @@ from models.protocols import PageReader
 from schemas.config import IndexOptions
 from schemas.labels import ReadingDirection
 from schemas.records import Book, Page, PageLayout, RgbImage
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, LibraryFormat
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, STORIES, LibraryFormat
 from tests.fakes import FakeDetector, FakePictureEncoder, FakeTextEncoder, FakeTextReader
 
-KEYS = {BOOKS: "book_id", PAGES: "page_id", PANELS: "panel_id", ASSETS: "asset_id"}
+KEYS = {
+    BOOKS: "book_id",
+    PAGES: "page_id",
+    PANELS: "panel_id",
+    ASSETS: "asset_id",
+    STORIES: "story_id",
+}
 OPTIONS = IndexOptions(workers=2)
 DEFAULT = Scope()
 

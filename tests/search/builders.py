@@ -12,12 +12,16 @@ import pyarrow as pa
 from lancedb.index import FTS
 
 from models.text.cleaning import fold
+from schemas.labels import PageType
 from schemas.records import FloatMatrix, RgbImage
+from schemas.streams import stories_of
 from schemas.tables import (
     ASSETS,
     BOOKS,
     PAGES,
     PANELS,
+    STORIES,
+    STORIES_SINCE,
     EncoderSpec,
     LibraryFormat,
     assets_schema,
@@ -26,6 +30,8 @@ from schemas.tables import (
     pages_schema,
     panel_id,
     panels_schema,
+    stories_schema,
+    story_id,
     tag_line,
 )
 
@@ -107,6 +113,8 @@ class PageSpec:
     page_type: str = "story"
     colour: tuple[float, float, float] | None = None
     stray: str = ""
+    title: str | None = None
+    """Of the story that begins here."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,7 @@ class BookSpec:
     creators: tuple[str, ...] = ()
     characters: tuple[str, ...] = ()
     licence: str | None = None
+    comic: float | None = None
     book_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,6 +158,8 @@ def create(
     """Build a library of these books."""
     database = lancedb.connect(str(path))
     schemas = {BOOKS: books_schema, PAGES: pages_schema, PANELS: panels_schema, ASSETS: assets_schema}
+    if library.format_version >= STORIES_SINCE:
+        schemas[STORIES] = stories_schema
     for name, schema in schemas.items():
         database.create_table(name, schema=schema(library))
     for book in books:
@@ -162,6 +173,8 @@ def add(path: Path, book: BookSpec, *, listed: bool = True, vectors: bool = True
     """Write a book as the indexer does: panels, pages, thumbnails, and ``books`` last."""
     database = lancedb.connect(str(path))
     library = LibraryFormat.from_metadata(database.open_table(BOOKS).schema.metadata)
+    if library.format_version >= STORIES_SINCE:
+        _add(database, STORIES, stories_schema(library), _story_rows(book))
     _add(database, PANELS, panels_schema(library), _panel_rows(book, vectors=vectors))
     _add(database, PAGES, pages_schema(library), _page_rows(book))
     _add(database, ASSETS, assets_schema(library), _asset_rows(book))
@@ -214,8 +227,30 @@ def _book_row(book: BookSpec) -> dict[str, object]:
         "licence": book.licence,
         "page_count": len(book.pages),
         "panel_count": sum(len(page.panels) for page in book.pages),
+        "story_count": len(_story_rows(book)),
+        "comic": book.comic,
         "ingest_rev": book.ingest_rev,
     }
+
+
+def _story_rows(book: BookSpec) -> list[dict[str, object]]:
+    parts = stories_of([PageType(page.page_type) for page in book.pages])
+    return [
+        {
+            "story_id": story_id(book.book_id, number),
+            "book_id": book.book_id,
+            "number": number,
+            "first_page": part.start + 1,
+            "last_page": part.end + 1,
+            "page_type": part.page_type.value,
+            "title": book.pages[part.start].title,
+            "page_count": part.length,
+            "panel_count": sum(len(page.panels) for page in book.pages[part.start : part.end + 1]),
+            "confidence": 1.0,
+            "ingest_rev": book.ingest_rev,
+        }
+        for number, part in enumerate(parts, start=1)
+    ]
 
 
 def _page_rows(book: BookSpec) -> list[dict[str, object]]:

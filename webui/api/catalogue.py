@@ -13,6 +13,7 @@ from schemas.errors import NotFoundError
 from schemas.facets import Facets
 from schemas.labels import PageType
 from search.answers.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
+from search.answers.stories import MAX_STORIES, StoryList
 from webui.downloads import send_book
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
@@ -27,6 +28,21 @@ class BooksQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     offset: Annotated[int, Meta(ge=0, le=MAX_OFFSET, description="Books to skip.")] = 0
     limit: Annotated[int, Meta(ge=1, le=500, description="Books to list.")] = 50
     order: Annotated[Literal["title", "recent"], Meta(description="By title, or the latest first.")] = "title"
+    comic: Annotated[
+        Literal["yes", "no", "any"], Meta(description="Only comics, or only books that rather are none.")
+    ] = "any"
+
+
+class StoriesQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A part of a list of stories."""
+
+    q: Annotated[str, Meta(max_length=200, description="Words that the title must contain.")] = ""
+    book: Annotated[str, Meta(max_length=100, description="Only stories of this book, by its id.")] = ""
+    page_type: Annotated[
+        Literal["story", "textstory"] | None, Meta(description="Only stories in pictures, or in prose.")
+    ] = None
+    offset: Annotated[int, Meta(ge=0, le=MAX_OFFSET, description="Stories to skip.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=MAX_STORIES, description="Stories to list.")] = 50
 
 
 class TypedPage(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -38,7 +54,21 @@ class TypedPage(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
 @routes.get("/books", Answer(BookList), query=BooksQuery)
 def books(asked: BooksQuery) -> ResponseReturnValue:
     """List books."""
-    listing = site().library.books(offset=asked.offset, limit=asked.limit, order=asked.order)
+    comic = None if asked.comic == "any" else asked.comic == "yes"
+    listing = site().library.books(offset=asked.offset, limit=asked.limit, order=asked.order, comic=comic)
+    return flask.jsonify(listing.to_json())
+
+
+@routes.get("/stories", Answer(StoryList), query=StoriesQuery, errors=(404,))
+def stories(asked: StoriesQuery) -> ResponseReturnValue:
+    """List stories by title, those without one last; those of one book in order of pages."""
+    listing = site().library.stories(
+        offset=asked.offset,
+        limit=asked.limit,
+        matching=asked.q,
+        book_id=asked.book or None,
+        page_type=asked.page_type,
+    )
     return flask.jsonify(listing.to_json())
 
 

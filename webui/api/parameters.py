@@ -43,6 +43,7 @@ _NARROWING = {
     "tag": "panels that show this",
     "element": "panels that have these elements",
     "is": f"panels that are so: {', '.join(KNOWN_TRAITS)}",
+    "story": "panels of these stories, by title or id",
     "audit": "what the audit found, by ids of findings or kinds of them",
 }
 _KNOWN: dict[str, Any] = {
@@ -74,6 +75,7 @@ _KNOWN: dict[str, Any] = {
     "year_from": Annotated[_YEAR, Meta(description="Only from this year on.")],
     "year_to": Annotated[_YEAR, Meta(description="Only up to this year.")],
     "has_text": Annotated[_ANY, Meta(description="Only panels with words, or only silent ones.")],
+    "comic": Annotated[_ANY, Meta(description="Only books that are comics, or rather are none.")],
     "map": Annotated[str, Meta(max_length=40, description="The map that areas and clusters are of.")],
     "area": _values(
         "Only panels in a region of the map: the corners of a polygon, x,y;x,y;x,y, from 0 to 1.",

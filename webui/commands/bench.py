@@ -15,7 +15,7 @@ from threading import local
 from urllib.parse import urlencode
 
 from schemas.errors import BenchmarkError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import FORMAT_VERSION, table_names
 from search.bench.clock import Ask, Limits, measure, peak_mb
 from search.bench.material import row_of, usual_format, write_library
 from search.bench.questions import Answers, K, Questions
@@ -46,7 +46,8 @@ def index_library(path: Path) -> None:
     from indexer.library.upkeep import Upkeep
 
     database = lancedb.connect(str(path))
-    Upkeep({name: database.open_table(name) for name in (BOOKS, PAGES, PANELS, ASSETS)}).finish()
+    names = table_names(FORMAT_VERSION)
+    Upkeep({name: database.open_table(name) for name in names}).finish()
 
 
 def measure_longbox(folder: Path, bounds: Bounds) -> Figures:

@@ -68,18 +68,24 @@ _FACETS = (
     _Facet("tag", noted("Shows"), str, lambda facets: facets.tags),
     _Facet("character", noted("Character"), str, lambda facets: facets.characters),
     _Facet("is", noted("Looks"), labels.trait, lambda facets: facets.traits),
+    _Facet("story", noted("Story"), str, lambda facets: facets.stories),
     _Facet("creator", noted("Creator"), str, lambda facets: facets.creators),
     _Facet("page_type", noted("Page type"), labels.page_type, lambda facets: facets.page_types),
     _Facet("language", noted("Language"), labels.language, lambda facets: facets.languages),
     _Facet("licence", noted("Licence"), str, lambda facets: facets.licences),
 )
 _LETTERING = (("text", "yes", noted("with words")), ("no text", "no", noted("silent")))
+_COMICS = (("comic", "yes", noted("comic")), ("no comic", "no", noted("not a comic")))
 
 
 def facet_groups(facets: Facets, arguments: parsing.Arguments) -> tuple[FacetGroup, ...]:
     """Return the facets that have something to choose from."""
     groups = (_group(facet, facet.values(facets), arguments) for facet in _FACETS)
-    return tuple(group for group in (*groups, _lettering(facets, arguments)) if group.options)
+    either = (
+        _either(say("Lettering"), "has_text", _LETTERING, facets.lettering, arguments),
+        _either(say("Book"), "comic", _COMICS, facets.comics, arguments),
+    )
+    return tuple(group for group in (*groups, *either) if group.options)
 
 
 def year_bars(facets: Facets, arguments: parsing.Arguments) -> tuple[YearBar, ...]:
@@ -125,18 +131,25 @@ def _toggled_alone(arguments: parsing.Arguments, key: str, other: str, value: st
     return address_of_pairs(kept if mine in pairs else [*kept, mine])
 
 
-def _lettering(facets: Facets, arguments: parsing.Arguments) -> FacetGroup:
-    counts = {value.value: value.count for value in facets.lettering}
-    highest, chosen = max(counts.values(), default=1), arguments.get("has_text", "")
+def _either(
+    title: str,
+    key: str,
+    values: Sequence[tuple[str, str, str]],
+    counted: Sequence[FacetValue],
+    arguments: parsing.Arguments,
+) -> FacetGroup:
+    """Return a facet of two values, of which one can be asked for: name, value of the parameter, label."""
+    counts = {value.value: value.count for value in counted}
+    highest, chosen = max(counts.values(), default=1), arguments.get(key, "")
     options = []
-    for name, value, label in _LETTERING:
-        changed = without(arguments, "has_text")
+    for name, value, label in values:
+        changed = without(arguments, key)
         if chosen != value:
-            changed["has_text"] = value
+            changed[key] = value
         count = counts.get(name, 0)
         share = round(100 * count / highest, 1)
         options.append(Option(say(label), count, share, chosen == value, False, address_of(changed), None))
-    return FacetGroup(say("Lettering"), tuple(options) if counts or chosen else (), ())
+    return FacetGroup(title, tuple(options) if counts or chosen else (), ())
 
 
 def _year_bar(

@@ -11,6 +11,7 @@ import flask
 
 from schemas.errors import QueryError
 from schemas.messages import Crop
+from schemas.tables import STORY_ID
 from webui import parsing
 from webui.i18n import noted, say
 from webui.showing import labels
@@ -54,6 +55,16 @@ def _words(value: str) -> str:
     return say("with words") if value in ("yes", "true", "1") else say("silent")
 
 
+def _comic(value: str) -> str:
+    return say("comic") if value in ("yes", "true", "1") else say("not a comic")
+
+
+def _story(value: str) -> str:
+    """Return the title of a story that is named by its id."""
+    found = site().library.snapshot().stories.named(value) if STORY_ID.fullmatch(value) else ()
+    return (found[0].title if found else None) or value
+
+
 def _drawn(_area: str) -> str:
     return say("of the map {name}", name=flask.request.args.get("map", ""))
 
@@ -75,11 +86,13 @@ CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "licence": (noted("Licence"), _plain),
     "book": (noted("Book"), _title),
     "audit": (noted("Audit"), _plain),
+    "story": (noted("Story"), _story),
     "year_from": (noted("From"), _plain),
     "year_to": (noted("To"), _plain),
     "page_from": (noted("From page"), _plain),
     "page_to": (noted("To page"), _plain),
     "has_text": (noted("Lettering"), _words),
+    "comic": (noted("Book"), _comic),
     "area": (noted("Region of a map"), _drawn),
     "cluster": (noted("Cluster"), _plain),
     "weight": (noted("Weight"), _plain),

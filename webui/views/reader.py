@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import flask
 from flask.typing import ResponseReturnValue
 
+from schemas.streams import is_no_comic
 from search.answers.details import BookDetail
 from webui import parsing
 from webui.addresses import search_address
@@ -59,6 +60,8 @@ def _facts(book: BookDetail) -> Iterator[str]:
     yield count("{n} page", "{n} pages", book.page_count)
     yield count("{n} panel", "{n} panels", book.panel_count)
     yield labels.direction(book.direction)
+    if is_no_comic(book.comic):
+        yield say("not a comic")
 
 
 def _details(book: BookDetail) -> Iterator[tuple[str, str]]:
@@ -71,6 +74,7 @@ def _details(book: BookDetail) -> Iterator[tuple[str, str]]:
         (say("Tags"), ", ".join(book.tags)),
         (say("Story arc"), book.story_arc or ""),
         (say("Age rating"), book.age_rating or ""),
+        (say("A comic"), "" if book.comic is None else f"{book.comic:.0%}"),
         (say("File"), book.source),
     )
     return ((name, value) for name, value in named if value)

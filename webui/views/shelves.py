@@ -22,6 +22,8 @@ BOOKS_A_PAGE = 60
 WORDS_LIMIT = 200
 BOOK_STATES = {"partial": BookStatus.PARTIAL, "missing": BookStatus.MISSING}
 """States of books that can be looked at; the other groups are lists of files."""
+NO_COMIC = "no-comic"
+"""The state of books that are rather no comics."""
 FILE_STATES = ("failed", "copies")
 ORDER_NAMES = {
     "title": noted("Title"),
@@ -110,8 +112,9 @@ def _asked(arguments: parsing.Arguments) -> Asked:
     order, state = arguments.get("order") or "title", arguments.get("state", "")
     if order not in ORDERS:
         raise QueryError(f"order is {', '.join(ORDERS)}, got {order[:40]!r}")
-    if state and state not in BOOK_STATES and state not in FILE_STATES:
-        known = ", ".join((*BOOK_STATES, *FILE_STATES))
+    states = (*BOOK_STATES, *FILE_STATES, NO_COMIC)
+    if state and state not in states:
+        known = ", ".join(states)
         raise QueryError(f"state is {known}, got {state[:40]!r}")
     words = arguments.get("q", "").strip()[:WORDS_LIMIT]
     return Asked(words, state, order, offset)
@@ -125,6 +128,7 @@ def _listing(asked: Asked) -> BookList:
         order=asked.order,
         matching=asked.words,
         status=status.value if status else None,
+        comic=False if asked.state == NO_COMIC else None,
     )
 
 
@@ -134,12 +138,14 @@ def _tabs(asked: Asked, shelf: Shelf) -> tuple[Tab, ...]:
     partial = count("{n} in part", "{n} in part", len(shelf.partial))
     missing = count("{n} missing", "{n} missing", len(shelf.missing))
     failed = count("{n} in quarantine", "{n} in quarantine", len(shelf.failed))
+    others = len(site().library.snapshot().catalogue.no_comics)
     copies = count("{n} with copies", "{n} with copies", len(shelf.copies))
     groups = (
         ("partial", partial, len(shelf.partial)),
         ("missing", missing, len(shelf.missing)),
         ("failed", failed, len(shelf.failed)),
         ("copies", copies, len(shelf.copies)),
+        (NO_COMIC, count("{n} not a comic", "{n} not comics", others), others),
     )
     shown = [Tab(name, label, size, asked.address(state=name)) for name, label, size in groups]
     kept = tuple(tab for tab in shown if tab.count or tab.state == asked.state)

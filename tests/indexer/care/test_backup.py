@@ -22,7 +22,7 @@ from indexer.library.ledger import LEDGER_FILE
 from indexer.library.lock import writer_lock
 from schemas.errors import BackupError, LibraryBusyError, LibraryFormatError, LibraryNotFoundError
 from schemas.messages import SearchRequest
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, STORIES
 from tests.indexer.builders import Models, contents, rows, run_index, write_book
 from tests.indexer.care.conftest import OPTIONS
 from tests.indexer.care.harm import book_ids, flip_a_bit, largest_file, table_of
@@ -79,9 +79,9 @@ def test_a_backup_brings_back_what_was_lost_since(library: Path, original: Path,
 
 def test_a_second_backup_copies_only_what_is_new(library: Path, tmp_path: Path, comics: Path) -> None:
     first = back_up(library, tmp_path / "backup")
-    assert (first.kept, first.rows) == (0, {BOOKS: 3, PAGES: 9, PANELS: 18, ASSETS: 27})
+    assert (first.kept, first.rows) == (0, {BOOKS: 3, PAGES: 9, PANELS: 18, ASSETS: 27, STORIES: 3})
     again = back_up(library, tmp_path / "backup")
-    assert (again.copied, again.kept) == (4, first.copied - 4)  # the manifests alone
+    assert (again.copied, again.kept) == (5, first.copied - 5)  # the manifests alone
     run_index(write_book(tmp_path / "more" / "new.cbz", seed=77), library, options=OPTIONS)
     third = back_up(library, tmp_path / "backup")
     assert third.rows[BOOKS] == 4

@@ -7,15 +7,28 @@ from pathlib import Path
 import lancedb
 import pytest
 
+from indexer.care.backup import back_up
 from indexer.care.migration import migrate
 from indexer.care.report import verify_library
+from indexer.care.restore import restore
 from indexer.care.snapshots import take_snapshot
 from indexer.library.ledger import Ledger
 from indexer.library.lock import writer_lock
+from indexer.library.retyping import set_page_types
 from indexer.running.reports import SilentProgress
 from schemas.errors import LibraryBusyError, LibraryError, LibraryNotFoundError
-from schemas.labels import BookStatus
-from schemas.tables import ASSETS, BOOKS, FORMAT_VERSION, MEASURES, PAGES, PANELS, LibraryFormat
+from schemas.labels import BookStatus, PageType
+from schemas.tables import (
+    ASSETS,
+    BOOKS,
+    FORMAT_VERSION,
+    MEASURED_SINCE,
+    MEASURES,
+    PAGES,
+    PANELS,
+    STORIES,
+    LibraryFormat,
+)
 from tests.fakes import FakePictureEncoder
 from tests.indexer.builders import Models, contents, rows, run_index, write_book
 from tests.indexer.care.conftest import OPTIONS
@@ -145,16 +158,23 @@ def test_no_library_is_said(tmp_path: Path) -> None:
         migrate(tmp_path / "none", "other", load=other())
 
 
-def aged(library: Path) -> None:
-    """Make a library one of format 3: as before panels were measured."""
+def aged(library: Path, version: int = 3) -> None:
+    """Make a library one of format 4, as before stories were kept, or 3: before panels were measured."""
     database = lancedb.connect(str(library))
+    database.drop_table(STORIES)
+    newer = (*LATER, *MEASURES) if version < MEASURED_SINCE else LATER
     for name in (ASSETS, BOOKS, PAGES, PANELS):
         rows = database.open_table(name).to_arrow()
         told = LibraryFormat.from_metadata(rows.schema.metadata)
-        old = rows.drop_columns([column for column in MEASURES if column in rows.schema.names])
-        metadata = replace(told, format_version=3).to_metadata()
+        old = rows.drop_columns([column for column in newer if column in rows.schema.names])
+        metadata = replace(told, format_version=version).to_metadata()
         old = old.replace_schema_metadata(metadata)
         database.create_table(name, old, mode="overwrite", on_bad_vectors="null")
+    with Ledger.open(library) as ledger:
+        ledger.drop_digests(ledger.digests())
+
+
+LATER = ("story_count", "comic")
 
 
 def format_of(library: Path) -> int:
@@ -181,3 +201,23 @@ def test_an_older_library_takes_further_books_in_its_own_format(comics: Path, li
     assert format_of(library) == 3
     assert "lightness" not in table_of(library, PANELS).schema.names
     assert len(rows(library, BOOKS)) > 1
+
+
+def test_a_library_of_before_stories_is_kept_as_it_is_and_gets_them_by_migrating(
+    comics: Path, library: Path, tmp_path: Path
+) -> None:
+    before = rows(library, STORIES)
+    assert len(before) == len(rows(library, BOOKS))
+    aged(library, 4)
+    assert run_index(comics, library, options=OPTIONS).unchanged == 3
+    assert not (library / "stories.lance").exists()
+    page = str(rows(library, PAGES)[0]["page_id"])
+    set_page_types(library, {page: PageType.ADVERTISEMENT})
+    assert not verify_library(library, sample=0).findings
+    back_up(library, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "restored")
+    assert run_index(comics, tmp_path / "restored", options=OPTIONS).unchanged == 3
+    set_page_types(library, {page: None})
+    migrate(library, load=Models())
+    assert format_of(library) == FORMAT_VERSION
+    assert rows(library, STORIES) == before

@@ -14,7 +14,7 @@ from indexer.care.report import verify_library
 from indexer.library.ledger import Ledger
 from indexer.library.lock import writer_lock
 from schemas.errors import LibraryBusyError, LibraryNotFoundError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, STORIES
 from tests.indexer.builders import Models, contents, rows, run_index
 from tests.indexer.care.conftest import OPTIONS
 from tests.indexer.care.harm import book_ids, flip_a_bit, index_folder, replace_bytes, table_of
@@ -53,7 +53,7 @@ def test_a_lost_table_of_contents_is_read_again(library: Path, comics: Path, ori
     assert_heals(library, comics, original, read=3)
 
 
-@pytest.mark.parametrize("name", [BOOKS, PAGES, PANELS, ASSETS])
+@pytest.mark.parametrize("name", [BOOKS, PAGES, PANELS, ASSETS, STORIES])
 def test_a_lost_table_is_made_anew(library: Path, comics: Path, original: Path, name: str) -> None:
     shutil.rmtree(library / f"{name}.lance")
     assert_heals(library, comics, original, read=3)

@@ -15,7 +15,7 @@ from indexer.care.report import Verification, verify_library
 from indexer.library.ledger import Ledger
 from indexer.library.lock import LOCK_FILE, writer_lock
 from schemas.errors import LibraryFormatError, LibraryNotFoundError
-from schemas.tables import ASSETS, BOOKS, PAGES, PANELS
+from schemas.tables import ASSETS, BOOKS, PAGES, PANELS, STORIES
 from tests.indexer.builders import rows, run_index, write_book
 from tests.indexer.care.harm import book_ids, flip_a_bit, index_folder, largest_file, replace_bytes, table_of
 
@@ -33,12 +33,12 @@ def checks(library: Path) -> set[str]:
 def test_a_sound_library_is_well_and_counted(library: Path) -> None:
     found = look(library)
     assert found.findings == ()
-    assert found.counts == {BOOKS: 3, PAGES: 9, PANELS: 18, ASSETS: 27}
+    assert found.counts == {BOOKS: 3, PAGES: 9, PANELS: 18, ASSETS: 27, STORIES: 3}
     assert found.unsealed == 0
     assert {(recall.column, recall.index) for recall in found.recalls} >= {("vector_picture", None)}
 
 
-@pytest.mark.parametrize("name", [BOOKS, PAGES, PANELS, ASSETS])
+@pytest.mark.parametrize("name", [BOOKS, PAGES, PANELS, ASSETS, STORIES])
 @pytest.mark.parametrize("position", [0.01, 0.5, 0.99])
 def test_one_flipped_bit_in_any_table_is_found_and_its_file_named(
     library: Path, name: str, position: float
@@ -87,7 +87,7 @@ def test_rows_of_books_that_are_not_there_are_orphans(library: Path) -> None:
     table_of(library, BOOKS).delete(f"book_id = '{book_ids(library)[0]}'")
     found = look(library)
     orphans = [f.message for f in found.findings if f.check == "orphans"]
-    assert [told.split()[2] for told in orphans] == ["3", "6", "9"]
+    assert [told.split()[2] for told in orphans] == ["3", "6", "1", "9"]
     [told] = [f.message for f in found.findings if f.check == "ledger"]
     assert "sources whose books are not there" in told
 

@@ -35,8 +35,8 @@ def kinds(*guesses: tuple[PageType, float]) -> list[PageType]:
 
 def test_what_metadata_say_is_weighed_and_not_obeyed() -> None:
     book = [draft(number, panels=GRID, lines=printed("WHERE?")) for number in range(1, 9)]
-    plain_guess = type_pages(BookMetadata(), book)[4]
-    told = type_pages(BookMetadata(page_types=((4, PageType.STORY),)), book)[4]
+    plain_guess = type_pages(BookMetadata(), book).guesses[4]
+    told = type_pages(BookMetadata(page_types=((4, PageType.STORY),)), book).guesses[4]
     assert plain_guess[0] is PageType.STORY
     assert told[1] >= plain_guess[1]
 
@@ -45,7 +45,7 @@ def test_what_somebody_set_holds_against_metadata_and_evidence() -> None:
     book = [draft(number, panels=GRID) for number in range(1, 6)]
     book[2] = replace(book[2], set_type=PageType.ADVERTISEMENT)
     told = BookMetadata(page_types=((2, PageType.COVER),))
-    assert type_pages(told, book)[2] == (PageType.ADVERTISEMENT, 1.0)
+    assert type_pages(told, book).guesses[2] == (PageType.ADVERTISEMENT, 1.0)
 
 
 def test_a_page_of_roles_and_rights_is_credits() -> None:
@@ -54,7 +54,7 @@ def test_a_page_of_roles_and_rights_is_credits() -> None:
     paper = look_of(plain(250))
     book = [draft(number, panels=GRID, lines=printed("WHO?", "NOBODY!")) for number in range(2, 9)]
     last = replace(draft(9, panels=(), lines=printed(*roles, *rights)), look=paper)
-    assert kinds(*type_pages(BookMetadata(), [*book, last]))[-1] is PageType.CREDITS
+    assert kinds(*type_pages(BookMetadata(), [*book, last]).guesses)[-1] is PageType.CREDITS
 
 
 def test_odd_books_are_typed_without_a_fault() -> None:
@@ -63,6 +63,6 @@ def test_odd_books_are_typed_without_a_fault() -> None:
     )
     one_colour = [replace(draft(number, panels=()), look=look_of(plain(128))) for number in range(1, 4)]
     for book in ([], [draft(1)], [blind], one_colour, [replace(draft(1, panels=WHOLE), is_read=False)]):
-        guesses = type_pages(BookMetadata(), book)
+        guesses = type_pages(BookMetadata(), book).guesses
         assert len(guesses) == len(book)
         assert all(0 <= sure <= 1 for _, sure in guesses)

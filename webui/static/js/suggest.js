@@ -4,7 +4,7 @@ import { find, make, t } from "./dom.js";
 const WAIT_MS = 120;
 const box = find("#q");
 const KINDS = {
-  series: t("Series"), title: t("Book"), character: t("Character"), creator: t("Creator"), tag: t("Shows"), phrase: t("Line"),
+  series: t("Series"), title: t("Book"), story: t("Story"), character: t("Character"), creator: t("Creator"), tag: t("Shows"), phrase: t("Line"),
 };
 
 let list, timer, asked = 0, chosen = -1;
