@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from string import Formatter
 from types import MappingProxyType
 from typing import Self
 
@@ -20,6 +21,19 @@ AUDIT_FILE = "audit.json"
 MAX_AUDIT_BYTES = 256 * MIB
 FINDING_ID = re.compile(r"(?P<kind>[a-z]+(?:-[a-z]+)*)(?:-(?P<hash>[0-9a-f]{8}))?")
 Fact = str | int | float
+
+
+class _Sentences(Formatter):
+    """Knows ``{pages:page is|pages are}``: a number, and what follows one or many."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a fact as it is said. Raises ValueError for words where a number should be."""
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        if not isinstance(value, int):
+            raise ValueError(f"{value!r} is no number")
+        return f"{value:,} {one if value == 1 else many}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +51,32 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "non-comic": Kind("Books that may be no comics", "{reason}"),
-        "near-books": Kind("Books that are the same", "{pages} pages of {books} books agree", copies=True),
+        "near-books": Kind(
+            "Books that are the same", "{pages:page|pages} of {books:book|books} agree", copies=True
+        ),
         "contained-book": Kind(
             "Books within books",
             "the whole book is pages {first} to {last} of a longer one",
             copies=True,
         ),
-        "near-pages": Kind("Pages that are the same", "{pages} pages, alike by {share}", copies=True),
-        "near-panels": Kind("Panels that are the same", "{panels} panels, alike by {share}", copies=True),
-        "watermark": Kind("The same page in many books", "{pages} pages in {books} books"),
-        "blank": Kind("Blank pages", "{pages} pages show nothing"),
-        "white": Kind("White pages", "{pages} pages are nearly all white"),
-        "dark": Kind("Dark pages", "{pages} pages are nearly all dark"),
-        "landscape": Kind("Landscape pages", "{pages} pages are wider than high"),
+        "near-pages": Kind("Pages that are the same", "{pages:page|pages}, alike by {share}", copies=True),
+        "near-panels": Kind(
+            "Panels that are the same", "{panels:panel|panels}, alike by {share}", copies=True
+        ),
+        "watermark": Kind("The same page in many books", "{pages:page|pages} in {books:book|books}"),
+        "blank": Kind("Blank pages", "{pages:page shows|pages show} nothing"),
+        "white": Kind("White pages", "{pages:page is|pages are} nearly all white"),
+        "dark": Kind("Dark pages", "{pages:page is|pages are} nearly all dark"),
+        "landscape": Kind("Landscape pages", "{pages:page is|pages are} wider than high"),
         "broken-order": Kind("Pages out of order", "{reason}"),
-        "panel-count": Kind("Unusual panel counts", "{panels} panels where pages of the book have {usual}"),
-        "no-text": Kind("Pages without text", "{pages} pages of a lettered book have no text"),
-        "garbled-text": Kind("Text that is garbled", "{pages} pages read as no words"),
-        "mixed-language": Kind("Languages mixed", "{pages} pages in {other}, the book is in {language}"),
+        "panel-count": Kind(
+            "Unusual panel counts", "{panels:panel|panels} where pages of the book have {usual}"
+        ),
+        "no-text": Kind(
+            "Pages without text", "{pages:page of a lettered book has|pages of a lettered book have} no text"
+        ),
+        "garbled-text": Kind("Text that is garbled", "{pages:page reads|pages read} as no words"),
+        "mixed-language": Kind("Languages mixed", "{pages:page|pages} in {other}, the book is in {language}"),
         "collapsed": Kind("Vectors that have collapsed", "{side}: {reason}"),
     }
 )
@@ -104,7 +126,7 @@ class Finding:
     @property
     def says(self) -> str:
         """Return what it says, in English."""
-        return KINDS[self.kind].says.format(**self.facts)
+        return _Sentences().format(KINDS[self.kind].says, **self.facts)
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data, its filter and its words beside it."""
@@ -113,7 +135,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """What was found, by kind, and in what: counts of the library, and ``measures`` of its vectors."""
+    """What was found, by kind, and in what: counts of the library, and ``measures`` of its vectors.
+
+    ``compared`` are pairs that may be the same: those found, and those of them that were looked at.
+    """
 
     made: str
     books: int
@@ -123,6 +148,7 @@ class AuditReport:
     measures: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    compared: Mapping[str, int] = field(default_factory=dict)
 
     def named(self, value: str) -> tuple[Finding, ...]:
         """Return the findings that a kind or an id names."""

@@ -36,6 +36,8 @@ RANGES: Mapping[str, PageType] = MappingProxyType(
 )
 """Keys of the format, and what their pages are; a later key wins where ranges overlap."""
 
+MAX_TITLE_CHARACTERS = 500
+
 MOST_BETWEEN = 4
 """Pages of other things after which a story goes on; behind more it is another."""
 
@@ -62,11 +64,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class StreamLabel:
-    """The truth about one book: ``types`` page by page, None for a page that no range covers."""
+    """The truth about one book: ``types`` page by page, None for a page that no range covers.
+
+    ``titles`` are those of stories, by the page that each begins on, counted from 0.
+    """
 
     book: str
     types: PageTypes
     title: str = ""
+    titles: tuple[tuple[int, str], ...] = ()
 
 
 def is_no_comic(probability: object) -> bool:
@@ -94,15 +100,27 @@ def stream_from_json(data: Mapping[str, object]) -> StreamLabel:
     name = str(data.get("hash_code") or data.get("book_id") or data.get("id") or "")
     if not name:
         raise ValueError("a book of page streams needs 'hash_code', a name")
+    if unknown := [key for key, value in data.items() if _is_of_ranges(value) and key not in RANGES]:
+        raise ValueError(f"{name} has pages of the class {unknown[0][:40]!r}; known are {', '.join(RANGES)}")
     found: dict[int, PageType] = {}
+    titles: dict[int, str] = {}
     for key, kind in RANGES.items():
-        for start, end in _ranges(data.get(key), f"{key!r} of {name}"):
+        for start, end, title in _ranges(data.get(key), f"{key!r} of {name}"):
             found |= dict.fromkeys(range(start, end + 1), kind)
             if kind is PageType.STORY:
                 found[start] = PageType.FIRST_PAGE
+            if title and kind in (PageType.STORY, PageType.TEXTSTORY):
+                titles[start] = title[:MAX_TITLE_CHARACTERS]
     count = max(max(found, default=-1) + 1, _count(data.get("page_count"), name))
     types = tuple(found.get(page) for page in range(count))
-    return StreamLabel(name, types, str(data.get("title") or ""))
+    return StreamLabel(name, types, str(data.get("title") or ""), tuple(sorted(titles.items())))
+
+
+def _is_of_ranges(value: object) -> bool:
+    """Say whether a value lists ranges of pages, whatever its key is."""
+    return isinstance(value, list) and any(
+        isinstance(item, Mapping) and "page_start" in item for item in value
+    )
 
 
 def stories_of(types: Sequence[PageType | None]) -> tuple[Segment, ...]:
@@ -144,7 +162,7 @@ def stream_to_json(label: StreamLabel, titles: Mapping[int, str] | None = None) 
     return data | listed
 
 
-def _ranges(value: object, what: str) -> Iterator[tuple[int, int]]:
+def _ranges(value: object, what: str) -> Iterator[tuple[int, int, str]]:
     if value is None:
         return
     if not isinstance(value, list):
@@ -154,11 +172,17 @@ def _ranges(value: object, what: str) -> Iterator[tuple[int, int]]:
             case {"page_start": int(start), "page_end": int(end)} if (
                 0 <= start < MAX_PAGES and 0 <= end < MAX_PAGES
             ):
-                yield start, max(start, end)  # an end before the start is a slip: the start is the safe part
+                # An end before the start is a slip: the start is the safe part.
+                yield start, max(start, end), _title(item)
             case _:
                 raise ValueError(
                     f"{what}: a range needs page_start and page_end, counted from 0, got {item!r:.80}"
                 )
+
+
+def _title(item: Mapping[str, object]) -> str:
+    title = item.get("title")
+    return " ".join(title.split()) if isinstance(title, str) else ""
 
 
 def _count(value: object, name: str) -> int:

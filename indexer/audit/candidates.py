@@ -5,6 +5,7 @@ the panels inside stay what they were.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,63 @@ LEAST_COSINE = 0.8
 SCANNED_ROWS = 2_048
 SHARED_PANELS = 2
 """Panels that two pages must have in common, or all panels where one has fewer."""
+
+
+HASH_SIZE = 64.0
+PANELS_APART = 0.05
+"""How far apart pages count that have panels in common: nearer than most that only look alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Pairs (m, 2) that may be the same, and how far apart each is, from 0 (m,)."""
+
+    pairs: Pairs
+    distances: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The pairs that are looked at, the smaller number first, and how many there were to choose from."""
+
+    pairs: Pairs
+    found: int
+
+
+def nearest(*parts: Near, most: int) -> Chosen:
+    """Return the nearest pairs of all parts, each once, in order of their numbers."""
+    pairs = np.sort(np.concatenate([_array([]), *(part.pairs for part in parts)]), axis=1)
+    distances = np.concatenate([np.zeros(0, np.float32), *(part.distances for part in parts)])
+    different = pairs[:, 0] != pairs[:, 1]
+    pairs, distances = pairs[different], distances[different]
+    # Sorted by pair and then by distance, the first row of each pair is its nearest.
+    order = np.lexsort((distances, pairs[:, 1], pairs[:, 0]))
+    pairs, distances = pairs[order], distances[order]
+    is_first = np.ones(len(pairs), np.bool_)
+    is_first[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+    pairs, distances = pairs[is_first], distances[is_first]
+    kept = np.sort(np.argsort(distances, kind="stable")[:most])
+    return Chosen(pairs[kept], len(pairs))
+
+
+def apart_by_hash(hashes: Hashes, pairs: Pairs) -> Near:
+    """Return pairs with the share of the bits of their hashes that differ."""
+    bits = np.bitwise_count(hashes[pairs[:, 0]] ^ hashes[pairs[:, 1]])
+    return Near(pairs, (bits / HASH_SIZE).astype(np.float32))
+
+
+def apart_by_vector(vectors: FloatMatrix, pairs: Pairs) -> Near:
+    """Return pairs with what their cosine lacks to 1."""
+    cosines = [
+        np.einsum("ij,ij->i", vectors[some[:, 0]], vectors[some[:, 1]])
+        for some in np.array_split(pairs, max(1, len(pairs) // SCANNED_ROWS))
+    ]
+    return Near(pairs, (1.0 - np.concatenate(cosines)).astype(np.float32))
+
+
+def apart(pairs: Pairs, distance: float) -> Near:
+    """Return pairs that are all as far apart."""
+    return Near(pairs, np.full(len(pairs), distance, np.float32))
 
 
 def by_hash(hashes: Hashes, bits: int = HASH_BITS) -> Pairs:

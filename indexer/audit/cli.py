@@ -88,7 +88,8 @@ def _apply(library: Path, action: str, targets: tuple[str, ...], into: str | Non
 
 
 def _told(done: Decided) -> str:
-    what = [f"{len(ids)} {name}" for name, ids in (("books", done.books), ("pages", done.pages)) if ids]
+    named = (("book", done.books), ("page", done.pages))
+    what = [f"{len(ids)} {name}{'s' * (len(ids) != 1)}" for name, ids in named if ids]
     said = {
         "exclude": "left out of searches; '--apply restore' shows them again",
         "merge": "taken for copies: listed, but not found",
@@ -161,6 +162,8 @@ def _in_words(report: AuditReport, out: Path | None) -> Iterator[str]:
             yield f"  … audit:{kind} shows all"
     if report.measures:
         yield "\nVectors: " + ", ".join(f"{name} {value:g}" for name, value in report.measures.items())
+    if report.compared:
+        yield "Pairs: " + ", ".join(f"{what} {count:,}" for what, count in report.compared.items())
     yield from report.notes
     if out is not None:
         yield f"\nreport: {out}"

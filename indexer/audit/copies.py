@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.audit import candidates
+from indexer.audit.candidates import Near
 from indexer.audit.looking import Told, bare_hashes, quiet, same_prints, shares_of
 from indexer.audit.material import Material
 from models.duplicates.grouping import groups_of
@@ -28,30 +29,48 @@ PANELS_BY_VECTOR = 300_000
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """How many pairs may be the same, and how many of them, the nearest ones, were compared."""
+
+    found: int
+    compared: int
+
+
+@dataclass(frozen=True, slots=True)
 class SamePages:
-    """Pairs of pages that are the same (m, 2), how alike they are (m,), and pairs not looked at."""
+    """Pairs of pages that are the same (m, 2), how alike they are (m,), and what was looked at for them."""
 
     pairs: Pairs
     shares: NDArray[np.float32]
-    left_out: int
+    looked: Looked
 
 
-def same_pages(material: Material, told: Told = quiet) -> SamePages:
-    """Find the pages of a library that are the same; blank ones are the same as nothing."""
+@dataclass(frozen=True, slots=True)
+class SamePanels:
+    """Findings of panels that are the same, and what was looked at for them."""
+
+    findings: tuple[Finding, ...]
+    looked: Looked
+
+
+def same_pages(material: Material, told: Told = quiet, *, most: int = LOOKED_AT) -> SamePages:
+    """Find the pages that are the same, among the ``most`` nearest pairs; blank ones never are."""
     hashes = material.hashes
-    pairs = candidates.together(
-        candidates.by_hash(hashes),
+    vectors = _shown_vectors(material, hashes)
+    twins = _of_shown(candidates.by_checksum(material.words("sha256")), hashes)
+    chosen = candidates.nearest(
+        candidates.apart_by_hash(hashes, candidates.by_hash(hashes)),
         _without_borders(material, hashes),
-        candidates.by_vector(_shown_vectors(material, hashes)),
-        candidates.by_panels(*_panels_of_pages(material)),
-        _of_shown(candidates.by_checksum(material.words("sha256")), hashes),
+        candidates.apart_by_vector(vectors, candidates.by_vector(vectors)),
+        candidates.apart(candidates.by_panels(*_panels_of_pages(material)), candidates.PANELS_APART),
+        candidates.apart(twins, 0.0),
+        most=most,
     )
-    left_out = max(0, len(pairs) - LOOKED_AT)
-    pairs = pairs[:LOOKED_AT]
+    pairs = chosen.pairs
     shares = shares_of(material, material.page_ids, pairs, told)
     kept = shares >= SAME
     kept[kept] &= ~_are_others(material, pairs[kept])
-    return SamePages(pairs[kept], shares[kept], left_out)
+    return SamePages(pairs[kept], shares[kept], Looked(chosen.found, len(pairs)))
 
 
 def _are_others(material: Material, pairs: Pairs) -> NDArray[np.bool_]:
@@ -61,14 +80,16 @@ def _are_others(material: Material, pairs: Pairs) -> NDArray[np.bool_]:
     return others
 
 
-def _without_borders(material: Material, hashes: NDArray[np.uint64]) -> Pairs:
+def _without_borders(material: Material, hashes: NDArray[np.uint64]) -> Near:
     """Return pairs that are near once even borders are cut off, one of either or of both."""
     count = len(hashes)
     if count > BARE_PAGES:
-        return np.zeros((0, 2), np.int64)
+        return candidates.apart(np.zeros((0, 2), np.int64), 0.0)
     bare = bare_hashes(material, material.page_ids)
     bare[:, hashes == 0] = 0
-    return np.asarray(candidates.by_hash(np.concatenate([hashes, *bare])) % count, np.int64)
+    both = np.concatenate([hashes, *bare])
+    near = candidates.apart_by_hash(both, candidates.by_hash(both))
+    return Near(np.asarray(near.pairs % count, np.int64), near.distances)
 
 
 def _shown_vectors(material: Material, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
@@ -106,25 +127,31 @@ def _say_otherwise(pairs: Pairs, texts: Sequence[str], languages: Sequence[str |
     )
 
 
-def same_panels(material: Material, pages: SamePages, told: Told = quiet) -> tuple[Finding, ...]:
+def same_panels(
+    material: Material, pages: SamePages, told: Told = quiet, *, most: int = LOOKED_AT
+) -> SamePanels:
     """Find panels that are the same on pages that are not: art that is used again, title panels."""
     panels = material.panels
     ids: list[str] = panels["panel_id"].to_pylist()
     hashes = panels["phash"].to_numpy().astype(np.uint64)
-    pairs = candidates.by_hash(hashes, candidates.PANEL_BITS)
+    near = [candidates.apart_by_hash(hashes, candidates.by_hash(hashes, candidates.PANEL_BITS))]
     if len(ids) <= PANELS_BY_VECTOR:
         vectors = material.vectors(PANELS, "panel_id", "vector_picture", ids)
         vectors[hashes == 0] = 0.0
-        pairs = candidates.together(pairs, candidates.by_vector(vectors))
+        near.append(candidates.apart_by_vector(vectors, candidates.by_vector(vectors)))
     places = {page: place for place, page in enumerate(material.page_ids)}
     page_of = np.array([places.get(page, -1) for page in panels["page_id"].to_pylist()], np.int64)
-    pairs = pairs[~_on_same_pages(page_of[pairs], pages.pairs)][:LOOKED_AT]
+    apart = [~_on_same_pages(page_of[part.pairs], pages.pairs) for part in near]
+    parts = (Near(part.pairs[own], part.distances[own]) for part, own in zip(near, apart, strict=True))
+    chosen = candidates.nearest(*parts, most=most)
+    pairs = chosen.pairs
     shares = shares_of(material, ids, pairs, told)
     kept = shares >= SAME
     languages = _languages(material)
     mine = [languages[page] if page >= 0 else None for page in page_of.tolist()]
     kept[kept] &= ~_say_otherwise(pairs[kept], panels["text"].to_pylist(), mine)
-    return tuple(_of_panels(ids, pairs[kept], shares[kept]))
+    findings = tuple(_of_panels(ids, pairs[kept], shares[kept]))
+    return SamePanels(findings, Looked(chosen.found, len(pairs)))
 
 
 def _on_same_pages(pairs: Pairs, same: Pairs) -> NDArray[np.bool_]:

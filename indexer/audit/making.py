@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.audit.books import findings_of_pages
-from indexer.audit.copies import LOOKED_AT, same_pages, same_panels
+from indexer.audit.copies import Looked, same_pages, same_panels
 from indexer.audit.deciding import NO_STORE
 from indexer.audit.files import write_report
 from indexer.audit.lettering import lettering_findings
@@ -47,8 +47,10 @@ def audit_library(
     started = time.monotonic()
     told("reading", 0.0)
     material = Material(library)
-    findings, notes = _plain(material), []
+    findings = _plain(material)
+    notes: list[str] = []
     measures: dict[str, float] = {}
+    compared: dict[str, int] = {}
     told("measuring vectors", 0.05)
     for found, measured in collapse(material):
         findings += [found] if found else []
@@ -56,9 +58,10 @@ def audit_library(
     if with_copies:
         pages = same_pages(material, lambda share: told("comparing pages", 0.1 + 0.5 * share))
         findings += findings_of_pages(material, pages)
-        findings += same_panels(material, pages, lambda share: told("comparing panels", 0.6 + 0.4 * share))
-        if pages.left_out:
-            notes.append(f"{pages.left_out:,} pairs of pages beyond {LOOKED_AT:,} were not compared")
+        panels = same_panels(material, pages, lambda share: told("comparing panels", 0.6 + 0.4 * share))
+        findings += panels.findings
+        compared = _compared({"pages": pages.looked, "panels": panels.looked})
+        notes += _cut({"pages": pages.looked, "panels": panels.looked})
     report = AuditReport(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         books=len(material.books),
@@ -68,9 +71,28 @@ def audit_library(
         measures=measures,
         seconds=round(time.monotonic() - started, 2),
         notes=tuple(notes),
+        compared=compared,
     )
     write_report(library, report)
     return report
+
+
+def _compared(looked: Mapping[str, Looked]) -> dict[str, int]:
+    """Return how many pairs of each kind may be the same, and how many of them were compared."""
+    return {
+        f"{what} {said}": count
+        for what, one in looked.items()
+        for said, count in (("found", one.found), ("compared", one.compared))
+    }
+
+
+def _cut(looked: Mapping[str, Looked]) -> Iterator[str]:
+    for what, one in looked.items():
+        if one.compared < one.found:
+            yield (
+                f"of {one.found:,} pairs of {what} that may be the same the nearest {one.compared:,} were "
+                "compared"
+            )
 
 
 def _plain(material: Material) -> list[Finding]:

@@ -33,7 +33,10 @@ _IDS_AT_A_TIME = 500
 
 @dataclass(frozen=True, slots=True)
 class AuditBook:
-    """A book: ``first`` and ``last`` are the places of its pages among all, ``last`` behind the end."""
+    """A book: ``first`` and ``last`` are the places of its pages among all, ``last`` behind the end.
+
+    ``comic`` is how surely it is a comic, None where nobody judged that.
+    """
 
     book_id: str
     title: str
@@ -41,10 +44,12 @@ class AuditBook:
     container: str
     first: int
     last: int
+    comic: float | None = None
 
 
 def _book(row: Mapping[str, Any], first: int, last: int) -> AuditBook:
-    return AuditBook(row["book_id"], row["title"], row["language"], row["container"], first, last)
+    told = (row["book_id"], row["title"], row["language"], row["container"])
+    return AuditBook(*told, first, last, row.get("comic"))
 
 
 class Material:
@@ -54,7 +59,8 @@ class Material:
         """Read the tables. Raises LibraryNotFoundError, LibraryFormatError."""
         self._library = library
         books = open_table(library, BOOKS)
-        rows = current_rows(books, None, list(_BOOK))
+        judged = ["comic"] if "comic" in books.schema.names else []
+        rows = current_rows(books, None, [*_BOOK, *judged])
         shown = [row["status"] != BookStatus.FAILED.value for row in rows.to_pylist()]
         self._known = rows.filter(pa.array(shown, pa.bool_()))
         self.pages = self._read(PAGES, _PAGE).sort_by([("book_id", "ascending"), ("page_no", "ascending")])

@@ -10,8 +10,11 @@ import numpy as np
 from indexer.audit.material import Material
 from schemas.audit import Finding
 from schemas.labels import PageType
+from schemas.streams import is_no_comic
 
 LEAST_PAGES = 8
+LEAST_JUDGED = 3
+"""Pages from which the stored judgement of a whole book is worth a curator's time."""
 FAR_MORE, MORE = 2.5, 6
 """Times the usual number of panels, and further panels, from which a page is an outlier."""
 LETTERS_OF_TEXT = 900
@@ -38,17 +41,26 @@ def panel_outliers(material: Material) -> Iterator[Finding]:
 
 
 def unlike_comics(material: Material) -> Iterator[Finding]:
-    """Report books that seem to be no comics, by their pages."""
+    """Report books that seem to be no comics: as was judged when they were read, else by their pages."""
     texts, kinds = material.words("text"), material.words("page_type")
     panels = material.counts("panel_count").tolist()
     for book in material.books:
         pages = range(book.first, book.last)
-        reason = _hint([(texts[page], kinds[page], panels[page]) for page in pages])
+        looks = [(texts[page], kinds[page], panels[page]) for page in pages]
+        reason = _hint(looks) if book.comic is None else _judged(book.comic, looks)
         if reason:
             evidence = material.page_ids[book.first : book.last][:: max(1, (book.last - book.first) // 6)]
             yield Finding(
                 "non-comic", (book.book_id,), {"title": book.title, "reason": reason}, tuple(evidence[:6])
             )
+
+
+def _judged(comic: float, pages: list[tuple[str, str, int]]) -> str:
+    """Return what speaks against a comic, empty where the book was judged to be one."""
+    if not is_no_comic(comic) or len(pages) < LEAST_JUDGED:
+        return ""
+    seen = _hint(pages)
+    return f"a comic by {comic:.0%}" + (f"; {seen}" if seen else "")
 
 
 def _hint(pages: list[tuple[str, str, int]]) -> str:

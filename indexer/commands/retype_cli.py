@@ -24,4 +24,4 @@ def retype(kind: str, pages: tuple[str, ...], *, library: Path) -> None:
     from indexer.library.retyping import set_page_types
 
     set_page_types(library, dict.fromkeys(pages, None if kind == _AGAIN else PageType(kind)))
-    click.echo(f"{len(pages)} pages: {kind}")
+    click.echo(f"{len(pages)} page{'s' * (len(pages) != 1)}: {kind}")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.exchange.writing import Written
-from indexer.library.export import check_outside, current_rows, open_table
+from indexer.library.export import check_outside, current_rows, names_of_tables, open_table
 from indexer.library.faults import reading
 from schemas.errors import LibraryError
 from schemas.labels import PageType
 from schemas.streams import StreamLabel, stream_to_json
-from schemas.tables import BOOKS, PAGES
+from schemas.tables import BOOKS, PAGES, STORIES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FILE = "streams.json"
 
@@ -35,7 +39,11 @@ def export_cosmo(library: Path, out: Path) -> Written:
     for row in rows.to_pylist():
         pages[row["book_id"]][row["page_no"]] = PageType(row["page_type"]), row["text"]
     titles = dict(zip(books["book_id"].to_pylist(), books["title"].to_pylist(), strict=True))
-    told = [_told(book, titles[book], pages[book]) for book in sorted(titles, key=lambda b: (titles[b], b))]
+    stories = _story_titles(library, books)
+    told = [
+        _told(book, titles[book], pages[book], stories[book])
+        for book in sorted(titles, key=lambda b: (titles[b], b))
+    ]
     try:
         out.mkdir(parents=True, exist_ok=True)
         partial = out / f"{FILE}.part"
@@ -46,7 +54,23 @@ def export_cosmo(library: Path, out: Path) -> Written:
     return Written(out / FILE, {"books": len(told), "pages": sum(map(len, pages.values()))})
 
 
-def _told(book: str, title: str, pages: dict[int, tuple[PageType, str]]) -> dict[str, object]:
+def _story_titles(library: Path, books: pa.Table) -> dict[str, dict[int, str]]:
+    """Return the titles of the stories of each book, by the page that they begin on, counted from 0."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    if STORIES in names_of_tables(library):
+        columns = ["book_id", "ingest_rev", "first_page", "title"]
+        with reading(library, STORIES):
+            known = books.select(["book_id", "ingest_rev"])
+            rows = current_rows(open_table(library, STORIES), known, columns)
+        for row in rows.to_pylist():
+            if row["title"]:
+                found[row["book_id"]][row["first_page"] - 1] = row["title"]
+    return found
+
+
+def _told(
+    book: str, title: str, pages: dict[int, tuple[PageType, str]], stories: dict[int, str]
+) -> dict[str, object]:
     count = max(pages, default=0)
     types = tuple(pages[number][0] if number in pages else None for number in range(1, count + 1))
-    return stream_to_json(StreamLabel(book, types, title))
+    return stream_to_json(StreamLabel(book, types, title), stories)

@@ -203,7 +203,7 @@ def test_the_command_does_and_lists(library: Path) -> None:
     book = ids(library)["alone"]
     where = ["--library", str(library)]
     done = CliRunner().invoke(audit, [book, *where, "--apply", "exclude"])
-    assert (done.exit_code, "1 books left out" in done.output) == (0, True)
+    assert (done.exit_code, "1 book left out" in done.output) == (0, True)
     assert book in CliRunner().invoke(audit, [*where, "--decided"]).output
     assert CliRunner().invoke(audit, [book, *where]).exit_code == 2
     last = CliRunner().invoke(audit, [*where, "--last"])
