@@ -46,6 +46,7 @@ BODIES = {
     "start_generation": '{"prompt": "a cat in the rain, night"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
+    "judge_matches": '{"verdicts": [{"book_id": "BOOK_ID", "verdict": "yes"}]}',
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
     "rename_element": '{"name": "Green dragon"}',
     "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',

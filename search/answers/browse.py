@@ -1,7 +1,7 @@
 """Reading books, pages and panels of a snapshot."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from schemas.errors import NotFoundError, QueryError
 from schemas.geometry import Box
@@ -57,7 +57,11 @@ def list_books(
     if order not in ORDERS:
         raise QueryError(f"order is {', '.join(ORDERS)}, got {order[:40]!r}")
     columns = [*_SUMMARY_COLUMNS, "mtime_ns"]
-    known = [row for row in snapshot.rows(BOOKS, columns).to_pylist() if row["book_id"] in snapshot.books]
+    known: list[dict[str, Any]] = [
+        snapshot.matched.filled(row)
+        for row in snapshot.rows(BOOKS, columns).to_pylist()
+        if row["book_id"] in snapshot.books
+    ]
     rows = [row for row in known if status in (None, row["status"]) and _is_called(row, matching)]
     rows.sort(key=lambda row: (row["title"].casefold(), row["number"] or "", row["book_id"]))
     if order != "title":
@@ -81,7 +85,8 @@ def read_book(snapshot: Snapshot, book_id: str) -> BookDetail:
     """Return a book with its pages. Raises NotFoundError."""
     if book_id not in snapshot.books:
         raise _missing("book", book_id)
-    row = dict(snapshot.rows(BOOKS, _BOOK_COLUMNS, is_one_of("book_id", [book_id])).to_pylist()[0])
+    found = snapshot.rows(BOOKS, _BOOK_COLUMNS, is_one_of("book_id", [book_id])).to_pylist()[0]
+    row: dict[str, Any] = snapshot.matched.filled(found)
     for name in ("genres", "tags", "characters", "teams", "locations", "metadata_formats"):
         row[name] = tuple(row[name] or ())
     row["creators"] = tuple(Credit(**credit) for credit in row["creators"] or ())

@@ -8,7 +8,8 @@ from schemas.messages import SearchHit, SearchRequest
 from schemas.tables import PANELS
 from search.answers.highlights import Highlighter
 from search.ranking import Ranked
-from search.state.snapshot import PageEntry, Snapshot
+from search.state.entries import PageEntry
+from search.state.snapshot import Snapshot
 
 _Around = tuple[tuple[str, ...], tuple[str, ...]]
 _COLUMNS = ("panel_id", "page_no", "panel_no", "box", "page_type", "series", "description")

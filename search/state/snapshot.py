@@ -5,7 +5,6 @@ One search reads one snapshot from beginning to end, so a writer never shows it 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -28,8 +27,10 @@ from search.state.cells import RowIds
 from search.state.changes import Change
 from search.state.columns import PanelColumns
 from search.state.curated import Beside, LeftOut, left_out
+from search.state.entries import BookEntry, PageEntry
 from search.state.held import HeldRows
 from search.state.maps import MapShelf
+from search.state.matched import MatchedBooks
 from search.state.memory import give_back_memory
 from search.state.vectors import (
     ALL_ROWS,
@@ -52,27 +53,6 @@ SEARCHABLE = frozenset(status.value for status in (BookStatus.READY, BookStatus.
 """Missing ones too: a disk that is not mounted makes nothing that was read of its books untrue."""
 
 Versions = dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class BookEntry:
-    """What a hit needs to know of its book."""
-
-    book_id: str
-    title: str
-    source: str
-    series: str | None
-    status: str
-    ingest_rev: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageEntry:
-    """What a hit needs to know of its page."""
-
-    page_file: str
-    width_px: int
-    height_px: int
 
 
 _NO_PAGE = PageEntry("", 1, 1)
@@ -111,8 +91,8 @@ class Snapshot:
         :meth:`warm`. ``beside`` holds the decisions of a curator and the last report of an audit.
         """
         beside = beside or Beside.of(None)
-        self.curation_stamp = beside.curation.stamp()
-        self._curation = beside.curation.read()
+        self.curation_stamp = beside.stamp()
+        self._curation, self._matches = beside.curation.read(), beside.matches.read()
         self.findings = Findings(self, beside.report)
         self._resident_rows = resident_rows
         self._database = database
@@ -165,8 +145,19 @@ class Snapshot:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What the books say of themselves."""
-        return Catalogue.of(self.rows(BOOKS, CATALOGUE_COLUMNS), SEARCHABLE)
+        """What is known of the books."""
+        rows = self.rows(BOOKS, CATALOGUE_COLUMNS)
+        return Catalogue.of(rows, SEARCHABLE, self.matched, self.elements.aliases_of)
+
+    @cached_property
+    def matched(self) -> MatchedBooks:
+        """The issues that books are."""
+        return MatchedBooks.of(self._matches, {book: entry.source for book, entry in self.books.items()})
+
+    @cached_property
+    def years(self) -> NDArray[np.int64]:
+        """The year of each row of :attr:`columns`, those that issues tell among them."""
+        return self.catalogue.years_of(self.columns)
 
     @cached_property
     def maps(self) -> MapShelf:
