@@ -26,6 +26,8 @@ class Facets:
     tags: tuple[FacetValue, ...] = ()
     creators: tuple[FacetValue, ...] = ()
     characters: tuple[FacetValue, ...] = ()
+    teams: tuple[FacetValue, ...] = ()
+    genres: tuple[FacetValue, ...] = ()
     licences: tuple[FacetValue, ...] = ()
     traits: tuple[FacetValue, ...] = ()
     lettering: tuple[FacetValue, ...] = ()

@@ -38,7 +38,7 @@ LISTS = (
     *("series", "not_series", "languages", "not_languages", "page_types", "not_page_types"),
     *("book_ids", "not_book_ids", "creators", "not_creators", "characters", "not_characters"),
     *("licences", "not_licences", "tags", "not_tags", "traits", "not_traits", "elements", "not_elements"),
-    *("findings", "not_findings", "stories", "not_stories"),
+    *("findings", "not_findings", "stories", "not_stories", "teams", "not_teams", "genres", "not_genres"),
 )
 SINGLE = ("has_text", "generated", "comic")
 RANGES = (("year", "year_from", "year_to"), ("page", "page_from", "page_to"))
@@ -85,6 +85,10 @@ class SearchFilters:
     not_findings: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
     not_elements: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    not_teams: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    not_genres: tuple[str, ...] = ()
     generated: bool | None = None
     """True for panels of generated books alone, False for all others, None for either."""
     stories: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ class Library:
                     self._snapshot, self._opened_at = self._newest(), now
                     self._encoders = self._given_encoders or Encoders(self._snapshot.format)
                     self._identity = identity
-                elif self._snapshot.curation_stamp != self._beside.curation.stamp() or self._has_news(now):
+                elif self._snapshot.curation_stamp != self._beside.stamp() or self._has_news(now):
                     self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
                 self._looked_at = now
             return self._snapshot

@@ -51,6 +51,7 @@ BODIES = {
     "make_map": '{"side": "look", "method": "umap"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',
+    "judge_matches": '{"verdicts": [{"book_id": "BOOK_ID", "verdict": "yes"}]}',
     "create_element": '{"name": "dragon", "words": "a dragon", "positive": ["PANEL_ID"]}',
     "rename_element": '{"name": "Green dragon"}',
     "answer_questions": '{"answers": {"PANEL_ID": "yes"}}',

@@ -41,6 +41,8 @@ LISTS = {
     "book": "book_ids",
     "creator": "creators",
     "character": "characters",
+    "team": "teams",
+    "genre": "genres",
     "licence": "licences",
     "tag": "tags",
     "is": "traits",

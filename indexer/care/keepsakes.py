@@ -1,6 +1,7 @@
 """What people made in a library, and no reading of comics brings back.
 
-Boards, elements, decisions of the audit, rights, the catalogue, new panels; keys too, which stay.
+Boards, elements, decisions of the audit, rights, the catalogue and what was matched with it, new panels; keys
+too, which stay.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from indexer.audit.files import read_curation
 from indexer.care.files import FileSum, copy_file
+from indexer.catalogue.deciding import read_matches
 from indexer.catalogue.store import CATALOGUE_FILE
 from indexer.elements.labels import ELEMENTS_FILE
 from indexer.elements.labels import FILE as ELEMENTS_KIND
@@ -22,12 +24,13 @@ from indexer.library.rights import read_rights
 from indexer.library.sqlite_file import connect_read_only
 from schemas.curation import CURATION_FILE
 from schemas.errors import LibraryError
+from schemas.matches import MATCHES_FILE
 from schemas.rights import RIGHTS_FILE
 
 KEYS_FILE = "keys.json"
 KEPT = {BOARDS_FILE: KIND, ELEMENTS_FILE: ELEMENTS_KIND}
 """Databases that people fill: their names, and what they are."""
-WHOLE = (CURATION_FILE, RIGHTS_FILE, CATALOGUE_FILE)
+WHOLE = (CURATION_FILE, RIGHTS_FILE, MATCHES_FILE, CATALOGUE_FILE)
 
 
 def copy_keepsakes(library: Path, new: Path) -> dict[str, FileSum]:
@@ -87,6 +90,7 @@ def damage_of_keepsakes(library: Path) -> str | None:
     try:
         read_curation(library)
         read_rights(library)
+        read_matches(library)
     except LibraryError as error:
         return str(error)
     for name in KEPT:

@@ -1,20 +1,36 @@
-"""Which issue of a catalogue a book of a library is, and how sure that is."""
+"""Which issue of a catalogue a book of a library is, how sure that is, and why."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from indexer.catalogue.covers import Covers
 from indexer.catalogue.store import Issue, issues_like
-from indexer.library.export import open_table
+from indexer.library.export import current_rows, open_table
 from schemas.elements import fold_name
 from schemas.tables import BOOKS
 
 SERIES, NUMBER, YEAR, PUBLISHER = 0.5, 0.25, 0.15, 0.1
 """What it says for an issue that these are the same; a year that is one off says half."""
+SAME_COVER, OTHER_COVER = 0.35, -0.25
+"""What it says that a cover looks the same, or quite different."""
 SURE = 0.8
 LEAD = 0.1
 """What a sure issue must be ahead of the next one."""
+CANDIDATES = 5
+"""Issues that are kept for a review, the likeliest first."""
+COLUMNS = ("book_id", "source", "title", "series", "number", "year", "publisher", "ingest_rev")
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An issue that a book may be, and what speaks for it."""
+
+    issue: Issue
+    confidence: float
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,47 +38,82 @@ class Match:
     """A book and the issue it most likely is; ``is_sure`` where nothing else comes near."""
 
     book_id: str
+    source: str
     title: str
     issue: Issue | None
     confidence: float
     is_sure: bool
     others: int
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
-        return asdict(self)
+        told = asdict(self)
+        told["candidates"] = [
+            {"issue_id": one.issue.issue_id, "confidence": one.confidence, "reasons": list(one.reasons)}
+            for one in self.candidates
+        ]
+        return told
 
 
-def match_books(library: Path) -> list[Match]:
+def match_books(library: Path, covers: Covers | None = None) -> list[Match]:
     """Match every book of a library that names its series. Raises NotFoundError without a catalogue."""
-    columns = ["book_id", "title", "series", "number", "year", "publisher"]
-    books = open_table(library, BOOKS).search().select(columns).limit(None).to_arrow().to_pylist()
-    return [_match(library, book) for book in sorted(books, key=lambda book: str(book["title"]))]
+    return [match_book(library, book, covers) for book in books_of(library)]
 
 
-def _match(library: Path, book: dict[str, object]) -> Match:
+def books_of(library: Path) -> list[Row]:
+    """Return the rows of ``books`` with :data:`COLUMNS`, by title."""
+    rows: list[Row] = current_rows(open_table(library, BOOKS), None, COLUMNS).to_pylist()
+    return sorted(rows, key=lambda book: str(book["title"]))
+
+
+def match_book(library: Path, book: Row, covers: Covers | None = None) -> Match:
+    """Match one book, given as a row of ``books`` with :data:`COLUMNS`."""
     series, number = book["series"], book["number"]
-    named = (str(book["book_id"]), str(book["title"]))
+    named = (str(book["book_id"]), str(book["source"]), str(book["title"]))
     found = issues_like(library, str(series), None if number is None else _plain(number)) if series else []
-    scored = sorted(((_likely(book, issue), issue) for issue in found), key=lambda one: -one[0])
-    if not scored:
-        return Match(*named, None, 0.0, False, 0)
-    best, issue = scored[0]
-    next_best = scored[1][0] if len(scored) > 1 else 0.0
-    return Match(*named, issue, round(best, 3), best >= SURE and best - next_best >= LEAD, len(scored) - 1)
+    judged = sorted((_judged(book, issue, covers) for issue in found), key=lambda one: -one.confidence)
+    return ranked(Match(*named, None, 0.0, is_sure=False, others=0), tuple(judged))
+
+
+def ranked(match: Match, judged: tuple[Candidate, ...]) -> Match:
+    """Return a match with its candidates, the likeliest first."""
+    if not judged:
+        return replace(match, issue=None, confidence=0.0, is_sure=False, others=0, reasons=(), candidates=())
+    best = judged[0]
+    next_best = judged[1].confidence if len(judged) > 1 else 0.0
+    return replace(
+        match,
+        issue=best.issue,
+        confidence=best.confidence,
+        is_sure=best.confidence >= SURE and best.confidence - next_best >= LEAD,
+        others=len(judged) - 1,
+        reasons=best.reasons,
+        candidates=judged[:CANDIDATES],
+    )
 
 
 def _plain(number: object) -> str:
     return str(number).strip().lstrip("0") or "0"
 
 
-def _likely(book: dict[str, object], issue: Issue) -> float:
-    score = SERIES
+def _judged(book: Row, issue: Issue, covers: Covers | None) -> Candidate:
+    parts = [(SERIES, "the series is called so")]
     if book["number"] is not None and _plain(book["number"]) == _plain(issue.number):
-        score += NUMBER
+        parts.append((NUMBER, "the number is the same"))
     if book["year"] is not None and issue.year is not None:
-        score += YEAR * max(0.0, 1 - abs(int(str(book["year"])) - issue.year) / 2)
-    said = (book["publisher"], issue.publisher)
-    if all(said) and fold_name(str(said[0])) == fold_name(str(said[1])):
-        score += PUBLISHER
-    return score
+        apart = abs(int(str(book["year"])) - issue.year)
+        said = "the year is the same" if not apart else f"the year is {apart} off"
+        parts.append((YEAR * max(0.0, 1 - apart / 2), said))
+    names = (book["publisher"], issue.publisher)
+    if all(names):
+        same = fold_name(str(names[0])) == fold_name(str(names[1]))
+        said = "the publisher is the same" if same else f"the publisher is {issue.publisher}"
+        parts.append((PUBLISHER if same else 0.0, said))
+    if covers is not None and (alike := covers.alike(str(book["book_id"]), issue.issue_id)) is not None:
+        parts.append(
+            (SAME_COVER, "the cover looks the same") if alike else (OTHER_COVER, "the cover differs")
+        )
+    score = min(1.0, max(0.0, sum(weight for weight, _ in parts)))
+    return Candidate(issue, round(score, 3), tuple(reason for _, reason in parts))

@@ -52,6 +52,12 @@ class Issue:
     genres: tuple[str, ...] = ()
     creators: tuple[tuple[str, str], ...] = ()
     characters: tuple[Appearance, ...] = ()
+    synopsis: str = ""
+
+    @property
+    def named(self) -> str:
+        """Its name in a line."""
+        return f"{self.series} {self.number} ({self.year or '?'})"
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
@@ -117,9 +123,23 @@ def issues_like(library: Path, series: str, number: str | None) -> list[Issue]:
         return [_with_stories(connection, row) for row in found]
 
 
+def issue_of(library: Path, issue_id: int) -> Issue:
+    """Return one issue. Raises NotFoundError."""
+    query = (
+        "SELECT i.id, s.name, i.number, i.key_date, s.year_began, p.name FROM gcd_issue i "
+        "JOIN gcd_series s ON i.series_id = s.id LEFT JOIN gcd_publisher p ON p.id = s.publisher_id "
+        "WHERE i.id = ?"
+    )
+    with _reading(library) as connection:
+        found = connection.execute(query, (min(issue_id, 2**63 - 1),)).fetchone()
+        if found is None:
+            raise NotFoundError(f"the catalogue has no issue {issue_id}: see 'longbox catalogue match'")
+        return _with_stories(connection, found)
+
+
 def _with_stories(connection: sqlite3.Connection, row: tuple[object, ...]) -> Issue:
     issue_id, series, number, date, began, publisher = row
-    columns = ("genre", "characters", *_CREDITS)
+    columns = ("genre", "characters", "synopsis", *_CREDITS)
     query = f"SELECT {', '.join(columns)} FROM gcd_story WHERE issue_id = ? LIMIT 200"  # noqa: S608 (constants)
     stories = [dict(zip(columns, one, strict=True)) for one in connection.execute(query, (issue_id,))]
     people: Counter[Appearance] = Counter()
@@ -138,6 +158,7 @@ def _with_stories(connection: sqlite3.Connection, row: tuple[object, ...]) -> Is
         tuple(genre for genre in genres if genre),
         tuple(creators),
         tuple(people),
+        "\n".join(filter(None, (str(story["synopsis"] or "").strip() for story in stories))),
     )
 
 

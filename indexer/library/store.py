@@ -77,8 +77,9 @@ _COPIED_TO_PANELS = ("series", "year")
 DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
-    r"(books|pages|panels|assets|stories|maps|elements)\.(lance|damaged)|(maps|elements|writer|curation|rights)\.lock"
-    r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation|rights)\.json.*|longbox\.log.*"
+    r"(books|pages|panels|assets|stories|maps|elements)\.(lance|damaged)|(maps|elements|writer)\.lock"
+    r"|(curation|matches|rights)\.lock"
+    r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation|matches|rights)\.json.*|longbox\.log.*"
     r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|generated|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )

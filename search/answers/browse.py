@@ -1,7 +1,7 @@
 """Reading books, pages and panels of a snapshot."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from schemas.errors import NotFoundError, QueryError
 from schemas.geometry import Box
@@ -61,7 +61,11 @@ def list_books(  # noqa: PLR0913 - what people narrow a list by, as keywords
     if order not in ORDERS:
         raise QueryError(f"order is {', '.join(ORDERS)}, got {order[:40]!r}")
     columns = _there(snapshot, (*_SUMMARY_COLUMNS, "mtime_ns"))
-    known = [row for row in snapshot.rows(BOOKS, columns).to_pylist() if row["book_id"] in snapshot.books]
+    known: list[dict[str, Any]] = [
+        snapshot.matched.filled(row)
+        for row in snapshot.rows(BOOKS, columns).to_pylist()
+        if row["book_id"] in snapshot.books
+    ]
     rows = [row for row in known if status in (None, row["status"]) and _is_called(row, matching)]
     if comic is not None:
         rows = [row for row in rows if is_no_comic(row.get("comic")) is not comic]
@@ -88,7 +92,8 @@ def read_book(snapshot: Snapshot, book_id: str) -> BookDetail:
     if book_id not in snapshot.books:
         raise _missing("book", book_id)
     columns = _there(snapshot, _BOOK_COLUMNS)
-    row = dict(snapshot.rows(BOOKS, columns, is_one_of("book_id", [book_id])).to_pylist()[0])
+    found = snapshot.rows(BOOKS, columns, is_one_of("book_id", [book_id])).to_pylist()[0]
+    row: dict[str, Any] = snapshot.matched.filled(found)
     for name in ("genres", "tags", "characters", "teams", "locations", "metadata_formats"):
         row[name] = tuple(row[name] or ())
     row["creators"] = tuple(Credit(**credit) for credit in row["creators"] or ())

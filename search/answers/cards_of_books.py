@@ -46,7 +46,7 @@ def cards_of(snapshot: Snapshot, book_ids: Sequence[str]) -> tuple[BookCard, ...
     if not wanted:
         return ()
     rows = snapshot.rows(BOOKS, _COLUMNS, is_one_of("book_id", wanted)).to_pylist()
-    cards = {row["book_id"]: _card(row) for row in rows}
+    cards = {row["book_id"]: _card(snapshot.matched.filled(row)) for row in rows}
     return tuple(cards[book_id] for book_id in wanted if book_id in cards)
 
 

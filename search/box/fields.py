@@ -18,6 +18,8 @@ LISTED: Mapping[str, str] = MappingProxyType(
         "book": "book_ids",
         "creator": "creators",
         "character": "characters",
+        "team": "teams",
+        "genre": "genres",
         "lang": "languages",
         "language": "languages",
         "type": "page_types",

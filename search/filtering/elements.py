@@ -68,6 +68,11 @@ class FoundElements:
                 return facts.name
         return None
 
+    def aliases_of(self, name: str) -> tuple[str, ...]:
+        """Return all names of the element that is called so, nothing where there is none."""
+        found = self.named(name)
+        return () if found is None else (found, *self._facts[found].aliases)
+
     def row_ids(self, name: str) -> Rows:
         """Return the row ids of the panels that have an element; none for one that is not known."""
         found = self.named(name)

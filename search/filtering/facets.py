@@ -27,7 +27,7 @@ def count_facets(snapshot: Snapshot, row_ids: list[int] | None = None) -> Facets
     columns = snapshot.columns
     rows = snapshot.current_rows if row_ids is None else columns.rows_of(row_ids)
     books = columns.books.counts(rows)
-    years = columns.years[rows]
+    years = snapshot.years[rows]
     counted = Counter(years[years != NO_NUMBER].tolist())
     return Facets(
         series=_ordered(columns.facets["series"].counts(rows)),
@@ -37,6 +37,8 @@ def count_facets(snapshot: Snapshot, row_ids: list[int] | None = None) -> Facets
         tags=_ordered(columns.tags.counts(rows)) if columns.tags else (),
         creators=_of_books(snapshot, "creator", books),
         characters=_of_books(snapshot, "character", books),
+        teams=_of_books(snapshot, "team", books),
+        genres=_of_books(snapshot, "genre", books),
         licences=_of_books(snapshot, "licence", books),
         traits=_traits(columns, rows),
         lettering=_lettering(columns, rows),

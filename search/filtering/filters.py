@@ -22,6 +22,8 @@ OF_BOOKS = (
     ("language", "languages"),
     ("creator", "creators"),
     ("character", "characters"),
+    ("team", "teams"),
+    ("genre", "genres"),
     ("licence", "licences"),
 )
 """Facets of books, and what :class:`SearchFilters` calls them."""
@@ -54,7 +56,8 @@ def panel_condition(filters: SearchFilters, snapshot: Snapshot) -> "Expr | None"
         raise QueryError(
             "this library was made before stories were kept: read its books anew with 'longbox migrate'"
         )
-    parts = [*_of_books(filters, snapshot), *_of_panels(filters), *_of_looks(filters)]
+    parts = [*_of_books(filters, snapshot), *_of_years(filters, snapshot)]
+    parts += [*_of_panels(filters), *_of_looks(filters)]
     parts += [_of_area(area, snapshot) for area in filters.areas]
     parts += _of_findings(filters, snapshot)
     parts += _of_elements(filters, snapshot)
@@ -132,6 +135,28 @@ def _in_books(snapshot: Snapshot, wanted: frozenset[str]) -> "Iterator[Expr]":
         yield ~is_one_of("book_id", sorted(others))
 
 
+def _of_years(filters: SearchFilters, snapshot: Snapshot) -> "Iterator[Expr]":
+    """Give the condition on the year: panels carry that of their file, an issue may tell another."""
+    from lancedb.expr import col
+
+    low, high = filters.year_from, filters.year_to
+    bounds = [col("year") >= low] if low is not None else []
+    bounds += [col("year") <= high] if high is not None else []
+    if not bounds:
+        return
+    inside, told = reduce(and_, bounds), snapshot.catalogue.years
+    if told:
+        inside = inside & ~is_one_of("book_id", sorted(told))
+        inside = inside | is_one_of("book_id", sorted(_within(told, low, high)) or [_NOBODY])
+    yield inside
+
+
+def _within(years: Mapping[str, int | None], low: int | None, high: int | None) -> Iterator[str]:
+    for book, year in years.items():
+        if year is not None and (low is None or low <= year) and (high is None or year <= high):
+            yield book
+
+
 def _of_panels(filters: SearchFilters) -> "Iterator[Expr]":
     from lancedb.expr import col
 
@@ -139,14 +164,10 @@ def _of_panels(filters: SearchFilters) -> "Iterator[Expr]":
         yield is_one_of("page_type", filters.page_types)
     if filters.not_page_types:
         yield ~is_one_of("page_type", filters.not_page_types)
-    for column, low, high in (
-        ("year", filters.year_from, filters.year_to),
-        ("page_no", filters.page_from, filters.page_to),
-    ):
-        if low is not None:
-            yield col(column) >= low
-        if high is not None:
-            yield col(column) <= high
+    if filters.page_from is not None:
+        yield col("page_no") >= filters.page_from
+    if filters.page_to is not None:
+        yield col("page_no") <= filters.page_to
     if filters.has_text is not None:
         yield col("has_text") == filters.has_text
 

@@ -20,7 +20,7 @@ def passing_rows(filters: SearchFilters, snapshot: Snapshot) -> NDArray[np.int64
     """Return the sorted ids of the rows that :func:`search.filtering.filters.panel_condition` lets pass."""
     columns = snapshot.columns
     mask = np.ones(len(columns.row_ids), np.bool_)
-    parts = (*_of_books(filters, snapshot), *_of_panels(filters, columns), *_of_looks(filters, columns))
+    parts = (*_of_books(filters, snapshot), *_of_panels(filters, snapshot), *_of_looks(filters, columns))
     of_library = (_of_areas, _of_findings, _of_elements, _of_stories)
     for part in (*parts, *chain.from_iterable(of(filters, snapshot) for of in of_library)):
         mask &= part
@@ -54,13 +54,14 @@ def _of_books(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
             yield ~_any_of(columns.books, catalogue.books_with(facet, unwanted))
 
 
-def _of_panels(filters: SearchFilters, columns: PanelColumns) -> Iterator[Mask]:
+def _of_panels(filters: SearchFilters, snapshot: Snapshot) -> Iterator[Mask]:
+    columns = snapshot.columns
     if filters.page_types:
         yield _any_of(columns.facets["page_type"], filters.page_types)
     if filters.not_page_types:
         yield ~_any_of(columns.facets["page_type"], filters.not_page_types)
     for numbers, low, high in (
-        (columns.years, filters.year_from, filters.year_to),
+        (snapshot.years, filters.year_from, filters.year_to),
         (columns.page_nos, filters.page_from, filters.page_to),
     ):
         if low is not None:

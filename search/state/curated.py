@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemas.curation import CURATION_FILE, MAX_CURATION_BYTES, BookKey, Curation
+from schemas.matches import MATCHES_FILE, MAX_MATCHES_BYTES, Matches
 from schemas.places import Place
 from schemas.tables import PAGES, page_id
 from search.filtering.findings import ReportFile, report_file
@@ -18,10 +19,15 @@ CurationFile = BesideFile[Curation]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What lies beside the tables of a library: decisions on it, and the last report of its audit."""
+    """What lies beside the tables of a library: decisions on it, matches, the last report of its audit."""
 
     curation: CurationFile
     report: ReportFile
+    matches: BesideFile[Matches]
+
+    def stamp(self) -> tuple[int, ...]:
+        """Return what names the state of the decisions."""
+        return (*self.curation.stamp(), *self.matches.stamp())
 
     @classmethod
     def of(cls, place: Place | None) -> "Beside":
@@ -29,7 +35,8 @@ class Beside:
         curation = BesideFile(
             place, CURATION_FILE, Curation.from_json, Curation(), max_bytes=MAX_CURATION_BYTES
         )
-        return cls(curation, report_file(place))
+        matches = BesideFile(place, MATCHES_FILE, Matches.from_json, Matches(), max_bytes=MAX_MATCHES_BYTES)
+        return cls(curation, report_file(place), matches)
 
 
 @dataclass(frozen=True, slots=True)

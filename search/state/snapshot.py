@@ -39,6 +39,7 @@ from search.state.curated import Beside, LeftOut, left_out
 from search.state.entries import SEARCHABLE, BookEntry, PageEntry
 from search.state.held import HeldRows
 from search.state.maps import MapShelf
+from search.state.matched import MatchedBooks
 from search.state.memory import give_back_memory
 from search.state.stories import StoryShelf
 from search.state.vectors import (
@@ -95,8 +96,8 @@ class Snapshot:
         :meth:`warm`. ``beside`` holds the decisions of a curator and the last report of an audit.
         """
         beside = beside or Beside.of(None)
-        self.curation_stamp = beside.curation.stamp()
-        self._curation = beside.curation.read()
+        self.curation_stamp = beside.stamp()
+        self._curation, self._matches = beside.curation.read(), beside.matches.read()
         self.findings = Findings(self, beside.report)
         self._resident_rows = resident_rows
         self._database = database
@@ -149,9 +150,9 @@ class Snapshot:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What the books say of themselves."""
+        """What is known of the books."""
         told = (*CATALOGUE_COLUMNS, "comic") if self.knows_stories else CATALOGUE_COLUMNS
-        return Catalogue.of(self.rows(BOOKS, told), SEARCHABLE)
+        return Catalogue.of(self.rows(BOOKS, told), SEARCHABLE, self.matched, self.elements.aliases_of)
 
     @property
     def knows_stories(self) -> bool:
@@ -162,6 +163,16 @@ class Snapshot:
     def stories(self) -> StoryShelf:
         """The stories of the books."""
         return StoryShelf(self)
+
+    @cached_property
+    def matched(self) -> MatchedBooks:
+        """The issues that books are."""
+        return MatchedBooks.of(self._matches, {book: entry.source for book, entry in self.books.items()})
+
+    @cached_property
+    def years(self) -> NDArray[np.int64]:
+        """The year of each row of :attr:`columns`, those that issues tell among them."""
+        return self.catalogue.years_of(self.columns)
 
     @cached_property
     def maps(self) -> MapShelf:

@@ -39,6 +39,8 @@ _NARROWING = {
     "book": "the books with these ids",
     "creator": "books that one of these made",
     "character": "books in which one of these appears",
+    "team": "books in which one of these teams appears, or of these universes",
+    "genre": "books of these genres",
     "licence": "books under one of these licences",
     "tag": "panels that show this",
     "element": "panels that have these elements",

@@ -69,6 +69,8 @@ _FACETS = (
     _Facet("character", noted("Character"), str, lambda facets: facets.characters),
     _Facet("is", noted("Looks"), labels.trait, lambda facets: facets.traits),
     _Facet("story", noted("Story"), str, lambda facets: facets.stories),
+    _Facet("team", noted("Team"), str, lambda facets: facets.teams),
+    _Facet("genre", noted("Genre"), str, lambda facets: facets.genres),
     _Facet("creator", noted("Creator"), str, lambda facets: facets.creators),
     _Facet("page_type", noted("Page type"), labels.page_type, lambda facets: facets.page_types),
     _Facet("language", noted("Language"), labels.language, lambda facets: facets.languages),

@@ -79,6 +79,8 @@ CHIPS: dict[str, tuple[str, Callable[[str], str]]] = {
     "element": (noted("Has"), _plain),
     "tag": (noted("Shows"), _plain),
     "character": (noted("Character"), _plain),
+    "team": (noted("Team"), _plain),
+    "genre": (noted("Genre"), _plain),
     "is": (noted("Looks"), labels.trait),
     "creator": (noted("Creator"), _plain),
     "page_type": (noted("Page type"), labels.page_type),

@@ -3,7 +3,19 @@
 Searching, reading and leafing work without JavaScript; the modules of ``static/js`` add to them.
 """
 
-from webui.views import audit, boards, cast, elements, find, maps, preferences, reader, shelves, studio
+from webui.views import (
+    audit,
+    boards,
+    cast,
+    elements,
+    find,
+    maps,
+    matches,
+    preferences,
+    reader,
+    shelves,
+    studio,
+)
 from webui.views.blueprint import views
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "elements",
     "find",
     "maps",
+    "matches",
     "preferences",
     "reader",
     "shelves",

@@ -46,6 +46,8 @@ WRITE = {
     "POST /api/v1/jobs",
     "POST /api/v1/audit",
     "POST /api/v1/audit/decisions",
+    "POST /api/v1/matches",
+    "DELETE /api/v1/matches/x",
     "DELETE /api/v1/jobs/x",
     "DELETE /api/v1/chores/x",
     "POST /api/v1/maps",

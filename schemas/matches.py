@@ -1,0 +1,182 @@
+"""What was decided of books and the issues of a catalogue that they are, and what an issue says of its book.
+
+Decisions outlive the rows they are about, as those of a curator do: a book is known by its content or,
+where that has changed, by its path. What the file itself says stays as it is; an issue fills what is empty.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Literal, Self, get_args
+
+from schemas.config import MIB
+from schemas.curation import BookKey
+from schemas.errors import LibraryFormatError
+
+MATCHES_FILE = "matches.json"
+MATCHES_VERSION = 1
+MAX_MATCHES_BYTES = 128 * MIB
+MAX_MATCHES = 200_000
+MAX_VALUES, MAX_SYNOPSIS = 200, 4_000
+"""Values of one facet that an issue gives its book, and characters of its synopsis."""
+
+Verdict = Literal["yes", "no", "skip"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+DecidedBy = Literal["rule", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFacts:
+    """What an issue says of its book. ``aliases`` are names of characters, each with its other names."""
+
+    year: int | None = None
+    publisher: str | None = None
+    summary: str | None = None
+    genres: tuple[str, ...] = ()
+    characters: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    creators: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[tuple[str, ...], ...] = ()
+
+
+FILLED = tuple(field.name for field in fields(IssueFacts) if field.name != "aliases")
+"""Columns of ``books`` that an issue fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A decision: whether a book is an issue, who said so, how sure a rule was and why.
+
+    With ``replaces`` the issue also takes the place of what the file says.
+    """
+
+    book: BookKey
+    issue_id: int
+    says: str
+    verdict: Verdict
+    decided_by: DecidedBy
+    confidence: float
+    reasons: tuple[str, ...]
+    made: str
+    replaces: bool = False
+    facts: IssueFacts = IssueFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All decisions of a library: at most one yes for a book, and any number of no."""
+
+    matches: tuple[Matched, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.matches)
+
+    def decided(self, fresh: Iterable[Matched]) -> "Matches":
+        """Return the decisions with further ones; a book that is one issue is no other."""
+        known = {(one.book.book_id, one.issue_id): one for one in self.matches}
+        for one in fresh:
+            if one.verdict == "yes":
+                known = {key: old for key, old in known.items() if not _is_yes_of(old, one.book)}
+            known[one.book.book_id, one.issue_id] = one
+        return Matches(tuple(known.values()))
+
+    def without(self, books: Collection[BookKey]) -> "Matches":
+        """Return the decisions without those on some books."""
+        ids = {key.book_id for key in books}
+        sources = {key.source for key in books if key.source}
+        gone = [one for one in self.matches if one.book.book_id in ids or one.book.source in sources]
+        return replace(self, matches=tuple(one for one in self.matches if one not in gone))
+
+    def of_books(self, books: Mapping[str, str]) -> dict[str, tuple[Matched, ...]]:
+        """Return the decisions on each of the books, given as ids with their paths."""
+        by_source = {source: book for book, source in books.items() if source}
+        found: dict[str, tuple[Matched, ...]] = {}
+        for one in self.matches:
+            book = one.book.book_id if one.book.book_id in books else by_source.get(one.book.source)
+            if book is not None:
+                found[book] = (*found.get(book, ()), one)
+        return found
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON-ready data."""
+        return {"version": MATCHES_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Read decisions as they are kept. Raises LibraryFormatError."""
+        try:
+            told = json.loads(data)
+            if int(told["version"]) > MATCHES_VERSION:
+                raise LibraryFormatError(
+                    f"the decisions in {MATCHES_FILE} are of a newer Longbox: upgrade to use them"
+                )
+            return cls(tuple(_matched(one) for one in told["matches"]))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise LibraryFormatError(
+                f"the decisions in {MATCHES_FILE} are damaged: restore the file from a backup, or delete it"
+            ) from error
+
+
+def filled(row: Mapping[str, object], match: Matched | None) -> dict[str, object]:
+    """Return what is known of a book, as a row of ``books`` or a part of one, with what its issue adds."""
+    whole = dict(row)
+    if match is None or match.verdict != "yes":
+        return whole
+    for name in FILLED:
+        value = getattr(match.facts, name)
+        if name in whole and value and (match.replaces or not whole[name]):
+            whole[name] = _SHAPES.get(name, _as_is)(value)
+    return whole
+
+
+def _credits(value: object) -> object:
+    pairs: Iterable[tuple[str, str]] = value  # type: ignore[assignment]
+    return [{"role": role, "name": name} for role, name in pairs]
+
+
+def _as_is(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+_SHAPES: dict[str, Callable[[object], object]] = {"creators": _credits}
+
+
+def _is_yes_of(old: Matched, book: BookKey) -> bool:
+    same = old.book.book_id == book.book_id or (bool(book.source) and old.book.source == book.source)
+    return old.verdict == "yes" and same
+
+
+def _matched(told: Mapping[str, object]) -> Matched:
+    facts: Mapping[str, object] = told["facts"]  # type: ignore[assignment]
+    book: Mapping[str, object] = told["book"]  # type: ignore[assignment]
+    verdict, by = str(told["verdict"]), str(told["decided_by"])
+    if verdict not in VERDICTS:
+        raise ValueError(verdict)
+    return Matched(
+        book=BookKey(str(book["book_id"]), str(book["source"])),
+        issue_id=int(str(told["issue_id"])),
+        says=str(told["says"]),
+        verdict=verdict,
+        decided_by="rule" if by == "rule" else "person",
+        confidence=float(str(told["confidence"])),
+        reasons=_words(told["reasons"]),
+        made=str(told["made"]),
+        replaces=told["replaces"] is True,
+        facts=IssueFacts(
+            year=None if facts["year"] is None else int(str(facts["year"])),
+            publisher=None if facts["publisher"] is None else str(facts["publisher"]),
+            summary=None if facts["summary"] is None else str(facts["summary"]),
+            genres=_words(facts["genres"]),
+            characters=_words(facts["characters"]),
+            teams=_words(facts["teams"]),
+            creators=tuple((str(role), str(name)) for role, name in facts["creators"]),  # type: ignore[attr-defined]
+            aliases=tuple(_words(names) for names in facts["aliases"]),  # type: ignore[attr-defined]
+        ),
+    )
+
+
+def _words(told: object) -> tuple[str, ...]:
+    values: list[object] = told  # type: ignore[assignment]
+    if not isinstance(values, list):
+        raise TypeError(told)
+    return tuple(map(str, values))
