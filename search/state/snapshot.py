@@ -93,6 +93,7 @@ class Snapshot:
         beside = beside or Beside.of(None)
         self.curation_stamp = beside.stamp()
         self._curation, self._matches = beside.curation.read(), beside.matches.read()
+        self._aliases = beside.aliases
         self.findings = Findings(self, beside.report)
         self._resident_rows = resident_rows
         self._database = database
@@ -147,7 +148,11 @@ class Snapshot:
     def catalogue(self) -> Catalogue:
         """What is known of the books."""
         rows = self.rows(BOOKS, CATALOGUE_COLUMNS)
-        return Catalogue.of(rows, SEARCHABLE, self.matched, self.elements.aliases_of)
+        return Catalogue.of(rows, SEARCHABLE, self.matched, self._names_of)
+
+    def _names_of(self, character: str) -> tuple[str, ...]:
+        """Return other names of a character, as elements and the catalogue tell them."""
+        return (*self.elements.aliases_of(character), *self._aliases.others(character))
 
     @cached_property
     def matched(self) -> MatchedBooks:
