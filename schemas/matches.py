@@ -13,6 +13,8 @@ from schemas.config import MIB
 from schemas.curation import BookKey
 from schemas.errors import LibraryFormatError
 
+CATALOGUE_FILE = "catalogue.sqlite"
+"""The catalogue; its table ``alias`` has each name ``folded`` with each ``other`` of who is called so."""
 MATCHES_FILE = "matches.json"
 MATCHES_VERSION = 1
 MAX_MATCHES_BYTES = 128 * MIB

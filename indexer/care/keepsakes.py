@@ -15,7 +15,6 @@ from pathlib import Path
 from indexer.audit.files import read_curation
 from indexer.care.files import FileSum, copy_file
 from indexer.catalogue.deciding import read_matches
-from indexer.catalogue.store import CATALOGUE_FILE
 from indexer.elements.labels import ELEMENTS_FILE
 from indexer.elements.labels import FILE as ELEMENTS_KIND
 from indexer.library.boards import BOARDS_FILE, KIND
@@ -24,7 +23,7 @@ from indexer.library.rights import read_rights
 from indexer.library.sqlite_file import connect_read_only
 from schemas.curation import CURATION_FILE
 from schemas.errors import LibraryError
-from schemas.matches import MATCHES_FILE
+from schemas.matches import CATALOGUE_FILE, MATCHES_FILE
 from schemas.rights import RIGHTS_FILE
 
 KEYS_FILE = "keys.json"

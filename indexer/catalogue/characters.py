@@ -145,6 +145,12 @@ def _read(text: str) -> tuple[Appearance, ...]:
     return tuple(islice(_parse(text, 0), MAX_ENTRIES))
 
 
+def entries_of(text: str) -> list[str]:
+    """Return the entries of a list as they are written, without reading them."""
+    plain = text[:MAX_CHARACTERS]
+    return _split(plain, _separator_of(plain))
+
+
 def format_characters(appearances: Sequence[Appearance]) -> str:
     """Write a list of characters in the form used today; reading it gives the same list."""
     return "; ".join(map(_format, appearances))

@@ -10,13 +10,14 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
+from indexer.catalogue.aliases import alias_pairs
 from indexer.catalogue.characters import Appearance, parse_characters
 from indexer.catalogue.dump import TABLES, rows_of
 from indexer.library.sqlite_file import connect_read_only
 from schemas.elements import fold_name
 from schemas.errors import ExchangeError, LibraryError, NotFoundError
+from schemas.matches import CATALOGUE_FILE
 
-CATALOGUE_FILE = "catalogue.sqlite"
 _AT_A_TIME = 2_000
 _SCHEMA = """
 CREATE TABLE gcd_publisher (id INTEGER PRIMARY KEY, name TEXT);
@@ -31,6 +32,7 @@ CREATE TABLE gcd_story (
     issue_id INTEGER, title TEXT, genre TEXT, characters TEXT, synopsis TEXT, deleted TEXT, script TEXT,
     pencils TEXT, inks TEXT, colors TEXT, letters TEXT
 );
+CREATE TABLE alias (folded TEXT, other TEXT, PRIMARY KEY (folded, other)) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX series_by_name ON gcd_series (folded);
@@ -79,6 +81,7 @@ def import_dump(dump: Path, library: Path) -> dict[str, int]:
         with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
             connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
             counts = {table: _copy(dump, table, connection) for table in TABLES}
+            _gather_aliases(connection)
             connection.executescript(_INDEXES)
         if not counts["gcd_issue"]:
             raise ExchangeError(f"{dump} holds no issue: is it a dump of the Grand Comics Database?")
@@ -109,6 +112,14 @@ def _copy(dump: Path, table: str, connection: sqlite3.Connection) -> int:
         )
         connection.execute("UPDATE gcd_series SET folded = folded_name(name)")
     return count
+
+
+def _gather_aliases(connection: sqlite3.Connection) -> None:
+    stories = connection.execute("SELECT characters FROM gcd_story WHERE characters LIKE '%[%'")
+    connection.execute("BEGIN")
+    pairs = alias_pairs(str(characters) for (characters,) in stories)
+    connection.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?)", pairs)
+    connection.execute("COMMIT")
 
 
 def issues_like(library: Path, series: str, number: str | None) -> list[Issue]:

@@ -9,6 +9,7 @@ from schemas.matches import MATCHES_FILE, MAX_MATCHES_BYTES, Matches
 from schemas.places import Place
 from schemas.tables import PAGES, page_id
 from search.filtering.findings import ReportFile, report_file
+from search.state.aliases import AliasFile
 from search.state.beside import BesideFile
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ class Beside:
     curation: CurationFile
     report: ReportFile
     matches: BesideFile[Matches]
+    aliases: AliasFile
 
     def stamp(self) -> tuple[int, ...]:
         """Return what names the state of the decisions."""
-        return (*self.curation.stamp(), *self.matches.stamp())
+        return (*self.curation.stamp(), *self.matches.stamp(), *self.aliases.stamp())
 
     @classmethod
     def of(cls, place: Place | None) -> "Beside":
@@ -36,7 +38,7 @@ class Beside:
             place, CURATION_FILE, Curation.from_json, Curation(), max_bytes=MAX_CURATION_BYTES
         )
         matches = BesideFile(place, MATCHES_FILE, Matches.from_json, Matches(), max_bytes=MAX_MATCHES_BYTES)
-        return cls(curation, report_file(place), matches)
+        return cls(curation, report_file(place), matches, AliasFile(place))
 
 
 @dataclass(frozen=True, slots=True)

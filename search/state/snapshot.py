@@ -98,6 +98,7 @@ class Snapshot:
         beside = beside or Beside.of(None)
         self.curation_stamp = beside.stamp()
         self._curation, self._matches = beside.curation.read(), beside.matches.read()
+        self._aliases = beside.aliases
         self.findings = Findings(self, beside.report)
         self._resident_rows = resident_rows
         self._database = database
@@ -152,7 +153,7 @@ class Snapshot:
     def catalogue(self) -> Catalogue:
         """What is known of the books."""
         told = (*CATALOGUE_COLUMNS, "comic") if self.knows_stories else CATALOGUE_COLUMNS
-        return Catalogue.of(self.rows(BOOKS, told), SEARCHABLE, self.matched, self.elements.aliases_of)
+        return Catalogue.of(self.rows(BOOKS, told), SEARCHABLE, self.matched, self._names_of)
 
     @property
     def knows_stories(self) -> bool:
@@ -163,6 +164,10 @@ class Snapshot:
     def stories(self) -> StoryShelf:
         """The stories of the books."""
         return StoryShelf(self)
+
+    def _names_of(self, character: str) -> tuple[str, ...]:
+        """Return other names of a character, as elements and the catalogue tell them."""
+        return (*self.elements.aliases_of(character), *self._aliases.others(character))
 
     @cached_property
     def matched(self) -> MatchedBooks:

@@ -15,6 +15,8 @@ from indexer.catalogue.covers import Covers, read_covers
 from indexer.catalogue.deciding import Judged, accept_sure, judge, read_matches, take_back, to_review
 from indexer.catalogue.matching import match_books
 from indexer.catalogue.store import import_dump
+from indexer.elements.adding import Wanted, add_to_library
+from indexer.elements.fitting import work_out
 from schemas.curation import BookKey
 from schemas.errors import LibraryFormatError, NotFoundError, QueryError
 from schemas.filters import SearchFilters
@@ -210,3 +212,23 @@ def test_the_commands_ask_by_key_list_and_undo(library: Path, tmp_path: Path) ->
     answers.write_text('{"x": "perhaps"}')
     wrong = CliRunner().invoke(catalogue, ["review", "--library", str(library), "--answers", str(answers)])
     assert isinstance(wrong.exception, QueryError)
+
+
+def test_a_character_is_found_by_any_name_that_the_catalogue_or_an_element_knows(
+    library: Path, tmp_path: Path
+) -> None:
+    lists = ["Owl [Olga Wren]; Night Watch [Moth [Mo Thayer]; Kite]", "Owl [Otto Lang]", "Lantern ['x'"]
+    stories = [{"issue_id": 80, "characters": text} for text in lists]
+    moons_id = moons(library)
+    judge(library, [Judged(moons_id, "yes", 70)])  # it has Moth, Owl, Wren, Kestrel
+    import_dump(write_sqlite(tmp_path / "other", {**ROWS, "gcd_story": stories}), library)
+    for name in ("Olga Wren", "OTTO  LANG", "Mo Thayer", "owl"):
+        assert found(library, characters=(name,)) == {"Moons"}, name
+    assert found(library, characters=("Kite",)) == set()
+    assert found(library, characters=("Night Watch",)) == set()  # a team is no other name of its members
+    (library / "catalogue.sqlite").write_bytes(b"no catalogue at all")
+    assert found(library, characters=("Olga Wren",)) == set()
+    wanted = Wanted("Uhu", (f"{moons_id}/00001#01",), (), {"kind": "character", "aliases": ("Owl",)})
+    add_to_library(library, wanted, files=False)
+    work_out(library, "Uhu")
+    assert found(library, characters=("Uhu",)) == {"Moons"}

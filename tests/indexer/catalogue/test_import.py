@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from indexer.catalogue.cli import catalogue
 from indexer.catalogue.matching import match_books
-from indexer.catalogue.store import CATALOGUE_FILE, import_dump, issues_like
+from indexer.catalogue.store import import_dump, issues_like
 from schemas.errors import ExchangeError, NotFoundError
+from schemas.matches import CATALOGUE_FILE
 
 ROWS = {
     "gcd_publisher": [{"id": 1, "name": "Lantern Press"}],
