@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "catalogue": ("indexer.catalogue.cli:catalogue", "Say which published issues the books are."),
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "ink": ("webui.generation.ink_cli:ink", "Ink a rough drawing in the colours of a library's panels."),
+    "colourise": ("webui.generation.ink_cli:colourise", "Colour a black-and-white panel by other panels."),
     "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
     "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
     "export": ("indexer.commands.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),

@@ -76,7 +76,7 @@ class ReferenceSearch:
         self._licences.extend(self.memory.licences)
         for wish in self.request.pinned:
             self._pin(wish)
-        if self.request.drawing and self._taken:
+        if self._is_drawn():
             return self._found()  # a drawing stages itself: more would water its colours down
         anchor = self._staging(beat)
         for who in beat.who:
@@ -92,6 +92,12 @@ class ReferenceSearch:
                 f"fit together ({left_out})"
             )
         return self._found()
+
+    def _is_drawn(self) -> bool:
+        """Say whether a drawing is to be redrawn, and panels are named to do so by."""
+        return self.request.backend == "artificer" and any(
+            one.reference.role is not ReferenceRole.LAYOUT for one in self._taken
+        )
 
     def _found(self) -> Found:
         notes = tuple(dict.fromkeys(self.reader.notes))

@@ -1,10 +1,15 @@
 """What people type for a generated panel, read into a request."""
 
 import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from schemas.errors import QueryError
-from schemas.generation import ReferenceRole, ReferenceWish
+from schemas.generation import MIN_SIDE_PX, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
+
+if TYPE_CHECKING:
+    from search.library import Library
 
 _WISH = re.compile(
     r"(?P<panel>[^:@\s]+/\d+#\d+)(?::(?P<role>[a-z]+))?(?::(?P<weight>[\d.]+))?(?:@(?P<box>[\d.,]+))?"
@@ -26,3 +31,17 @@ def wish_of(text: str) -> ReferenceWish:
             raise
         roles = ", ".join(ReferenceRole)
         raise QueryError(f"{text[:100]!r}: {_WISH_HELP}; roles are {roles}") from error
+
+
+def painted(wish: ReferenceWish) -> ReferenceWish:
+    """Return a wish for colours: the whole panel counts, unless it was said what it is good for."""
+    return wish if wish.role else replace(wish, role=ReferenceRole.PALETTE)
+
+
+def shape_of(library: "Library", panel_id: str, side_px: int) -> tuple[int, int]:
+    """Return the width and height of a picture in a panel's shape. Raises NotFoundError."""
+    panel = library.panel(panel_id).panel
+    page = library.page(panel.page_id)
+    width, height = panel.box.width * page.width_px, panel.box.height * page.height_px
+    scale = side_px / max(width, height)
+    return max(MIN_SIDE_PX, round(width * scale)), max(MIN_SIDE_PX, round(height * scale))

@@ -15,15 +15,15 @@ from schemas.records import RgbImage
 LARGEST_SIDE_PX = 1_024
 MAX_BYTES = 20 * MIB
 _LIMITS = PictureLimits(max_bytes=MAX_BYTES, max_pixels=40_000_000)
-_LEVELS = 32
-"""Shades of grey that are kept: a pencil has no more, and the record stays small."""
+PENCIL, TONES = 32, 64
+"""Shades of grey that are kept of a rough, and of a picture with tones: the record stays small."""
 
 
-def packed(data: bytes, *, name: str) -> str:
+def packed(data: bytes, *, name: str, levels: int = PENCIL) -> str:
     """Return a picture of any format as the text that a request carries. Raises PictureError."""
     picture = resize_to(decode_picture(data, name=name, limits=_LIMITS).image, LARGEST_SIDE_PX)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    step = 255.0 / (_LEVELS - 1)
+    step = 255.0 / (levels - 1)
     even = np.round(np.round(grey / step) * step).astype(np.uint8)
     _, png = cv2.imencode(".png", even, [cv2.IMWRITE_PNG_COMPRESSION, 9])
     text = base64.b64encode(png.tobytes()).decode()

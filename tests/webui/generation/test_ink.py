@@ -78,3 +78,33 @@ def test_a_refused_panel_colours_nothing(drawn_library, rough, panel, tmp_path):
                 "--out", str(tmp_path / "out.png"))  # fmt: skip
     finally:
         change_rights(drawn_library, lambda register: register.allow(panel))
+
+
+def hue_spread(path) -> float:
+    picture = cv2.imread(str(path)).astype(int)
+    return float(np.ptp(picture, axis=2).mean())
+
+
+def test_a_grey_picture_and_a_panel_are_coloured_and_can_be_repeated(drawn_library, panel, tmp_path):
+    library = ("--library", str(drawn_library))
+    ramp = np.tile(np.linspace(20, 235, 240).astype(np.uint8), (180, 1))
+    cv2.circle(ramp, (120, 90), 50, 90, -1)
+    grey, out, again = (tmp_path / f"{name}.png" for name in ("grey", "coloured", "again"))
+    cv2.imwrite(str(grey), ramp)
+    run("colourise", str(grey), *library, "--like", panel, "--out", str(out), "--side", "240")
+    assert hue_spread(grey) == 0
+    assert hue_spread(out) > 8
+    light = cv2.cvtColor(cv2.imread(str(out)), cv2.COLOR_BGR2GRAY).astype(int)
+    assert np.abs(light - ramp).mean() < 6
+    run("replay", str(out), *library, "--out", str(again))
+    assert again.read_bytes() == out.read_bytes()
+
+    asked = ("--like", panel, "--out", str(tmp_path / "own.png"), "--side", "240", "--json")
+    told = run("colourise", panel, *library, *asked)
+    roles = sorted(one["role"] for one in json.loads(told)["references"])
+    assert roles == ["layout", "palette"]
+
+
+def test_colours_of_nobody_are_asked_for(drawn_library, panel, tmp_path):
+    told = run("colourise", panel, "--library", str(drawn_library), "--out", str(tmp_path / "x.png"))
+    assert "--like ID, or --words" in told
