@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.daemon.status import DaemonStatus
+    from indexer.exchange.writing import Written
     from indexer.library.status import LibraryStatus
     from indexer.running.indexing import EngineMaker, Remembered
     from indexer.running.reports import IndexReport, Progress
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
-_TABLES = ("books", "pages", "panels", "assets")
+_TABLES = ("books", "pages", "panels", "assets", "stories")
 _SIDES = ("fused", "picture", "text")
 _PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas")
 
@@ -145,21 +146,36 @@ def status(library: Path, *, follow: bool, as_json: bool) -> None:
     "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."
 )
 @click.option("--side", type=click.Choice(_SIDES), help="Vectors for Zarr; the first of these there are.")
+@click.option(
+    "--teacher",
+    metavar="NAME",
+    help="Who says what pages are, with cosmo: words, or chat:SETTINGS.json (as of --page-reader).",
+)
 @_json
-def export(
-    out: Path, library: Path, format_name: str, tables: tuple[str, ...], *, side: str | None, as_json: bool
+def export(  # noqa: PLR0913 - one parameter an option
+    out: Path,
+    library: Path,
+    format_name: str,
+    tables: tuple[str, ...],
+    *,
+    side: str | None,
+    teacher: str | None,
+    as_json: bool,
 ) -> None:
     """Write a library into the folder OUT: Parquet, COCO, DataSpec, VLM page JSON, Zarr, or a map."""
     if side is not None and format_name != "zarr":
         raise click.UsageError("--side goes with --format zarr alone")
+    if teacher is not None and format_name != "cosmo":
+        raise click.UsageError("--teacher goes with --format cosmo alone")
     if format_name in _EXCHANGE_FORMATS:
         if tables:
             raise click.UsageError(f"--table goes with --format {_PARQUET} alone")
-        _export_for_others(out, library, format_name, side=side, as_json=as_json)
+        written = _export_for_others(out, library, format_name, side=side, teacher=teacher)
+        _tell_written(out, written, as_json=as_json)
         return
     from indexer.library.export import export_tables
 
-    rows = export_tables(library, out, tables or _TABLES)
+    rows = export_tables(library, out, tables) if tables else export_tables(library, out)
     if as_json:
         click.echo(json.dumps({"out": str(out), "rows": rows}))
         return
@@ -197,8 +213,9 @@ def _engine(name: str, address: str | None) -> EngineMaker:
 
 
 def _export_for_others(
-    out: Path, library: Path, format_name: str, *, side: str | None, as_json: bool
-) -> None:
+    out: Path, library: Path, format_name: str, *, side: str | None, teacher: str | None
+) -> Written:
+    from indexer.exchange.cosmo import export_cosmo
     from indexer.exchange.formats import EXPORTERS
     from indexer.exchange.page_vectors import side_named
     from indexer.exchange.zarr import export_zarr
@@ -207,8 +224,15 @@ def _export_for_others(
 
     check_outside(library, out)
     check_readable(library)
+    if teacher is not None:
+        from models.page_types.teachers import load_teacher
+
+        return export_cosmo(library, out, load_teacher(teacher))
     exporter = EXPORTERS[format_name] if side is None else partial(export_zarr, side=side_named(side))
-    written = exporter(library, out)
+    return exporter(library, out)
+
+
+def _tell_written(out: Path, written: Written, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"out": str(out), "file": written.path.name, "items": dict(written.items)}))
         return

@@ -4,10 +4,10 @@ Source: platform.openai.com/docs/api-reference/chat.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 
-from models.vlm.instructions import instructions, json_schema
 from models.vlm.settings import ChatSettings, StructuredOutput
 from models.vlm.transport import HttpAnswer
 from schemas.vlm import ReadingDefect
@@ -52,11 +52,16 @@ class ChatFailure(Exception):  # noqa: N818 - one attempt that failed; the error
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request: the picture as a data URL, the response format, and how often it was asked before."""
+    """One request: the picture as a data URL, the response format, and how often it was asked before.
+
+    ``text`` and ``schema`` are what is asked and what the answer looks like.
+    """
 
     picture_url: str
     output: StructuredOutput
     attempt: int
+    text: str
+    schema: Mapping[str, object]
 
 
 def request_headers(settings: ChatSettings) -> dict[str, str]:
@@ -81,7 +86,7 @@ def request_body(settings: ChatSettings, question: Question) -> bytes:
             {
                 "role": "user",
                 "content": [
-                    {"type": "text", "text": instructions(settings.analysis)},
+                    {"type": "text", "text": question.text},
                     {"type": "image_url", "image_url": {"url": question.picture_url}},
                 ],
             }
@@ -93,7 +98,7 @@ def request_body(settings: ChatSettings, question: Question) -> bytes:
         body["max_tokens"] = settings.max_tokens
         body["temperature"] = _RETRY_TEMPERATURE if question.attempt else 0
     if question.output is StructuredOutput.JSON_SCHEMA:
-        schema = {"name": "comic_page", "strict": True, "schema": json_schema(settings.analysis)}
+        schema = {"name": "comic_page", "strict": True, "schema": dict(question.schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     elif question.output is StructuredOutput.JSON_OBJECT:
         body["response_format"] = {"type": "json_object"}

@@ -1,8 +1,11 @@
 """The page reader: ask, mend, validate, ask again, give up with a reason."""
 
 import base64
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image
 
@@ -15,6 +18,7 @@ from models.vlm.chat import (
     request_body,
     request_headers,
 )
+from models.vlm.instructions import instructions, json_schema
 from models.vlm.pacing import (
     MAX_RETRY_AFTER_S,
     Pacing,
@@ -29,6 +33,7 @@ from schemas.errors import BackendUnavailableError, LongboxError, PageReadingErr
 from schemas.records import RgbImage
 from schemas.vlm import PageReading, ReadingDefect
 
+Answer = TypeVar("Answer")
 _QUALITY = 85  # lettering stays sharp; a page of 1280 px has some 300 kB
 _FALLBACK = {
     StructuredOutput.JSON_SCHEMA: StructuredOutput.JSON_OBJECT,
@@ -71,43 +76,71 @@ class VlmPageReader:
             PageReadingError: no attempt brought an answer of use; its ``defect`` says why.
             BackendUnavailableError: the server is not there, or refuses key, model or address.
         """
-        picture_url = _data_url(page, self._settings)
+        analysis = self._settings.analysis
+        question = Question(
+            _data_url(page, self._settings), self._output, 0, instructions(analysis), json_schema(analysis)
+        )
         saved: PageReading | None = None
+
+        def read(text: str) -> PageReading:
+            nonlocal saved
+            try:
+                reading = read_page_json(text)
+            except PageReadingError as error:
+                raise ChatFailure(str(error), ReadingDefect(error.defect)) from error
+            if not reading.complete:
+                saved = max(saved or reading, reading, key=lambda one: len(one.panels))
+                raise ChatFailure("the answer breaks off: raise 'max_tokens'", ReadingDefect.TRUNCATED)
+            return reading
+
+        try:
+            return self._asked(question, read)
+        except PageReadingError:
+            if saved:
+                return saved
+            raise
+
+    def ask(self, picture: RgbImage, text: str, schema: Mapping[str, object]) -> str:
+        """Return what the model says of a picture, asked with words of one's own.
+
+        Args:
+            picture: shrunk to the size of the settings.
+            text: the question.
+            schema: JSON schema of the answer, for servers that know such; others answer as they like.
+
+        Raises:
+            PageReadingError: no attempt brought an answer; its ``defect`` says why.
+            BackendUnavailableError: the server is not there, or refuses key, model or address.
+        """
+        return self._asked(Question(_data_url(picture, self._settings), self._output, 0, text, schema), str)
+
+    def _asked(self, question: Question, read: Callable[[str], Answer]) -> Answer:
+        """Ask until ``read`` takes an answer; it raises ChatFailure for one that is not of use."""
         for attempt in range(self._settings.max_retries + 1):
             try:
-                reading = self._attempt(picture_url, attempt)
+                return read(self._attempt(replace(question, attempt=attempt)))
             except ChatFailure as failure:
                 last = failure
-            else:
-                if reading.complete:
-                    return reading
-                saved = max(saved or reading, reading, key=lambda one: len(one.panels))
-                last = ChatFailure("the answer breaks off: raise 'max_tokens'", ReadingDefect.TRUNCATED)
             asked_s = retry_after_s(last.retry_after, self._pacing)
             hopeless = last.permanent or last.backend or (asked_s or 0.0) > MAX_RETRY_AFTER_S
             if hopeless or attempt == self._settings.max_retries:
                 break
             self._pacing.sleep(wait_after_failure_s(attempt, self._pacing, asked_s=asked_s))
-        if saved:
-            return saved
         raise self._given_up(last, attempt + 1) from last
 
-    def _attempt(self, picture_url: str, attempt: int) -> PageReading:
+    def _attempt(self, question: Question) -> str:
         """Ask once; more often only while the server refuses the response format."""
         output = self._output
         while True:
             try:
-                text = self._ask(Question(picture_url, output, attempt))
+                text = self._ask(replace(question, output=output))
                 break
             except ChatFailure as failure:
                 if not failure.option or output not in _FALLBACK:
                     raise
                 output = _FALLBACK[output]
         self._output = output  # it was taken: the next page starts with it
-        try:
-            return read_page_json(text)
-        except PageReadingError as error:
-            raise ChatFailure(str(error), ReadingDefect(error.defect)) from error
+        return text
 
     def _ask(self, question: Question) -> str:
         self._bucket.take()
