@@ -32,7 +32,7 @@ _LISTED = 20
 """Sources named one by one at the end of a run; ``status`` names them all."""
 _TABLES = ("books", "pages", "panels", "assets", "stories")
 _SIDES = ("fused", "picture", "text")
-_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas")
+_PARQUET, _EXCHANGE_FORMATS = "parquet", ("coco", "dataspec", "vlm", "zarr", "atlas", "cosmo")
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -140,7 +140,7 @@ def status(library: Path, *, follow: bool, as_json: bool) -> None:
     type=click.Choice([_PARQUET, *_EXCHANGE_FORMATS]),
     default=_PARQUET,
     show_default=True,
-    help="Tables, panels and lettering for other tools, vectors as Zarr arrays, or a map (atlas).",
+    help="Tables, panels and lettering for other tools, Zarr arrays, a map (atlas), page streams (cosmo).",
 )
 @click.option(
     "--table", "tables", multiple=True, type=click.Choice(_TABLES), help="Only this; may be repeated."

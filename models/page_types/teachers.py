@@ -22,6 +22,8 @@ from schemas.records import FloatMatrix, RgbImage
 WORDS, CHAT = "words", "chat"
 LEAST_LETTERS = 60
 """Letters from which the words of a page say what it is."""
+LEAST_PROSE = 900
+"""Letters from which words may be prose: comics have less on a page."""
 LEAST_COSINE, LEAST_LEAD = 0.22, 0.05
 """How like its description a page's words must be, and how much less like any other's."""
 DESCRIBED: Mapping[PageType, tuple[str, ...]] = MappingProxyType(
@@ -110,13 +112,14 @@ class WordsTeacher:
         if told:
             cosines = self._encoder.encode_texts([pages[place].text[:2_000] for place in told]) @ self._said.T
             for place, row in zip(told, cosines, strict=True):
-                found[place] = self._sure(row)
+                found[place] = self._sure(row, is_long=_letters(pages[place].text) >= LEAST_PROSE)
         return found
 
-    def _sure(self, cosines: FloatMatrix) -> PageType | None:
+    def _sure(self, cosines: FloatMatrix, *, is_long: bool) -> PageType | None:
         best: dict[PageType, float] = {}
         for kind, cosine in zip(self._kinds, cosines.tolist(), strict=True):
-            best[kind] = max(cosine, best.get(kind, -1.0))
+            if is_long or kind is not PageType.TEXTSTORY:
+                best[kind] = max(cosine, best.get(kind, -1.0))
         ranked = sorted(best.items(), key=lambda pair: -pair[1])
         (kind, first), (_, second) = ranked[0], ranked[1]
         return kind if first >= LEAST_COSINE and first - second >= LEAST_LEAD else None

@@ -36,7 +36,7 @@ def test_words_tell_pages_apart_and_few_words_tell_nothing() -> None:
     said = (
         "Published by Lantern Press, Boston. Copyright 1948, all rights reserved. Printed in Canada.",
         "BUY NOW! Send 25 cents with this coupon and get your amazing free whistle, money back guaranteed!",
-        "Dear Editor, I have read your magazine since the first number and liked the last one best. Yours, Ann",
+        "Dear Editor, I have read your magazine since the first number and liked the last one. Yours, Ann",
         "No! Come back here! What have you done with the lamp, Moss? I do not know where it is! Run, quick!",
         "BANG!",
         "",
@@ -109,3 +109,24 @@ def test_an_export_holds_what_the_teacher_is_sure_of(lamps_library, tmp_path) ->
         assert [(one["page_start"], one["page_end"]) for one in book["covers"]] == [(0, 0)]
         assert not any(book[key] for key in ("stories", "text", "credits", "art", "advertisements"))
         assert book["page_count"] >= 1
+
+
+def test_the_command_writes_page_streams_by_itself_or_by_a_teacher(lamps_library, tmp_path) -> None:
+    from click.testing import CliRunner
+
+    from indexer.commands.cli import export
+
+    base = [str(tmp_path / "out"), "--library", str(lamps_library), "--json", "--format"]
+    for more in ([], ["--teacher", "words"]):
+        told = json.loads(CliRunner().invoke(export, [*base, "cosmo", *more], catch_exceptions=False).output)
+        assert told["file"] == "streams.json"
+        assert told["items"]["books"] >= 1
+    assert "--format cosmo alone" in CliRunner().invoke(export, [*base, "coco", "--teacher", "words"]).output
+
+
+def test_every_format_can_be_asked_for() -> None:
+    from indexer.commands.cli import export
+    from indexer.exchange.formats import EXPORTERS
+
+    (option,) = [one for one in export.params if one.name == "format_name"]
+    assert set(option.type.choices) == {"parquet", *EXPORTERS}
