@@ -54,6 +54,10 @@ def test_a_board_becomes_a_panel_with_credits(author, axe):
     )
     assert author.one(".pictures small").text
     author.screen("studio")
+    author.click("[data-keep]")
+    author.until(lambda: author.all(".made .acts a[href*=generated]"), "nothing was kept", wait_s=60)
+    found = author.run("return fetch('/api/v1/search?q=is:generated').then((answer) => answer.json())")
+    assert len(found["hits"]) == 1
     assert serious_findings(author, axe) == []
     author.size(PHONE)
     assert author.fits()

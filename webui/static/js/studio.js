@@ -1,5 +1,5 @@
 // The studio: asking for panels, following them while they are made.
-import { all, find, mayWrite, t, toast } from "./dom.js";
+import { all, find, make as element, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
 import { Rough } from "./rough.js";
 
@@ -58,9 +58,22 @@ async function again(row) {
   }
 }
 
+/** Take what a job made into the library, where `is:generated` finds it. */
+async function keep(row) {
+  const button = find("[data-keep]", row);
+  button.disabled = true;
+  try {
+    await ask(`generations/${row.dataset.job}/keep`, { method: "POST", body: {} });
+    button.replaceWith(element("a", { href: "/?q=is%3Agenerated" }, t("Kept: see what was made here")));
+  } catch (error) {
+    button.disabled = false;
+    toast(error.message || t("That did not work: try again"));
+  }
+}
+
 /** Put the buttons of a job to work, and follow it while it is made. */
 function offer(row) {
-  for (const [name, act] of [["again", again], ["end", end]]) {
+  for (const [name, act] of [["keep", keep], ["again", again], ["end", end]]) {
     const button = find(`[data-${name}]`, row);
     if (!button || !mayWrite) continue;
     button.hidden = false;
