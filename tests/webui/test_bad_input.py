@@ -36,7 +36,7 @@ def bomb() -> bytes:
 @pytest.mark.parametrize("key", ["q", "dialogue", "cursor", "series", "nonsense"])
 def test_query_of_ten_megabytes_is_refused_in_a_line(client, key):
     message = assert_error(client.post("/api/v1/search", json={key: "z" * 10 * MB}), 400, "query")
-    assert len(message) < 500
+    assert len(message) < 700  # it names all parameters there are
     answer = client.get("/api/v1/search", query_string={key: "z" * MB})
     assert len(assert_error(answer, 400, "query")) < 2_000
 
