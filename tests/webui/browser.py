@@ -106,8 +106,8 @@ class Visitor:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def one(self, selector: str):
-        self.until(lambda: self.all(selector), f"never saw {selector}")
-        return self.all(selector)[0]
+        # Looked for and taken in one step: a page that loads anew may lose it in between.
+        return self.until(lambda: next(iter(self.all(selector)), None), f"never saw {selector}")
 
     def until(self, condition, message: str, *, wait_s: float = WAIT_S):
         patient = WebDriverWait(

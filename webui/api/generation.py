@@ -154,6 +154,7 @@ def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     records = [_shown_record(job_id, number) for number in numbers]
     pictures = [site().studio.picture(job_id, number) for number in numbers]
     kept = keep_pictures(site().home, body.title or job.prompt, pictures, records)
+    site().library.look_again()  # whoever keeps something looks for it next
     return flask.jsonify(asdict(Kept(kept)))
 
 
