@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from indexer.instances.casting import BookCast, name_group
 from schemas.geometry import Box
+from search.answers.crops import inside
 from webui.api.elements import ElementSummary, Name, PanelId, summary, taught
 from webui.openapi.routes import Answer, Routes
 from webui.reasons import visitor_is_gone
@@ -82,17 +83,7 @@ def _told(found: BookCast) -> Cast:
         members = []
         for one in group.members:
             panel = placed[one.panel_id]
-            box = _on_page(panel.place.box, one.box)
-            members.append(CastMember(one.panel_id, panel.page_id, box, one.kind))
+            x0, y0, x1, y1 = (round(side, 4) for side in inside(panel.place.box, Box(*one.box)).as_tuple())
+            members.append(CastMember(one.panel_id, panel.page_id, (x0, y0, x1, y1), one.kind))
         groups.append(CastGroup(group.group_id, group.panels, tuple(members)))
     return Cast(found.book_id, found.found_by, found.panels, found.alone, tuple(groups))
-
-
-def _on_page(panel: Box, part: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = part
-    return (
-        round(panel.x0 + x0 * panel.width, 4),
-        round(panel.y0 + y0 * panel.height, 4),
-        round(panel.x0 + x1 * panel.width, 4),
-        round(panel.y0 + y1 * panel.height, 4),
-    )
