@@ -18,12 +18,12 @@ from pathlib import Path, PurePath
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from models.figures import load_finder
 from models.generation.artificer.colouring import ColourExample, colour_by_example, painted
 from models.generation.artificer.lines import ink_of
 from models.generation.artificer.sheet import Sheet, flattened
+from models.generation.consistency.differences import Lab, ciede2000
 from models.pictures import decode_picture, resize_to
 from schemas.config import PictureLimits
 from schemas.records import RgbImage
@@ -31,7 +31,6 @@ from schemas.records import RgbImage
 SIDE_PX, LEAST_PX, EXAMPLES, SEED = 512, 120, 3, 1
 _COLOURED = 15.0
 """Mean difference of the channels under which a panel has no colours to find again."""
-Lab = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,33 +145,6 @@ def _lab(picture: RgbImage) -> Lab:
 
 def _difference(made: RgbImage, truth: RgbImage) -> float:
     return float(ciede2000(_lab(made), _lab(truth)).mean())
-
-
-def ciede2000(one: Lab, other: Lab) -> Lab:
-    """Return the difference of Lab colours (…, 3); (…). Sharma, Wu and Dalal (2005)."""
-    (l1, a1, b1), (l2, a2, b2) = (np.moveaxis(lab, -1, 0) for lab in (one, other))
-    mean7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
-    stretch = 1.5 - 0.5 * np.sqrt(mean7 / (mean7 + 25.0**7))
-    a1, a2 = a1 * stretch, a2 * stretch
-    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
-    h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
-    turn = np.where(c1 * c2 == 0, 0.0, (h2 - h1 + 180) % 360 - 180)
-    hue = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
-    mean_h = np.where(c1 * c2 == 0, h1 + h2, (h1 + turn / 2) % 360)
-    mean_l, mean_c = (l1 + l2) / 2, (c1 + c2) / 2
-    weight = (
-        1
-        - 0.17 * np.cos(np.radians(mean_h - 30))
-        + 0.24 * np.cos(np.radians(2 * mean_h))
-        + 0.32 * np.cos(np.radians(3 * mean_h + 6))
-        - 0.20 * np.cos(np.radians(4 * mean_h - 63))
-    )
-    light = 1 + 0.015 * (mean_l - 50) ** 2 / np.sqrt(20 + (mean_l - 50) ** 2)
-    chroma, tint = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * weight
-    angle = np.radians(60 * np.exp(-(((mean_h - 275) / 25) ** 2)))
-    bend = -2 * np.sqrt(mean_c**7 / (mean_c**7 + 25.0**7)) * np.sin(angle)
-    parts = (l2 - l1) / light, (c2 - c1) / chroma, hue / tint
-    return np.sqrt(np.maximum(sum(part**2 for part in parts) + bend * parts[1] * parts[2], 0))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ MAX_VARIANTS, MAX_REFERENCES = 8, 32
 MAX_STEPS, MAX_GUIDANCE = 150, 30.0
 MAX_SEED = 2**32 - 1
 MAX_RENDER = 40
+MAX_ELEMENT = 80
 MAX_DRAWING = 1_400_000
 """Characters of a drawing that comes with a request."""
 
@@ -62,17 +63,19 @@ class SourceType(StrEnum):
 class ReferenceWish:
     """A panel that a person wants used: ``role`` None lets the retrieval choose what it is good for.
 
-    ``box`` is the part of the panel that counts, relative to the panel. Raises QueryError for a
-    weight that is none.
+    ``box`` is the part of the panel that counts, relative to the panel; ``element`` is whom of the prompt it
+    stands for, empty where that is left open. Raises QueryError for a weight that is none.
     """
 
     panel_id: str
     role: ReferenceRole | None = None
     weight: float = 1.0
     box: Box | None = None
+    element: str = ""
 
     def __post_init__(self) -> None:
-        """Check the weight."""
+        """Check the weight, and the words."""
+        check_words("element", self.element, max_characters=MAX_ELEMENT)
         if not (isfinite(self.weight) and 0.0 < self.weight <= 1.0):
             raise QueryError(
                 f"the weight of a reference is above 0 and at most 1, "

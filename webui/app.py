@@ -25,6 +25,7 @@ from webui.api import (
     cast,
     catalogue,
     chores,
+    consistency,
     elements,
     generation,
     jobs,
@@ -37,6 +38,7 @@ from webui.api import (
 )
 from webui.api import search as searching
 from webui.casts import Casts
+from webui.consistency import ConsistencyReports
 from webui.errors import register_errors
 from webui.generation.studio import Studio
 from webui.help import help_page
@@ -71,6 +73,7 @@ API = (
     elements.routes,
     why.routes,
     cast.routes,
+    consistency.routes,
     jobs.routes,
     chores.routes,
     upkeep.routes,
@@ -168,6 +171,7 @@ def _guard(app: flask.Flask, config: WebConfig) -> None:
 
 def _site(config: WebConfig, library: Library) -> Site:
     keeper = DaemonKeeper(config.home)
+    studio = Studio(config.home, partial(_make, library, config.home))
     return Site(
         library=library,
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
@@ -180,7 +184,8 @@ def _site(config: WebConfig, library: Library) -> Site:
         streams=Streams(config.max_streams),
         reasons=Reasons(library),
         casts=Casts(library, config.home),
-        studio=Studio(config.home, partial(_make, library, config.home)),
+        studio=studio,
+        reports=ConsistencyReports(library, config.home, studio),
     )
 
 

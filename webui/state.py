@@ -11,6 +11,7 @@ from search.answers.details import PageDetail
 from search.library import Library
 from search.state.remembering import BoundedMemory
 from webui.casts import Casts
+from webui.consistency import ConsistencyReports
 from webui.generation.studio import Studio
 from webui.jobs.chore import Chore
 from webui.jobs.keeper import DaemonKeeper
@@ -43,6 +44,7 @@ class Site:
     studio: Studio
     reasons: Reasons
     casts: Casts
+    reports: ConsistencyReports
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )

@@ -101,3 +101,31 @@ def _is(
     turned = (hue >= start) & (hue <= end) if start < end else (hue >= start) | (hue < end)
     lit = (saturation >= least_s) & (saturation <= most_s) & (value >= least_v) & (value <= most_v)
     return np.asarray(turned & lit)
+
+
+_SHADES: dict[str, tuple[tuple[int, int, int], ...]] = {
+    "red": ((200, 45, 45), (150, 35, 40), (235, 100, 95)),
+    "orange": ((240, 140, 40), (215, 120, 70)),
+    "yellow": ((240, 215, 70), (190, 165, 80), (250, 235, 150)),
+    "green": ((60, 150, 70), (45, 85, 60), (150, 200, 110), (60, 110, 90)),
+    "turquoise": ((60, 190, 190), (130, 240, 225), (40, 120, 125)),
+    "blue": ((50, 95, 195), (110, 160, 230), (40, 60, 110), (90, 110, 160)),
+    "purple": ((120, 60, 160), (90, 50, 100), (170, 140, 200)),
+    "pink": ((240, 150, 185), (220, 90, 150)),
+    "brown": ((120, 80, 50), (150, 115, 95), (85, 60, 50)),
+    "beige": ((225, 200, 165), (245, 225, 205)),
+    "black": ((25, 22, 28), (48, 44, 52)),
+    "grey": ((128, 128, 128), (90, 90, 95), (180, 180, 182)),
+    "white": ((245, 245, 245),),
+}
+"""Examples of each colour, to name one by the nearest."""
+
+
+def name_of_colour(lab: NDArray[np.float64]) -> str:
+    """Return what people call a Lab colour (3,): the name of the example that looks nearest."""
+    from models.generation.consistency.differences import ciede2000
+
+    names = [name for name, shades in _SHADES.items() for _ in shades]
+    shades = np.array([[shade] for own in _SHADES.values() for shade in own], np.float32) / 255
+    known = cv2.cvtColor(shades, cv2.COLOR_RGB2LAB).reshape(-1, 3).astype(np.float64)
+    return names[int(ciede2000(known, np.asarray(lab, np.float64)[None]).argmin())]

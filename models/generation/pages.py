@@ -73,6 +73,16 @@ def strip_of(pictures: Sequence[RgbImage], credit: str) -> RgbImage:
     return np.vstack([*parts, _written([credit], STRIP_WIDTH_PX, size_px=20), gap])
 
 
+def strip_frames(sizes_px: Sequence[tuple[int, int]]) -> tuple[Frame, ...]:
+    """Return where :func:`strip_of` lays pictures of so many pixels, width and height."""
+    frames, y = list[Frame](), STRIP_GAP_PX
+    for width, height in sizes_px:
+        fitted = round(height * STRIP_WIDTH_PX / width)
+        frames.append(Frame(0, 0, y, STRIP_WIDTH_PX, fitted))
+        y += fitted + STRIP_GAP_PX
+    return tuple(frames)
+
+
 def credits_page(lines: Sequence[str]) -> RgbImage:
     """Return a page that names what the panels were made from."""
     page = _paper(PAGE_PX[1], PAGE_PX[0])

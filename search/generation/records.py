@@ -190,6 +190,7 @@ def request_json(request: GenerationRequest) -> dict[str, object]:
             "role": one.role,
             "weight": one.weight,
             "box": one.box and _corners(one.box),
+            "element": one.element,
         }
         for one in request.pinned
     ]
@@ -202,7 +203,7 @@ def request_of(data: Mapping[str, Any]) -> GenerationRequest:
     pinned = tuple(
         ReferenceWish(
             str(one["panel_id"]), ReferenceRole(one["role"]) if one["role"] else None, float(one["weight"]),
-            Box(*one["box"]) if one["box"] else None,
+            Box(*one["box"]) if one["box"] else None, str(one.get("element", "")),
         )
         for one in data["pinned"]
     )  # fmt: skip

@@ -253,7 +253,7 @@ class ReferenceSearch:
             )
         if role is ReferenceRole.CHARACTER and found is not None and found.figures:
             box = grown(found.figures[0].box)
-        if not self._take(panel, role, box=box, weight=wish.weight, is_pinned=True):
+        if not self._take(panel, role, box=box, element=wish.element, weight=wish.weight, is_pinned=True):
             raise NoReferenceError(
                 f"the pinned panel {wish.panel_id} may not be used: {self.seeker.left_out[wish.panel_id]}"
             )

@@ -12,20 +12,22 @@ if TYPE_CHECKING:
     from search.library import Library
 
 _WISH = re.compile(
-    r"(?P<panel>[^:@\s]+/\d+#\d+)(?::(?P<role>[a-z]+))?(?::(?P<weight>[\d.]+))?(?:@(?P<box>[\d.,]+))?"
+    r"(?P<panel>[^:@\s]+/\d+#\d+)(?::(?P<role>[a-z]+)(?:=(?P<element>[^:@]{1,80}))?)?(?::(?P<weight>[\d.]+))?(?:@(?P<box>[\d.,]+))?"
 )
-_WISH_HELP = "write ID, ID:role or ID:role:weight, with @x0,y0,x1,y1 for a part of it"
+_WISH_HELP = (
+    "write ID, ID:role or ID:role:weight, with role=NAME for whom it shows and @x0,y0,x1,y1 for a part of it"
+)
 
 
 def wish_of(text: str) -> ReferenceWish:
-    """Read ``ID[:ROLE[:WEIGHT]][@X0,Y0,X1,Y1]``. Raises QueryError for anything else."""
+    """Read ``ID[:ROLE[=NAME][:WEIGHT]][@X0,Y0,X1,Y1]``. Raises QueryError for anything else."""
     found = _WISH.fullmatch(text.strip())
     if found is None:
         raise QueryError(f"{text[:100]!r} names no panel to pin: {_WISH_HELP}")
     try:
         role = ReferenceRole(found["role"]) if found["role"] else None
         box = Box(*map(float, found["box"].split(","))) if found["box"] else None
-        return ReferenceWish(found["panel"], role, float(found["weight"] or 1.0), box)
+        return ReferenceWish(found["panel"], role, float(found["weight"] or 1.0), box, found["element"] or "")
     except (ValueError, TypeError) as error:
         if isinstance(error, QueryError):
             raise
@@ -45,3 +47,11 @@ def shape_of(library: "Library", panel_id: str, side_px: int) -> tuple[int, int]
     width, height = panel.box.width * page.width_px, panel.box.height * page.height_px
     scale = side_px / max(width, height)
     return max(MIN_SIDE_PX, round(width * scale)), max(MIN_SIDE_PX, round(height * scale))
+
+
+def spoken_wish(wish: ReferenceWish) -> str:
+    """Return a wish as :func:`wish_of` reads it."""
+    named = f"={wish.element}" if wish.element and not re.search("[:@]", wish.element) else ""
+    role = f":{wish.role.value}{named}:{wish.weight:g}" if wish.role else ""
+    box = "@" + ",".join(f"{side:.6g}" for side in wish.box.as_tuple()) if wish.box else ""
+    return f"{wish.panel_id}{role}{box}"

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.colouring import ciede2000
 from models.figures import load_finder
 from models.generation.artificer.colouring import ColourExample, colour_by_example, flats_by_example
 from models.generation.artificer.lettered import lettered_areas, texts_in
 from models.generation.artificer.lines import ink_of
 from models.generation.artificer.regions import regions_of
+from models.generation.consistency.differences import ciede2000
 from schemas.geometry import Box
 
 SIDE = 200

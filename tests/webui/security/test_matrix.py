@@ -41,6 +41,7 @@ WRITE = {
     "PATCH /api/v1/pages/x",
     "POST /api/v1/generations",
     "POST /api/v1/generations/x/again",
+    "POST /api/v1/consistency/anew",
     "POST /api/v1/generations/x/keep",
     "DELETE /api/v1/generations/x",
     "POST /api/v1/jobs",

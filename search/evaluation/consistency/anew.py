@@ -1,0 +1,47 @@
+"""Another go at a panel that stands out: the same prompt, with what its fellows were made from pinned."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from schemas.generation import MAX_SEED, GenerationRequest, Reference, ReferenceRole, ReferenceWish
+from search.evaluation.consistency.panels import SequencePanel
+from search.evaluation.consistency.recorded import reference_of
+from search.evaluation.consistency.report import Finding
+
+
+def request_anew(
+    panels: Sequence[SequencePanel], number: int, findings: Sequence[Finding]
+) -> GenerationRequest | None:
+    """Return the request for another go at a panel, None where it was not made here.
+
+    Everybody in it is pinned to what the panels that do not stand out were made from, and the seed moves on.
+    """
+    panel = next((one for one in panels if one.number == number), None)
+    if panel is None or panel.record is None:
+        return None
+    request = panel.record.request
+    names = dict.fromkeys((*(one.element for one in panel.parts if one.kind == "figure"), *panel.absent))
+    odd = {(one.element, one.panel) for one in findings}
+    wishes = [
+        ReferenceWish(one.panel_id, ReferenceRole.CHARACTER, one.weight, one.box, element=name)
+        for name in names
+        if (one := _usual(panels, name, odd)) is not None and one.panel_id not in request.excluded
+    ]
+    pinned = {wish.element for wish in request.pinned}
+    kept = (*request.pinned, *(wish for wish in wishes if wish.element not in pinned))
+    return replace(request, pinned=kept, seed=(request.seed + 1) % (MAX_SEED + 1), variants=1)
+
+
+def _usual(panels: Sequence[SequencePanel], name: str, odd: set[tuple[str, int]]) -> Reference | None:
+    """Return what stood for somebody in most panels."""
+
+    def used() -> Iterator[Reference]:
+        for panel in panels:
+            if panel.record is not None and (name, panel.number) not in odd:
+                found = reference_of(panel.record, name)
+                if found is not None and found.role is ReferenceRole.CHARACTER:
+                    yield found
+
+    most = Counter(used()).most_common(1)
+    return most[0][0] if most else None
