@@ -15,32 +15,39 @@ def request_anew(
 ) -> GenerationRequest | None:
     """Return the request for another go at a panel, None where it was not made here.
 
-    Everybody in it is pinned to what the panels that do not stand out were made from, and the seed moves on.
+    Everybody in it, and the place, is pinned to what the panels that do not stand out were made from; the
+    seed moves on.
     """
     panel = next((one for one in panels if one.number == number), None)
     if panel is None or panel.record is None:
         return None
     request = panel.record.request
-    names = dict.fromkeys((*(one.element for one in panel.parts if one.kind == "figure"), *panel.absent))
+    roles = dict.fromkeys(panel.absent, ReferenceRole.CHARACTER)
+    roles |= {
+        one.element: ReferenceRole.CHARACTER if one.kind == "figure" else ReferenceRole.BACKGROUND
+        for one in panel.parts
+    }
     odd = {(one.element, one.panel) for one in findings}
     wishes = [
-        ReferenceWish(one.panel_id, ReferenceRole.CHARACTER, one.weight, one.box, element=name)
-        for name in names
-        if (one := _usual(panels, name, odd)) is not None and one.panel_id not in request.excluded
+        ReferenceWish(one.panel_id, role, one.weight, one.box, element=name)
+        for name, role in roles.items()
+        if (one := _usual(panels, name, role, odd)) is not None and one.panel_id not in request.excluded
     ]
     pinned = {wish.element for wish in request.pinned}
     kept = (*request.pinned, *(wish for wish in wishes if wish.element not in pinned))
     return replace(request, pinned=kept, seed=(request.seed + 1) % (MAX_SEED + 1), variants=1)
 
 
-def _usual(panels: Sequence[SequencePanel], name: str, odd: set[tuple[str, int]]) -> Reference | None:
-    """Return what stood for somebody in most panels."""
+def _usual(
+    panels: Sequence[SequencePanel], name: str, role: ReferenceRole, odd: set[tuple[str, int]]
+) -> Reference | None:
+    """Return what stood for somebody, or for a place, in most panels."""
 
     def used() -> Iterator[Reference]:
         for panel in panels:
             if panel.record is not None and (name, panel.number) not in odd:
                 found = reference_of(panel.record, name)
-                if found is not None and found.role is ReferenceRole.CHARACTER:
+                if found is not None and found.role is role:
                     yield found
 
     most = Counter(used()).most_common(1)

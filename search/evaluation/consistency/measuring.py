@@ -40,6 +40,8 @@ _PLACE_FACTOR = 1.6
 """How much more a place may change: it is seen from elsewhere, and behind other people."""
 _TELLS_COLOURS, _TELLS_LOOK = 0.7, 0.8
 """How much nearer than strangers the others of an element must lie, that one may stand out from them."""
+_ENOUGH, _UNSTEADY = 3, 0.65
+"""Panels from which up somebody may be called unsteady, and how near to strangers they then are."""
 Told = Callable[[int, int], None]
 
 
@@ -87,7 +89,7 @@ class ConsistencyMeter:
         findings.sort(key=lambda one: (one.panel, one.element))
         anew = {
             number: request
-            for number in dict.fromkeys(one.panel for one in findings)
+            for number in dict.fromkeys(one.panel for one in findings if one.panel)
             if (request := request_anew(sequence.panels, number, findings)) is not None
         }
         notes = () if reports else ("no element was found to compare: nobody is named in it",)
@@ -161,6 +163,7 @@ class _Element:
             1 - _usual(alike, by_look), None if chance_look is None else 1 - chance_look, _TELLS_LOOK
         ):
             by_look = []
+        is_unsteady = self.kind == "figure" and self._is_unsteady(apart, chance_colours, alike, chance_look)
         beliefs = self.meter.beliefs(self.name, self.crops)
         odd = {*by_colour, *by_look}
         showings = tuple(
@@ -187,7 +190,21 @@ class _Element:
             for panel in panels
             if self.name in panel.absent
         ]
+        found += [Finding(0, "", self.name, "unsteady")] if is_unsteady else []
         return report, found
+
+    def _is_unsteady(
+        self,
+        apart: NDArray[np.float64],
+        chance_colours: float | None,
+        alike: NDArray[np.float64],
+        chance_look: float | None,
+    ) -> bool:
+        """Say whether neither colours nor looks are much nearer than those of strangers."""
+        if len(apart) < _ENOUGH or chance_colours is None or chance_look is None:
+            return False
+        far = float(_usual(apart, [])) > _UNSTEADY * chance_colours
+        return far and 1 - _usual(alike, []) > _UNSTEADY * (1 - chance_look)
 
     def _strangers(self) -> list[tuple[ElementCrop, FloatMatrix]]:
         if self.kind != "figure" or not self.meter.strangers:

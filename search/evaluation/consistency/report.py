@@ -10,7 +10,7 @@ from schemas.records import RgbImage
 from search.evaluation.consistency.panels import Kind
 from search.generation.records import request_json
 
-FindingKind = Literal["colour", "look", "absent", "missing"]
+FindingKind = Literal["colour", "look", "absent", "missing", "unsteady"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class ElementReport:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A panel that stands out, and by what.
+    """A panel that stands out, and by what; an element that is unsteady does so as a whole, in panel 0.
 
     ``was`` and ``now`` are names of colours, ``thing`` what the prompt calls what has that colour, ``place``
     is top, middle or foot of the figure, and ``share`` how much of it changed.
@@ -109,6 +109,8 @@ class Finding:
         """The finding as a sentence."""
         if self.kind == "missing":
             return f"{self.name}: its picture is missing ({self.why})"
+        if self.kind == "unsteady":
+            return f"{self.element} looks different from panel to panel"
         if self.kind == "absent":
             return f"{self.name}: {self.element} is named and not shown"
         if self.kind == "look":

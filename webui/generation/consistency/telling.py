@@ -54,6 +54,8 @@ def words(report: ConsistencyReport, told: Catalogue) -> Mapping[str, object]:
         return _named(one.panel, one.name, told)
 
     def said(one: Finding) -> str:
+        if one.kind == "unsteady":
+            return told.say("{who} looks different from panel to panel", who=one.element)
         return f"{_named(one.panel, one.name, told)}: {_what(one, told.say)}"
 
     return {"report": report, "place": place, "said": said, "picture": as_data, "command": None}

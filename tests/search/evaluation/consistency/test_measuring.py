@@ -86,3 +86,13 @@ def test_a_long_sequence_is_compared_as_a_whole(count):
     told = report(*(panel(n, GREEN if n == 77 else RED) for n in range(1, count + 1)))
     assert [(one.panel, one.kind) for one in told.findings] == [(77, "colour")]
     assert len(told.to_json()["elements"][0]["panels"]) == count
+
+
+def test_somebody_who_changes_all_the_time_is_unsteady():
+    suits = (RED, GREEN, (240, 220, 80), (20, 20, 25))
+    panels = [panel(n, suit, BLUE) for n, suit in enumerate(suits, start=1)]
+    for one, edge in zip(panels, ((60, 100), (20, 30), (80, 40), (20, 150)), strict=True):
+        cv2.ellipse(one.picture, edge, (35, 50), 20 * one.number, 0, 360, suits[one.number - 2], cv2.FILLED)
+    findings = report(*panels).findings
+    assert [(one.panel, one.element, one.kind) for one in findings] == [(0, "Ada", "unsteady")]
+    assert "different from panel to panel" in findings[0].said
