@@ -64,6 +64,7 @@ class PanelToLetter:
     heads: tuple[Rect, ...]
     taken: tuple[Rect, ...]
     overhang_px: float = 0.0
+    near: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +198,13 @@ def _choice(panel: PanelToLetter, index: int, look: LetteringStyle, scale: float
     if line.kind is TextKind.SOUND_EFFECT:
         return _effect_choice(panel, line, look, seed)
     if line.kind is TextKind.DIALOGUE:
-        return _balloon_choice(panel, line, look, scale)
+        return _balloon_choice(panel, index, look, scale)
     return _caption_choice(panel, index, look, scale)
 
 
-def _balloon_choice(panel: PanelToLetter, line: Line, look: LetteringStyle, scale: float) -> _Choice:
+def _balloon_choice(panel: PanelToLetter, index: int, look: LetteringStyle, scale: float) -> _Choice:
+    line = panel.lines[index]
+    turn = sum(earlier.kind is TextKind.DIALOGUE for earlier in panel.lines[:index])
     boost = {"shout": 1.12, "whisper": 0.94}.get(line.mood, 1.0)
     boxy = line.speaker in look.machines
     aspect = _MANGA_ASPECT if look.right_to_left else _BALLOON_ASPECT
@@ -212,7 +215,8 @@ def _balloon_choice(panel: PanelToLetter, line: Line, look: LetteringStyle, scal
     figure = _speaker(panel, line)
     sizes = tuple(balloon_size(block, line.mood, boxy=boxy) for block in blocks)
     mouth, head = (figure.mouth, figure.head) if figure else (None, None)
-    return _Choice(line, Item(sizes, Wish.SPEAKER, mouth, head), blocks)
+    near = panel.near[turn] if turn < len(panel.near) else None
+    return _Choice(line, Item(sizes, Wish.SPEAKER, mouth, head, near=near), blocks)
 
 
 def _caption_choice(panel: PanelToLetter, index: int, look: LetteringStyle, scale: float) -> _Choice:

@@ -25,6 +25,7 @@ _FORBIDDEN = 1e6
 # Weights of the wishes, in units of "one panel diagonal of distance"; set by looking at pages.
 _W_BODY, _W_MOUTH, _W_TOP, _W_CORNER, _W_SHAPE = 1.3, 1.0, 0.45, 0.9, 0.12
 _W_CROSSING, _W_BELOW_MOUTH, _W_CLOSE = 1.5, 0.75, 0.15
+_W_NEAR = 0.5
 _TAIL_ROOM_PX = 22.0  # a balloon right on top of a head has no tail to show
 
 FloatMap = NDArray[np.float64]
@@ -48,6 +49,7 @@ class Item:
     mouth: Point | None = None
     head: Rect | None = None
     ordered: bool = True  # whether reading order binds it
+    near: Point | None = None  # where it would lie best
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class _Raster:
             off_x, off_y = np.abs(middle_x - item.mouth[0]), np.abs(middle_y - item.mouth[1])
             cost += _W_MOUTH * np.hypot(np.maximum(off_x - width * 0.3, 0), off_y) / diagonal
             cost += _W_BELOW_MOUTH * (middle_y > item.mouth[1])
+        if item.near is not None:
+            cost += _W_NEAR * np.hypot(middle_x - item.near[0], middle_y - item.near[1]) / diagonal
         if item.head is not None:
             gap = item.head.y0 - (ys + height)
             cost += _W_CLOSE * np.clip(1 - gap / _TAIL_ROOM_PX, 0, 1)

@@ -9,6 +9,8 @@ import numpy as np
 from models.generation.backend import Conditioning
 from models.generation.beats import Beat
 from models.generation.colours import is_grey
+from models.instances.finding import people_in
+from schemas.answers import SearchHit
 from schemas.errors import NoReferenceError, NotFoundError
 from schemas.generation import GenerationRequest, Reference, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
@@ -23,6 +25,8 @@ from search.generation.scenes import Cast, scene_for
 from search.generation.seeking import Seeker, plain_name
 
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 3, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
+_LAYOUTS_LOOKED_AT = 6
+"""Panels among which one is sought that has as many people as the prompt."""
 _PLACES_LOOKED_AT = 12
 """Panels that are read and looked at for a place."""
 _FIGURE_COST, _LETTERING_COST, _CROWDED = 0.7, 0.2, 0.25
@@ -111,10 +115,14 @@ class ReferenceSearch:
     def _staging(self, beat: Beat) -> str:
         """Take the panel that comes closest to the whole: it says where things are and how they are drawn."""
         pinned = self._of(ReferenceRole.LAYOUT, ReferenceRole.STYLE)
-        best = next(iter(self.seeker.hits(beat.seen or beat.text, 6)), None)
+        hits = self.seeker.hits(beat.seen or beat.text, _LAYOUTS_LOOKED_AT)
+        best = next(iter(hits), None)
         settled = (*self._taken, *self.memory.settled())
         if best is not None and not self._of(ReferenceRole.LAYOUT):
-            self._take(self.reader.read(best.panel_id), ReferenceRole.LAYOUT, weight=max(best.score, 0.05))
+            staged = self._staged_for(len(beat.who), hits)
+            self._take(
+                self.reader.read(staged.panel_id), ReferenceRole.LAYOUT, weight=max(staged.score, 0.05)
+            )
         if settled or not beat.who:  # else the first figure says whether there are colours
             self._is_grey = next((is_grey(one.picture) for one in (*settled, *self._taken)), None)
         if self.memory.style_book:
@@ -122,6 +130,14 @@ class ReferenceSearch:
         if pinned:
             return pinned[0].reference.book_id
         return best.book_id if best is not None else ""
+
+    def _staged_for(self, people: int, hits: Sequence[SearchHit]) -> SearchHit:
+        """Return the first hit that has as many people as are to be placed, else the first of all."""
+        fitting = (hit for hit in hits if people and self._people_in(hit) == people)
+        return next(fitting, hits[0])
+
+    def _people_in(self, hit: SearchHit) -> int:
+        return len(people_in(self.reader.figures(self.reader.read(hit.panel_id))))
 
     def _character(self, who: str, look: str, anchor: str) -> str:
         """Find references of somebody; returns the book that all others should go with from now on."""

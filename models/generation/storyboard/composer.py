@@ -30,8 +30,8 @@ from models.generation.storyboard.stage import (
     upper_part,
     with_headroom,
 )
-from models.generation.storyboard.staging import Place, best_window, placed
-from models.generation.storyboard.words import Cast, Lettering, lettered
+from models.generation.storyboard.staging import Place, best_window, placed, slots_of
+from models.generation.storyboard.words import Cast, Hand, Lettering, lettered
 from models.pictures import crop
 from schemas.errors import NoReferenceError, QueryError
 from schemas.generation import (
@@ -44,7 +44,7 @@ from schemas.generation import (
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
-VERSION = "2"
+VERSION = "3"
 RENDERS = tuple(WAYS)
 DEFAULT_RENDER = "sketch"
 MAX_FIGURES = 3
@@ -239,10 +239,12 @@ class _Composition:
         self._note_own(stage, own, names=() if cutouts else self._names_in(plate))
         models = self._of(ReferenceRole.LAYOUT)
         model = self.finder.find(models[0].picture) if models and cutouts else None
-        if model is not None and len(model.heads) == len(cutouts):
-            stage.used.append(models[0].reference)
         shot = next((mood for mood in ("wide", "close-up") if mood in self.beat.moods), "")
-        places = placed(cutouts, model, size, shot, rng) if cutouts else []
+        slots = slots_of(model, len(cutouts), shot)
+        if slots:
+            stage.used.append(models[0].reference)
+            stage.balloons = models[0].lettering
+        places = placed(cutouts, slots, size, shot, rng) if cutouts else []
         for cutout, place in sorted(zip(cutouts, places, strict=True), key=lambda pair: pair[1].height):
             self._place(stage, cutout, place)
         palettes = self._of(ReferenceRole.PALETTE)
@@ -339,10 +341,11 @@ class _Composition:
         # what looks like a head once all is drawn is none to cover either
         seen = self.finder.find(drawn)
         stage.heads.extend(all_crowned(seen.heads, seen.figure))
+        hand = Hand(self.way, seed, stage.balloons)
         for room in _HEADROOMS:
             moved = [Cast(one.name, lowered(one.body, room), lowered(one.head, room)) for one in cast]
             heads = [lowered(head, room) for head in stage.heads]
-            letters = lettered(self.beat, moved, heads, size, render=self.way, seed=seed)
+            letters = lettered(self.beat, moved, heads, size, hand=hand)
             if letters is not None:
                 art = with_headroom(drawn, room)
                 layers = self._layers(stage, art, letters, room)

@@ -25,6 +25,8 @@ class Stage:
     heads: list[Box] = field(default_factory=list)
     used: list[Reference] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
+    balloons: tuple[Box, ...] = ()
+    """Of the panel that the staging follows."""
 
 
 def with_headroom(picture: RgbImage, room: float) -> RgbImage:

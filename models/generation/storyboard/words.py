@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _FONT_SHARE = 0.031
 _LEAST_FONT_PX, _MOST_FONT_PX = 13.0, 30.0
+_LEAST_BALLOON, _MOST_BALLOON = 0.004, 0.3
+"""Shares of a panel that the words of one balloon take."""
 _HEAD_GROWTH = 1.2
 """Heads are kept free with so much room: the lettering may shave a sixth off what it must keep free."""
 
@@ -31,6 +33,19 @@ class Cast:
     name: str
     body: Box
     head: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How a panel is lettered: for which way of drawing, with which dice.
+
+    ``like`` are balloons of the panel that the staging follows: where they lie, ours lie too, as far as they
+    can.
+    """
+
+    render: str
+    seed: int
+    like: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +63,7 @@ def lettered(
     heads: Sequence[Box],
     size_px: tuple[int, int],
     *,
-    render: str,
-    seed: int,
+    hand: Hand,
 ) -> Lettering | None:
     """Letter a panel; None where its words do not fit without covering a head.
 
@@ -66,7 +80,7 @@ def lettered(
         raise BackendUnavailableError("lettering needs skia-python: pip install 'longbox[draw]'") from error
     from models.drawing.lettering import LetteringError, PanelToLetter, draw_lettering, plan_lettering
 
-    look = _look(size_px, render, "".join(line.text for line in lines))
+    look = _look(size_px, hand.render, "".join(line.text for line in lines))
     polygon = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
     job = PanelToLetter(
         lines,
@@ -74,9 +88,10 @@ def lettered(
         _figures(cast, size_px),
         tuple(_rect(head, size_px, _HEAD_GROWTH) for head in heads),
         (),
+        near=tuple((x * width, y * height) for x, y in (box.center for box in _in_order(hand.like))),
     )
     try:
-        letters = plan_lettering(job, look, seed=seed)
+        letters = plan_lettering(job, look, seed=hand.seed)
     except LetteringError:
         return None
     if any(not _inside(letter.rect, size_px) for letter in letters):
@@ -85,12 +100,18 @@ def lettered(
     with skia.Surface(
         canvas_px, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
     ) as canvas:
-        draw_lettering(canvas, letters, look, seed=seed)
+        draw_lettering(canvas, letters, look, seed=hand.seed)
     balloons = tuple(
         Box.from_pixels((r.x0, r.y0, r.x1, r.y1), width_px=width, height_px=height)
         for r in (letter.rect for letter in letters)
     )
     return Lettering(canvas_px, balloons, ())
+
+
+def _in_order(balloons: Sequence[Box]) -> list[Box]:
+    """Return balloons as they are read, from the left and the top; noises and signs are none."""
+    able = [box for box in balloons if _LEAST_BALLOON < box.area < _MOST_BALLOON]
+    return sorted(able, key=lambda box: box.center[1] + 0.6 * box.center[0])
 
 
 def _look(size_px: tuple[int, int], render: str, words: str) -> "LetteringStyle":

@@ -15,6 +15,7 @@ import numpy as np
 from models.elements.judge import ElementJudge
 from models.figures import FigureFinder, load_finder
 from models.generation.classifier import Classifier, inception_score
+from models.instances.finding import people_in
 from models.pictures import crop
 from models.protocols import PictureEncoder
 from schemas.elements import DEFAULT_SIDE
@@ -155,13 +156,14 @@ class GenerationJudge:
         scores.copy_share.append(share)
         models = [one.reference for one in made.record.offered if one.reference.role is ReferenceRole.LAYOUT]
         if models:
+            scores.layout_followed.append(float(models[0] in made.record.used))
             other = self.panels[(scores.panels * 37) % len(self.panels)]
             for found, panel_id in (
                 (scores.layout, models[0].panel_id),
                 (scores.layout_random, other.panel_id),
             ):
-                figures = reader.figures(reader.read(panel_id)).figures
-                found.append(layout_iou(made.record.boxes["figure"], [one.box for one in figures]))
+                people = people_in(reader.figures(reader.read(panel_id)))
+                found.append(layout_iou(made.record.boxes["figure"], [one.box for one in people]))
 
     def _presence(self, scores: Scores, made: MadePanel, chance: MadePanel, asked: Labelled) -> None:
         """Ask the library's own judges of elements whether those of the prompt are in the picture."""

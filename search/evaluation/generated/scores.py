@@ -25,6 +25,8 @@ class Scores:
     copy_share: list[float] = field(default_factory=list)
     layout: list[float] = field(default_factory=list)
     layout_random: list[float] = field(default_factory=list)
+    layout_followed: list[float] = field(default_factory=list)
+    """1 where the reference placed the figures; a scene that shows everybody is left as it is."""
     present: list[float] = field(default_factory=list)
     present_random: list[float] = field(default_factory=list)
     palette: list[float] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Scores:
             "element_presence_random": _mean(self.present_random),
             "layout_iou": _mean(self.layout),
             "layout_iou_random": _mean(self.layout_random),
+            "layout_followed": _mean(self.layout_followed),
             "sequence_palette_distance": _mean(self.palette),
             "sequence_palette_distance_alone": _mean(self.palette_alone),
             "sequence_palette_ratio": _ratio(mean(self.palette), mean(self.palette_alone)),

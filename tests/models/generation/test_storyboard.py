@@ -1,5 +1,6 @@
 """The storyboard composer on drawn scenes."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -188,3 +189,40 @@ def test_words_of_other_scripts_are_lettered(backend: StoryboardBackend, words: 
     assert len(panel.boxes["balloon"]) == 1
     ink = next(layer for layer in panel.layers if layer.name == "lettering").pixels
     assert (ink[..., 3] > 0).any()
+
+
+def test_figures_stand_where_the_panel_that_the_staging_follows_has_people(
+    backend: StoryboardBackend,
+) -> None:
+    model = reference(ReferenceRole.LAYOUT, scene("meadow", 1), "b/00001#09")
+    shown = StoryboardBackend()._finder.find(model.picture)
+    (theirs,) = (figure.box for figure in shown.figures)
+    turned = replace(model, picture=np.ascontiguousarray(np.roll(model.picture, 80, axis=1)))
+    for layout, middle in ((model, theirs.center[0]), (turned, theirs.center[0] + 80 / 360)):
+        (made,) = backend.generate(request(), (*references(), layout))
+        (ours,) = made.boxes["figure"]
+        assert ours.center[0] == pytest.approx(middle, abs=0.12)
+        assert layout.reference in (made.used or ())
+
+
+def test_people_behind_each_other_are_moved_apart_and_a_crowd_is_cut_to_its_largest() -> None:
+    from models.figures.finder import Figure, FigureMap
+    from models.generation.storyboard.staging import slots_of
+
+    def found(*middles: float) -> FigureMap:
+        figures = tuple(
+            Figure(
+                Box.clipped(x - 0.1, 0.3, x + 0.1, 1.0), (Box.clipped(x - 0.05, 0.32, x + 0.05, 0.45),), 0.1
+            )
+            for x in middles
+        )
+        empty = np.zeros((64, 64), np.float32)
+        return FigureMap(empty, empty, figures, tuple(head for one in figures for head in one.heads))
+
+    left, right = slots_of(found(0.48, 0.52), 2, "")
+    assert right.center[0] - left.center[0] > 0.25
+    assert len(slots_of(found(0.2, 0.5, 0.8), 2, "")) == 2
+    assert slots_of(found(0.5), 2, "") == ()
+    assert slots_of(None, 1, "") == ()
+    assert slots_of(found(0.5), 1, "close-up") != ()
+    assert slots_of(found(), 0, "") == ()
