@@ -8,7 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -23,6 +23,8 @@ from schemas.records import RgbImage
 SIDE_PX, SCENE_PX = 512, 420
 COVERED = 0.06
 """Share of a head from which up a balloon lies on it: less is the corner of a box."""
+_STAGED = 0.7
+"""Share of panels that follow the staging of another one."""
 _PLACES = ("forest", "city street", "library", "harbour", "castle", "market")
 _SPECIES = ("human", "cat", "fox", "robot", "owl", "dragon", "rabbit", "bear")
 _LINES = (
@@ -75,6 +77,10 @@ def tried(rng: random.Random, backend: StoryboardBackend) -> Tried | None:
         picture = plate.picture if is_scene else sources[name].picture
         panel_id = "b/00001#01" if is_scene else f"b/00002#{number:02d}"
         conditioning.append(_reference(ReferenceRole.CHARACTER, picture, panel_id, name))
+    if rng.random() < _STAGED:
+        balloons = tuple(_balloon(rng) for _ in range(rng.choice((1, 2))))
+        model = _reference(ReferenceRole.LAYOUT, scene(rng, people).picture, "b/00003#01")
+        conditioning.append(replace(model, lettering=balloons))
     said = "\n".join(f"{rng.choice(names)}: {rng.choice(_LINES)}" for _ in range(rng.choice((1, 2, 3))))
     prompt = f"{' and '.join(names)} in the forest\n{said}"
     request = GenerationRequest(
@@ -130,6 +136,12 @@ def scene(rng: random.Random, people: int) -> Drawn:
 def _reference(role: ReferenceRole, picture: RgbImage, panel_id: str, element: str = "") -> Conditioning:
     made = Reference(panel_id, "b", "Drawn", role, 1.0, Box.whole_page(), "0" * 64, "CC0 1.0", "Longbox", 1)
     return Conditioning(made, picture, (), element)
+
+
+def _balloon(rng: random.Random) -> Box:
+    """Return a balloon of a panel that the staging follows, anywhere in its upper part."""
+    x, y = rng.uniform(0, 0.7), rng.uniform(0, 0.4)
+    return Box(x, y, x + 0.28, y + 0.16)
 
 
 def _lettering(panel: GeneratedPanel) -> RgbImage:

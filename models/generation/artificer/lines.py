@@ -1,7 +1,4 @@
-"""The lines of a drawing, without its paper, its noise and its specks.
-
-Source: Winnemöller 2011, "XDoG: advanced image stylization with extended difference-of-Gaussians".
-"""
+"""The lines of a drawing, without its paper, its noise and its specks."""
 
 from dataclasses import dataclass
 
@@ -9,12 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.generation.xdog import xdog
 from schemas.records import RgbImage
 
 Plane = NDArray[np.float32]
 """float32 (h, w) in [0, 1]."""
 
-_FINE_PX, _SHARPNESS, _STEEPNESS = 0.7, 14.0, 9.0
+_FINE_PX, _SHARPNESS, _TONE, _SOFTNESS = 0.7, 14.0, 0.72, 2.25
 _SPECK_PX = 12
 _BLACK, _BARE, _TONES = 0.18, 0.86, 0.3
 """Light between which a pixel is neither ink nor paper; share of such from which a drawing has tones."""
@@ -49,12 +47,10 @@ def ink_of(picture: RgbImage) -> Plane:
     light = lightness_of(picture)
     paper = _paper(light)
     level = np.clip(light / np.maximum(paper, 0.2), 0, 1).astype(np.float32)
-    calm = cv2.bilateralFilter(level, 5, 0.12, 2.0)
-    fine, wide = cv2.GaussianBlur(calm, (0, 0), _FINE_PX), cv2.GaussianBlur(calm, (0, 0), _FINE_PX * 1.6)
-    sharp = fine + _SHARPNESS * (fine - wide)
-    ink = np.where(sharp < 0.72, np.tanh(_STEEPNESS * (0.72 - sharp) / 4), 0.0)
+    calm = np.asarray(cv2.bilateralFilter(level, 5, 0.12, 2.0), np.float32)
+    lines = xdog(calm, sigma=_FINE_PX, sharpness=_SHARPNESS, threshold=_TONE, softness=_SOFTNESS)
     black = np.clip((0.32 - cv2.GaussianBlur(light, (0, 0), 0.8)) * 8, 0, 1)  # solid blacks stay solid
-    return _without_specks(np.clip(np.maximum(ink, black), 0, 1).astype(np.float32))
+    return _without_specks(np.clip(np.maximum(1.0 - lines, black), 0, 1).astype(np.float32))
 
 
 def _paper(light: Plane) -> Plane:

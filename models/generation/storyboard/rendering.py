@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.generation.xdog import Grey, xdog
 from schemas.records import RgbImage
 
-Grey = NDArray[np.float32]
 _PAPER = np.array([252, 249, 241], np.float32)
 _PENCIL = np.array([52, 48, 58], np.float32)
 _LIGHT_ENOUGH = 0.44
@@ -16,26 +16,6 @@ _LIGHT_ENOUGH = 0.44
 _FULL_STRENGTH, _LEAST_DRAWN = 0.6, 0.3
 """The strength from which up all is drawn anew, and how much is at none: seams must not show."""
 _INK = np.array([18, 16, 22], np.float32)
-
-
-def xdog(luminance: Grey, *, sigma: float, sharpness: float, threshold: float, softness: float) -> Grey:
-    """Return lines, 0 for ink and 1 for paper (extended differences of Gaussians, Winnemöller et al. 2012).
-
-    Args:
-        luminance: (h, w) in [0, 1].
-        sigma: Width of lines in pixels.
-        sharpness: How much an edge counts over the tone it lies in.
-        threshold: Tone under which all is ink.
-        softness: Slope of the transition; higher is harder.
-    """
-    narrow, wide = (
-        cv2.GaussianBlur(luminance, (0, 0), sigma),
-        cv2.GaussianBlur(luminance, (0, 0), sigma * 1.6),
-    )
-    edges = (1 + sharpness) * narrow - sharpness * wide
-    return np.asarray(
-        np.where(edges >= threshold, 1.0, 1.0 + np.tanh(softness * (edges - threshold))), np.float32
-    )
 
 
 def render(picture: RgbImage, way: str, *, seed: int) -> RgbImage:
