@@ -14,7 +14,8 @@ from pathlib import Path
 from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
-from indexer.library.ledger import IMPORT_MARK, LEDGER_FILE, Ledger, SourceEntry
+from indexer.library.entries import IMPORT_MARK, SourceEntry
+from indexer.library.ledger import LEDGER_FILE, Ledger
 from indexer.library.rewriting import finish_rewriting
 from indexer.library.rows import BookRows, to_rows
 from indexer.library.store import LibraryWriter, StoredBook
