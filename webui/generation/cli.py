@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., None])
 MAX_SCRIPT_READ = 110_000
 """Characters of a script that are read: a little more than one may have, to say so."""
+_TOLD = 12
+"""References that are named line by line."""
 _SIDE = click.IntRange(MIN_SIDE_PX, MAX_SIDE_PX)
 
 
@@ -139,7 +141,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     if not as_json:
         click.echo(f"{took_s:.1f} s")
     if keep:
-        _keep_panels(made, library)
+        keep_panels(made, library)
 
 
 def _script_text(script: "TextIO") -> str:
@@ -179,7 +181,8 @@ def _keep(made: "MadeSequence", library: Place) -> None:
     click.echo(f"kept in {library}: {report.pages} pages", err=True)
 
 
-def _keep_panels(made: "Sequence[MadePanel]", library: Place) -> None:
+def keep_panels(made: "Sequence[MadePanel]", library: Place) -> None:
+    """Take panels into a library as a book. Raises LibraryError, LibraryBusyError."""
     from webui.generation.keeping import keep_pictures
 
     records = [json.dumps(one.record.to_json(), ensure_ascii=False).encode() for one in made]
@@ -235,8 +238,10 @@ def described(made: "MadePanel", picture: Path, record: Path) -> str:
     lines = [f"{picture} and {record.name}: {told.backend.name}, seed {told.seed}"]
     lines += [
         f"  {one.role.value:<10} {one.panel_id}  {one.title}, p. {one.page_no}  {one.licence}"
-        for one in told.used
+        for one in told.used[:_TOLD]
     ]
+    if len(told.used) > _TOLD:
+        lines.append(f"  and {len(told.used) - _TOLD} others, named in the record")
     if told.credit:
         lines.append(f"  {told.credit}")
     if told.ignored:

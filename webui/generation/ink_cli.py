@@ -77,8 +77,10 @@ def ink(*, rough: Path, library: Place, side: int, **asked: Any) -> None:
 
     longbox ink rough.png --library LIB --like ID --out inked.png
     """
+    from models.generation.artificer.rough import PENCIL
+
     with maker_of(library) as maker:
-        _make(maker, _of_file(rough, side, is_rough=True), **asked)
+        _make(maker, of_file(rough, side, levels=PENCIL), **asked)
 
 
 @click.command()
@@ -92,8 +94,10 @@ def colourise(*, picture: str, library: Place, side: int, **asked: Any) -> None:
 
     longbox colourise ID --library LIB --like ID --out coloured.png
     """
+    from models.generation.artificer.rough import TONES
+
     with maker_of(library) as maker:
-        drawn = _of_file(Path(picture), side, is_rough=False) if Path(picture).is_file() else None
+        drawn = of_file(Path(picture), side, levels=TONES) if Path(picture).is_file() else None
         _make(maker, drawn or _of_panel(maker, picture, side), **asked)
 
 
@@ -126,12 +130,17 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
         click.echo(f"{took_s:.1f} s")
 
 
-def _of_file(file: Path, side: int, *, is_rough: bool) -> dict[str, Any]:
-    from models.generation.artificer.rough import MAX_BYTES, PENCIL, TONES, packed, size_within
+def of_file(file: Path, side: int, *, levels: int | None) -> dict[str, Any]:
+    """Return what a request tells of a picture's file: in so many greys, None in its colours.
+
+    Raises PictureError.
+    """
+    from models.generation.artificer.rough import MAX_BYTES, packed, packed_whole, size_within
 
     if file.stat().st_size > MAX_BYTES:
         raise PictureError(f"{file} is too large for a drawing: {MAX_BYTES:,} bytes at most")
-    drawing = packed(file.read_bytes(), name=str(file), levels=PENCIL if is_rough else TONES)
+    data, name = file.read_bytes(), str(file)
+    drawing = packed_whole(data, name=name) if levels is None else packed(data, name=name, levels=levels)
     width, height = size_within(drawing, side)
     return {"drawing": drawing, "width_px": width, "height_px": height}
 
