@@ -1,10 +1,11 @@
 """What the style network is trained on: the style of references, what is where, and who is to be seen.
 
-``loss = patch + direction + statistics + content + smoothness + elements``. The first two say which way the
-picture is to go in the encoder's space: from the middle of roughs to the middle of the references that
-were retrieved, so that retrieval steers the style (Kwon and Ye 2022, CLIPstyler, arXiv:2112.00374, with a
-text's place taken by pictures). A way has no end: ``statistics`` says where it has arrived. Elements
-are the Comic Book Loss: the binary cross-entropy between who should be seen and who is.
+``loss = patch + direction + statistics + colours + content + smoothness + elements``. The first two say
+which way the picture is to go in the encoder's space: from the middle of roughs to the middle of the
+references that were retrieved, so that retrieval steers the style (Kwon and Ye 2022, CLIPstyler,
+arXiv:2112.00374, with a text's place taken by pictures). A way has no end: ``statistics`` and ``colours`` say
+where it has arrived. Elements are the Comic Book Loss: the binary cross-entropy between who should be seen
+and who is.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ CROP_PX, CROPS = 96, 10
 """Side of a patch, and how many are looked at in a step."""
 NEAR_ENOUGH = 0.7
 """Patches that lost less than this are left alone, as in CLIPstyler: else the easy ones take over."""
+PIXELS, _AXES = 3_000, 8
+"""Pixels whose colours are compared, along so many directions."""
 _WARP = 0.12
 
 
@@ -33,6 +36,7 @@ class Weights:
     statistics: float = 4.0
     content: float = 1.5
     smooth: float = 0.8
+    colours: float = 3.0
     elements: float = 1.0
 
 
@@ -44,6 +48,7 @@ class Target:
     spread: Tensor
     way: Tensor
     meaning_way: Tensor
+    colours: Tensor
 
 
 def weights_for(strength: float) -> Weights:
@@ -66,7 +71,7 @@ def target_of(
         spread = torch.cat([rows for rows, _ in style_rows]).std(0).clamp_min(0.02)
         meaning = torch.stack([one for _, one in style_rows]).T @ say
         way = meaning - torch.stack([one for _, one in rough_rows]).mean(0)
-        return Target(middle, spread, (middle - rough) / spread, way)
+        return Target(middle, spread, (middle - rough) / spread, way, _palette(styles, say))
 
 
 class ComicBookLoss:
@@ -101,12 +106,20 @@ class ComicBookLoss:
                 _normed(self._space.taps(picture, (CONTENT_LAYER,))[0]), self._content
             ),
             "smooth": _roughness(picture - self._start),
+            "colours": self._colours(picture),
         }
         if self._ensemble is not None:
             parts["elements"] = self._ensemble.loss(picture, self._generator)
         self.parts = {name: float(value.detach()) for name, value in parts.items()}
         losses = [getattr(self._weights, name) * value for name, value in parts.items()]
         return torch.stack(losses).sum()
+
+    def _colours(self, picture: Tensor) -> Tensor:
+        """Return how far the colours are from the references', wherever they are (sliced Wasserstein)."""
+        wanted = self._target.colours
+        axes = functional.normalize(torch.randn(3, _AXES, generator=self._generator), dim=0)
+        own = _some_pixels(picture, len(wanted), self._generator) @ axes
+        return (own.sort(dim=0).values - (wanted @ axes).sort(dim=0).values).abs().mean()
 
     def _patches(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         grids = patch_grids(CROPS, picture.shape[2:], self._generator)
@@ -119,6 +132,20 @@ class ComicBookLoss:
         kept = torch.where(lost < NEAR_ENOUGH, torch.zeros_like(lost), lost)
         gap = ((after.mean(0) - self._target.middle) / self._target.spread).abs()
         return kept.mean(), functional.smooth_l1_loss(gap, torch.zeros_like(gap))
+
+
+def _palette(pictures: Sequence[Tensor], say: Tensor) -> Tensor:
+    """Return colours out of pictures, each by its share, (some ``PIXELS``, 3)."""
+    generator = torch.Generator().manual_seed(0)
+    counts = (say * PIXELS).round().to(torch.int64).clamp_min(1).tolist()
+    return torch.cat(
+        [_some_pixels(one, count, generator) for one, count in zip(pictures, counts, strict=True)]
+    )
+
+
+def _some_pixels(picture: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    flat = picture.flatten(2)[0].T
+    return flat[torch.randint(len(flat), (count,), generator=generator)]
 
 
 def squashed(picture: Tensor, side_px: int = CROP_PX) -> Tensor:
