@@ -11,7 +11,7 @@ from schemas.generation import Belief, GenerationRequest, ReferenceRole
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
-LEAST_SHOWN, LEAST_LACKING = 4, 6
+LEAST_SHOWN, LEAST_LACKING = 4, 4
 """Panels that must show an element, and that must lack it, for classifiers and a judge to learn from."""
 
 

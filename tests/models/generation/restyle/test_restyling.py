@@ -53,9 +53,7 @@ def material(shown=8, lacking=8):
 
 
 def asked(**more):
-    return asking(
-        **{"backend": "restyle", "width_px": 128, "elements": (Belief("Red"),), "steps": 5, **more}
-    )
+    return asking(**{"backend": "restyle", "width_px": 128, "elements": (Belief("Red"),), "steps": 5, **more})
 
 
 @pytest.fixture(scope="module")
