@@ -81,7 +81,13 @@ def main() -> None:
     cases = cases[: options.panels]
     print(f"{len(cases)} greyed panels, {options.steps} steps, {PEOPLE} people of the book each")
     tallies = {name: Tally() for name in WAYS}
-    rows = [_one(case, options.steps, tallies) for case in cases]
+    rows = []
+    for case in cases:
+        rows.append(_one(case, options.steps, tallies))
+        print(
+            f"  {len(rows)}: " + ", ".join(_short(tally.verdicts[-1]) for tally in tallies.values()),
+            flush=True,
+        )
     for name, tally in tallies.items():
         print(_line(name, tally, options.steps))
     if options.sheet:
@@ -160,6 +166,11 @@ def _own(ensemble: Ensemble, picture: RgbImage) -> float:
         likely = ensemble.probabilities(picture_tensor(picture)).clamp(1e-4, 1 - 1e-4)
         wanted = ensemble.beliefs.expand_as(likely)
         return float(-(wanted * likely.log() + (1 - wanted) * (1 - likely).log()).mean())
+
+
+def _short(verdict: Verdict) -> str:
+    before, after = verdict.bce_before or 0.0, verdict.bce_after or 0.0
+    return f"{before:.2f} → {after:.2f} {'accepted' if verdict.is_accepted else 'refused'}"
 
 
 def _line(name: str, tally: Tally, steps: int) -> str:
