@@ -3,7 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from schemas.errors import QueryError
 from schemas.generation import MIN_SIDE_PX, Belief, ReferenceRole, ReferenceWish
@@ -11,6 +14,27 @@ from schemas.geometry import Box
 
 if TYPE_CHECKING:
     from search.library import Library
+    from webui.generation.signing import Signer
+
+sign_option = click.option(
+    "--sign",
+    "signed_with",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    nargs=2,
+    envvar="LONGBOX_SIGN",
+    metavar="CERT KEY",
+    help="Sign pictures (C2PA) with a certificate and its key, PEM files; also LONGBOX_SIGN=CERT:KEY.",
+)
+
+
+def signer_of(files: "tuple[Path, Path] | None") -> "Signer | None":
+    """Return what signs, None where nobody asked. Raises ConfigError, BackendUnavailableError."""
+    if not files:
+        return None
+    from webui.generation.signing import Signer
+
+    return Signer.of_files(*files)
+
 
 _WISH = re.compile(
     r"(?P<panel>[^:@\s]+/\d+#\d+)(?::(?P<role>[a-z]+))?(?::(?P<weight>[\d.]+))?(?:@(?P<box>[\d.,]+))?"

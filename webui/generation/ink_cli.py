@@ -20,7 +20,7 @@ from schemas.generation import (
 )
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import painted, shape_of, wish_of
+from webui.generation.asking import painted, shape_of, sign_option, signer_of, wish_of
 from webui.generation.cli import described, maker_of
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _asked_options(command: Command) -> Command:
                 help="Pixels of the longer side.",
             ),
             click.option("--layers", type=click.Choice(["ora", "svg"]), help="Also write the layers."),
+            sign_option,
             click.option("--json", "as_json", is_flag=True, help="Print the records as JSON."),
         )
     ):
@@ -110,8 +111,10 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
     out: Path,
     layers: str | None,
     as_json: bool,
+    signed_with: tuple[Path, Path] | None,
     **asked: Any,
 ) -> None:
+    signer = signer_of(signed_with)
     if not like and not words.strip():
         raise click.UsageError("say of what the colours are to be: --like ID, or --words to find panels")
     pinned = drawn.pop("pinned", ()) + tuple(map(painted, map(wish_of, like)))
@@ -123,7 +126,7 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
     from webui.generation.files import numbered, write_panel
 
     for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers)
+        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers, signer=signer)
         told = panel.record.to_json()
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else described(panel, picture, record))
     if not as_json:

@@ -19,12 +19,13 @@ from schemas.generation import (
 )
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import beliefs_of, shape_of, styled, wish_of
+from webui.generation.asking import beliefs_of, shape_of, sign_option, signer_of, styled, wish_of
 from webui.generation.cli import described, keep_panels, maker_of
 from webui.generation.ink_cli import UNTITLED, of_file
 
 if TYPE_CHECKING:
     from search.generation.making import MadePanel, Maker
+    from webui.generation.signing import Signer
 
 STEPS = 150
 
@@ -62,6 +63,7 @@ STEPS = 150
     help="Pixels of the longer side.",
 )
 @click.option("--keep", is_flag=True, help="Take what was accepted into the library too, as a book.")
+@sign_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
 @click.option(
     "--out",
@@ -81,6 +83,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
     keep: bool,
     as_json: bool,
     out: Path,
+    signed_with: tuple[Path, Path] | None,
     **asked: Any,
 ) -> None:
     """Restyle panels, IDs or files of pictures, by others; what a judge refuses stays as it came.
@@ -89,6 +92,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
     """
     if not like and not words.strip():
         raise click.UsageError("say in which style: --like ID, or --words to find panels")
+    signer = signer_of(signed_with)
     beliefs = beliefs_of(elements, len(pictures))
     styles = tuple(map(styled, map(wish_of, like)))
     requests = []
@@ -105,7 +109,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
         started = time.perf_counter()
         made = [panel for request in requests for panel in maker.make(request)]
     took_s = time.perf_counter() - started
-    _write(made, out, as_json=as_json)
+    _write(made, out, as_json=as_json, signer=signer)
     if not as_json:
         click.echo(f"{took_s:.1f} s, {took_s / len(made) / asked['steps']:.2f} s a step")
     accepted = [panel for panel in made if is_accepted(panel)]
@@ -118,12 +122,12 @@ def is_accepted(panel: "MadePanel") -> bool:
     return panel.record.notes.get("verdict", "").startswith("accepted")
 
 
-def _write(made: "list[MadePanel]", out: Path, *, as_json: bool) -> None:
+def _write(made: "list[MadePanel]", out: Path, *, as_json: bool, signer: "Signer | None") -> None:
     from webui.generation.files import numbered, write_panel
     from webui.generation.restyle_report import write_report
 
     for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)))
+        picture, record = write_panel(panel, numbered(out, number, len(made)), signer=signer)
         report = write_report(panel, picture)
         if as_json:
             click.echo(json.dumps(panel.record.to_json(), ensure_ascii=False))
