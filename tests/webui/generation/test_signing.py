@@ -21,6 +21,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from models.generation.png import encode_png, record_in
 from schemas.errors import BackendUnavailableError, ConfigError
 from tests.webui.generation.test_cli import run
+from tests.webui.test_studio import ended, told
+from webui import WebConfig, create_app
+from webui.app import close_app
 from webui.generation.signing import CREDITS, Signer
 
 c2pa = pytest.importorskip("c2pa")
@@ -199,3 +202,25 @@ def test_without_the_package_it_says_how_to_get_it(files, monkeypatch):
     monkeypatch.setitem(sys.modules, "c2pa", None)
     with pytest.raises(BackendUnavailableError, match=r"longbox\[sign\]"):
         Signer.of_files(*files)
+
+
+def test_the_studio_signs_where_the_server_was_told_to(drawn_library, files, tmp_path):
+    import shutil
+
+    library = shutil.copytree(drawn_library, tmp_path / "library")
+    app = create_app(WebConfig(library=library, signed_with=files))
+    try:
+        with app.test_client() as client:
+            body = {"prompt": "A girl in the harbour", "width_px": 160, "height_px": 160}
+            job_id = client.post("/api/v1/generations", json=body).get_json()["job_id"]
+            job = ended(
+                lambda: told(client, f"generations/{job_id}"),
+                lambda job: job["state"] not in ("waiting", "running"),
+            )
+            assert job["state"] == "done", job["message"]
+            png = client.get(f"/api/v1/generations/{job_id}/1.png").data
+    finally:
+        close_app(app)
+    assert manifest_in(png)[0] == "Valid"
+    secret = files[1].read_bytes().splitlines()[1]
+    assert not any(secret in one.read_bytes() for one in (library / "generated").rglob("*.*"))
