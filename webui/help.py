@@ -50,6 +50,7 @@ BODIES = {
     "start_generation": '{"prompt": "a cat in the rain, night"}',
     "panel_anew": '{"of": "job:JOB_ID", "panel": 3}',
     "keep_generation": '{"title": "A cat in the rain"}',
+    "move_balloons": '{"middles": [[0.3, 0.2], null]}',
     "make_map": '{"side": "look", "method": "umap"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',

@@ -10,18 +10,23 @@ from msgspec import Meta
 
 from indexer.library.rights import read_rights
 from schemas.config import MIB
+from schemas.elements import MAX_NAME
 from schemas.errors import QueryError
 from schemas.generation import (
+    MAX_BELIEFS,
     MAX_PROMPT,
     MAX_REFERENCES,
     MAX_SEED,
     MAX_SIDE_PX,
+    MAX_STEPS,
     MAX_VARIANTS,
     MIN_SIDE_PX,
+    Belief,
     GenerationRequest,
     ReferenceRole,
     ReferenceWish,
 )
+from webui.generation.asking import shape_of
 from webui.generation.keeping import check_shown, keep_pictures
 from webui.generation.studio import StudioJob
 from webui.openapi.routes import NOTHING, Answer, Routes
@@ -31,6 +36,7 @@ routes = Routes("generation")
 
 PanelId = Annotated[str, Meta(min_length=1, max_length=200)]
 Side = Annotated[int, Meta(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
+MAX_BALLOONS = 64
 MAX_UPLOAD = 5_500_000
 """Characters of a drawing as it is sent: some 4 MB of a picture."""
 Render = Literal["", "sketch", "colour", "ink", "tone"]
@@ -42,6 +48,13 @@ class Pin(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True)
     panel_id: PanelId
     role: ReferenceRole | None = None
     weight: Annotated[float, Meta(gt=0, le=1)] = 1.0
+
+
+class Seen(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """An element of the library, and how surely the panel is to show it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+    share: Annotated[float, Meta(ge=0, le=1)] = 1.0
 
 
 class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -59,6 +72,12 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     uses_generated: bool = False
     drawing: Annotated[str, Meta(max_length=MAX_UPLOAD)] = ""
     """A rough to be inked, a picture in base64: width and height then only bound its longer side."""
+    restyle: bool = False
+    """Whether the drawing, or the panel pinned as layout, is restyled by the others, and then judged."""
+    steps: Annotated[int, Meta(ge=1, le=MAX_STEPS)] = 150
+    """How long a restyling learns."""
+    strength: Annotated[float, Meta(ge=0, le=1)] = 0.6
+    elements: Annotated[tuple[Seen, ...], Meta(max_length=MAX_BELIEFS)] = ()
 
 
 class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -68,6 +87,26 @@ class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
         tuple[Annotated[int, Meta(ge=1, le=MAX_VARIANTS)], ...], Meta(max_length=MAX_VARIANTS)
     ] = ()
     title: Annotated[str, Meta(max_length=200)] = ""
+
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class MovedBalloons(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Where the middle of each balloon of a picture, numbered from 1, is to lie, across and down.
+
+    Null leaves a balloon to the composer.
+    """
+
+    picture: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
+    middles: Annotated[tuple[tuple[Share, Share] | None, ...], Meta(max_length=MAX_BALLOONS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Balloons:
+    """Where the balloons lie now: left, top, right and bottom of each, relative to the panel."""
+
+    balloons: tuple[tuple[float, float, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +133,16 @@ def generations() -> ResponseReturnValue:
     "/generations", Answer(StudioJob, status=202), body=NewGeneration, cost=20, max_bytes=MAX_UPLOAD + MIB
 )
 def start_generation(body: NewGeneration) -> ResponseReturnValue:
-    """Have panels made of the library's own by the storyboard composer, or a drawing inked by the artificer.
+    """Have panels made of the library's own, a drawing inked, or a drawing or panel restyled.
 
     Licences come first.
     """
     asked = msgspec.structs.asdict(body)
-    pins = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
-    inked = _inked(body) if body.drawing else {}
-    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins, "layers": True, **inked}))
+    del asked["restyle"]
+    asked["pinned"] = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
+    asked["elements"] = tuple(Belief(one.name, one.share) for one in body.elements)
+    given = _restyled(body) if body.restyle else _inked(body) if body.drawing else {}
+    job = site().studio.start(GenerationRequest(**{**asked, "layers": True, **given}))
     return flask.jsonify(asdict(job)), 202
 
 
@@ -144,6 +185,20 @@ def generation_record(job_id: str, number: int) -> ResponseReturnValue:
     return flask.Response(_shown_record(job_id, number), mimetype="application/json")
 
 
+@routes.post(
+    "/generations/<job_id>/balloons",
+    Answer(Balloons),
+    body=MovedBalloons,
+    cost=2,
+    errors=(404,),
+)
+def move_balloons(job_id: str, body: MovedBalloons) -> ResponseReturnValue:
+    """Move the balloons of a picture; their tails stay with whoever speaks, and the record tells of it."""
+    _shown_record(job_id, body.picture)
+    record = site().studio.move_balloons(job_id, body.picture, body.middles)
+    return flask.jsonify(asdict(Balloons(tuple(box.as_tuple() for box in record.boxes["balloon"]))))
+
+
 @routes.post("/generations/<job_id>/keep", Answer(Kept), body=KeepGeneration, cost=20, errors=(404, 409))
 def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     """Take pictures of a job into the library as a book: found as is:generated."""
@@ -172,3 +227,19 @@ def _inked(body: NewGeneration) -> dict[str, Any]:
     drawing = packed(bytes_of(body.drawing), name="the drawing")
     width, height = size_within(drawing, max(body.width_px, body.height_px))
     return {"backend": "artificer", "drawing": drawing, "width_px": width, "height_px": height}
+
+
+def _restyled(body: NewGeneration) -> dict[str, Any]:
+    """Return what a restyling asks for beside. Raises PictureError, NotFoundError."""
+    from models.generation.artificer.rough import bytes_of, packed_whole, size_within
+
+    side = max(body.width_px, body.height_px)
+    if body.drawing:
+        drawing = packed_whole(bytes_of(body.drawing), name="the drawing")
+        width, height = size_within(drawing, side)
+        return {"backend": "restyle", "drawing": drawing, "width_px": width, "height_px": height}
+    layout = next((pin.panel_id for pin in body.pinned if pin.role is ReferenceRole.LAYOUT), None)
+    if layout is None:
+        raise QueryError("say what is restyled: send a drawing, or pin a panel as the layout")
+    width, height = shape_of(site().library, layout, side)
+    return {"backend": "restyle", "width_px": width, "height_px": height}

@@ -43,6 +43,7 @@ WRITE = {
     "POST /api/v1/generations/x/again",
     "POST /api/v1/consistency/anew",
     "POST /api/v1/generations/x/keep",
+    "POST /api/v1/generations/x/balloons",
     "DELETE /api/v1/generations/x",
     "POST /api/v1/jobs",
     "POST /api/v1/audit",
