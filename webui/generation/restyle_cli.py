@@ -124,11 +124,12 @@ def is_accepted(panel: "MadePanel") -> bool:
 
 def _write(made: "list[MadePanel]", out: Path, *, as_json: bool, signer: "Signer | None") -> None:
     from webui.generation.files import numbered, write_panel
-    from webui.generation.restyle_report import write_report
+    from webui.generation.restyle_report import ENDING, report_of
 
     for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)), signer=signer)
-        report = write_report(panel, picture)
+        beside = {ENDING: report_of(panel)}
+        picture, record = write_panel(panel, numbered(out, number, len(made)), signer=signer, beside=beside)
+        report = picture.with_suffix(ENDING)
         if as_json:
             click.echo(json.dumps(panel.record.to_json(), ensure_ascii=False))
             continue

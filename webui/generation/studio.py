@@ -250,13 +250,21 @@ class Studio:
                 has_layers=any(panel.panel.layers for panel in made),
             )
         except GenerationCancelledError:
+            self._clear(job.job_id)
             return  # whoever ended it has said so
         except LongboxError as error:
+            self._clear(job.job_id)
             ended = replace(job, state=StudioState.FAILED, message=str(error))
         with self._changed:
             known = self._jobs.get(job.job_id)
             if known is not None and not known.is_over:
                 self._put(ended)
+
+    def _clear(self, job_id: str) -> None:
+        """Remove what a job wrote before it came to another end than a good one."""
+        for path in (self._folder / job_id).glob("[0-9]*"):
+            with suppress(OSError):
+                path.unlink()
 
     def _tell(self, job_id: str, share: float, doing: str) -> None:
         """Note progress. Raises GenerationCancelledError where the job, or the server, was ended."""
