@@ -149,7 +149,7 @@ class Maker:
             MadePanel(
                 panel,
                 record_of(
-                    request, backend.description, panel, found.conditioning,
+                    request, backend.description, _noted(panel, found.notes), found.conditioning,
                     variant=number, left_out=found.left_out, encoders=self.library.format.encoder_ids,
                     picture_sha256=pixels_sha256(panel.picture), parent=parent,
                 ),
@@ -168,3 +168,8 @@ class Maker:
             raise GenerationError(
                 f"the backend {request.backend} gave {len(panels)} of {request.variants} panels"
             )
+
+
+def _noted(panel: GeneratedPanel, notes: Sequence[str]) -> GeneratedPanel:
+    """Return a panel with remarks on its references among its notes."""
+    return replace(panel, notes={**panel.notes, "references": "; ".join(notes)}) if notes else panel

@@ -50,8 +50,7 @@ class StyleSearch(ReferenceSearch):
             hit for hit in self.seeker.hits(beat.seen or beat.text, _FOUND) if self._is_free(hit.panel_id)
         ]
         if not hits:
-            why = next(iter(self.seeker.left_out.values()), "nothing was found")
-            raise NoReferenceError(f"no panel may say in which style: pin one, or say it otherwise ({why})")
+            raise NoReferenceError(self._why_none())
         panels = [self.reader.read(hit.panel_id) for hit in hits]
         vectors = self.looks.vectors([panel.picture for panel in panels])
         for place in diverse([hit.score for hit in hits], vectors, STYLES):
