@@ -53,7 +53,8 @@ _ENDS = frozenset({StudioState.DONE, StudioState.FAILED, StudioState.CANCELLED})
 class StudioJob:
     """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
 
-    ``message`` says why it failed; ``credits`` stand beside the pictures, which may have layers.
+    ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
+    pictures, which may have layers.
     """
 
     job_id: str
@@ -248,6 +249,7 @@ class Studio:
                 pictures=len(made),
                 credits=tuple(panel.record.credit for panel in made),
                 has_layers=any(panel.panel.layers for panel in made),
+                message="; ".join(dict.fromkeys(filter(None, (panel.record.remarks for panel in made)))),
             )
         except GenerationCancelledError:
             self._clear(job.job_id)
