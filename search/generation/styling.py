@@ -3,6 +3,7 @@
 All of it passes the licence gate, also what only teaches a classifier: it shapes the picture too.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from schemas.generation import Belief, ReferenceRole
 from search.generation.looks import diverse
 from search.generation.references import Found, ReferenceSearch
 
-BACKEND: Final = "restyle"
+_FAMILY: Final = re.compile(r"restyle(-by:.*)?")
 STYLES = 6
 """References of a style that are looked for where none is pinned."""
 SHOWN, LACKING = 24, 36
@@ -99,3 +100,8 @@ def _spread(items: Sequence[str], count: int) -> Iterable[str]:
     if len(items) <= count:
         return items
     return [items[place * len(items) // count] for place in range(count)]
+
+
+def restyles(backend: str) -> bool:
+    """Say whether a generator restyles a picture."""
+    return _FAMILY.fullmatch(backend) is not None

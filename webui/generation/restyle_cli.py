@@ -62,6 +62,12 @@ STEPS = 150
     show_default=True,
     help="Pixels of the longer side.",
 )
+@click.option(
+    "--encoder",
+    default="",
+    metavar="NAME",
+    help="Who sees: open_clip:MODEL@local-dir:FOLDER; else ours.",
+)
 @click.option("--keep", is_flag=True, help="Take what was accepted into the library too, as a book.")
 @sign_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
@@ -80,6 +86,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
     words: str,
     elements: tuple[str, ...],
     side: int,
+    encoder: str,
     keep: bool,
     as_json: bool,
     out: Path,
@@ -95,6 +102,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
     signer = signer_of(signed_with)
     beliefs = beliefs_of(elements, len(pictures))
     styles = tuple(map(styled, map(wish_of, like)))
+    backend = f"restyle-by:{encoder}" if encoder else "restyle"
     requests = []
     with maker_of(library) as maker:
         for picture, shown in zip(pictures, beliefs, strict=True):
@@ -103,7 +111,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
             prompt = words.strip() or UNTITLED
             requests.append(
                 GenerationRequest(
-                    backend="restyle", prompt=prompt, pinned=pinned, elements=shown, **given, **asked
+                    backend=backend, prompt=prompt, pinned=pinned, elements=shown, **given, **asked
                 )
             )
         started = time.perf_counter()
