@@ -18,7 +18,7 @@ def check_words(name: str, words: str, *, max_characters: int = MAX_QUERY_CHARAC
     """
     if len(words) > max_characters:
         raise QueryError(
-            f"{name} has {len(words):,} characters; at most {max_characters:,} are searched: shorten it"
+            f"{name} has {len(words):,} characters; at most {max_characters:,} are read: shorten it"
         )
     try:
         words.encode()

@@ -153,6 +153,7 @@ class GenerationRequest:
         _check_range("number of pinned references", len(self.pinned), 0, MAX_REFERENCES)
         _check_range("number of elements", len(self.elements), 0, MAX_BELIEFS)
         _check_told_once([one.name for one in self.elements])
+        _check_pins(self.pinned)
         both = {wish.panel_id for wish in self.pinned} & set(self.excluded)
         if both:
             raise QueryError(f"{min(both)[:80]} is pinned and excluded at once: take it out of one list")
@@ -192,6 +193,17 @@ class BackendDescription:
     source_type: SourceType
     model_sha256: str = ""
     is_deterministic: bool = False
+
+
+def _check_pins(pinned: Sequence[ReferenceWish]) -> None:
+    """Refuse pins that contradict each other."""
+    layouts = list(dict.fromkeys(one.panel_id for one in pinned if one.role is ReferenceRole.LAYOUT))
+    if len(layouts) > 1:
+        raise QueryError(f"{layouts[0][:80]} and {layouts[1][:80]} are both pinned as the layout: choose one")
+    weights: dict[tuple[str, ReferenceRole | None, Box | None], float] = {}
+    for one in pinned:
+        if weights.setdefault((one.panel_id, one.role, one.box), one.weight) != one.weight:
+            raise QueryError(f"{one.panel_id[:80]} is pinned twice with different weights: say which holds")
 
 
 def _check_told_once(names: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ _LAST_WIDE = "\uffef"
 CJK = "cjk"
 """Role of the font for whole texts in Chinese, Japanese and Korean; those above hold noises alone."""
 _CLOSING = "、。，．！？!?)）」』】…ー～"
+_UNSEEN = "\u200b\u200c\u200d\ufe0e\ufe0f\u00ad"
 LEADING = 1.16  # line pitch over font size: tight, as comic lettering is
 # Lines of a balloon are short at the ends: the shape of a superellipse with this exponent.
 OVAL_POWER = 2.5
@@ -96,7 +97,7 @@ def cjk_font() -> Path:
     path = Path(found.origin).parent / "NotoSansCJKtc-Bold.otf" if found and found.origin else Path()
     if not path.is_file():
         raise BackendUnavailableError(
-            "Chinese, Japanese and Korean words need their font: pip install 'longbox[cjk]'"
+            "Chinese, Japanese, Korean, Greek and Cyrillic words need their font: pip install 'longbox[cjk]'"
         )
     return path
 
@@ -104,6 +105,13 @@ def cjk_font() -> Path:
 def has_cjk(text: str) -> bool:
     """Say whether a text has Chinese, Japanese or Korean letters."""
     return any(_FIRST_KANA <= c <= _LAST_WIDE for c in text)
+
+
+def missing_letters(text: str, font_name: str) -> str:
+    """Return the letters of a text that a font has no shape for, each once; blanks and joiners count not."""
+    shapes = typeface(font_name)
+    seen = dict.fromkeys(c for c in text if c.isprintable() and not c.isspace() and c not in _UNSEEN)
+    return "".join(c for c in seen if shapes.unicharToGlyph(ord(c)) == 0)
 
 
 def font_for(text: str, wanted: str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +104,8 @@ class _Weights:
 
 class _Network(Protocol):
     """The two towers of an open_clip model."""
+
+    visual: Any
 
     def encode_image(self, image: "torch.Tensor") -> "torch.Tensor": ...
 
@@ -198,6 +200,18 @@ class OpenClipEncoder:
         return look_inside(
             self._loaded.model, lambda: self._loaded.model.encode_image(given), direction, part
         )
+
+    def encode_tensor(self, pictures: "torch.Tensor") -> "torch.Tensor":
+        """Return unit vectors of pictures (n, 3, h, w) in [0, 1]: gradients reach the pixels."""
+        import torch
+
+        visual = self._loaded.model.visual
+        facts, size = visual.preprocess_cfg, visual.image_size
+        side = (size, size) if isinstance(size, int) else tuple(size)
+        mean, std = (torch.tensor(facts[name]).view(1, 3, 1, 1).to(pictures) for name in ("mean", "std"))
+        fitted = torch.nn.functional.interpolate(pictures, side, mode="bilinear", antialias=True)
+        vectors = self._loaded.model.encode_image(((fitted - mean) / std).to(self._loaded.device))
+        return torch.nn.functional.normalize(vectors.float(), dim=1)
 
     def randomised(self, seed: int) -> Self:
         """Return this encoder with weights thrown at random: what a map must not look the same with."""

@@ -62,16 +62,17 @@ def _artificer(_: str) -> GenerationBackend:
     return ArtificerBackend()
 
 
-def _restyle(_: str) -> GenerationBackend:
+def _restyle(argument: str) -> GenerationBackend:
     from models.generation.restyle.backend import RestyleBackend
 
-    return RestyleBackend()
+    return RestyleBackend(argument)
 
 
 _BACKENDS: Mapping[str, Callable[[str], GenerationBackend]] = {
     "storyboard": _storyboard,
     "artificer": _artificer,
     "restyle": _restyle,
+    "restyle-by:<encoder>": _restyle,
     "comfyui:<settings.json>": _comfyui,
     "a1111:<settings.json>": _a1111,
     "openai:<settings.json>": _openai,

@@ -21,7 +21,7 @@ from search.generation.pixels import PanelReader, pixels_sha256
 from search.generation.records import PanelRecord, record_of
 from search.generation.references import Found, ReferenceSearch, reread
 from search.generation.seeking import Seeker
-from search.generation.styling import BACKEND, StyleSearch
+from search.generation.styling import StyleSearch, restyles
 from search.library import Library
 
 
@@ -67,7 +67,7 @@ class Maker:
     ) -> Found:
         """Return the references of a beat. Raises as :meth:`ReferenceSearch.find`."""
         gate = Gate.of(self.library, self.register, uses_generated=request.uses_generated)
-        search = StyleSearch if request.backend == BACKEND else ReferenceSearch
+        search = StyleSearch if restyles(request.backend) else ReferenceSearch
         return search(
             gate,
             Seeker(self.library, gate, frozenset(request.excluded)),
@@ -149,7 +149,7 @@ class Maker:
             MadePanel(
                 panel,
                 record_of(
-                    request, backend.description, panel, found.conditioning,
+                    request, backend.description, _noted(panel, found.notes), found.conditioning,
                     variant=number, left_out=found.left_out, encoders=self.library.format.encoder_ids,
                     picture_sha256=pixels_sha256(panel.picture), parent=parent,
                 ),
@@ -168,3 +168,8 @@ class Maker:
             raise GenerationError(
                 f"the backend {request.backend} gave {len(panels)} of {request.variants} panels"
             )
+
+
+def _noted(panel: GeneratedPanel, notes: Sequence[str]) -> GeneratedPanel:
+    """Return a panel with remarks on its references among its notes."""
+    return replace(panel, notes={**panel.notes, "references": "; ".join(notes)}) if notes else panel

@@ -60,6 +60,11 @@ class PanelRecord:
         """The line that must stand beside the picture."""
         return credit_line(self.used)
 
+    @property
+    def remarks(self) -> str:
+        """What whoever asked should be told beside the picture: a judge's verdict, doubts on references."""
+        return "; ".join(self.notes[name] for name in ("verdict", "references") if name in self.notes)
+
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
         terms = terms_of_all(self.used)

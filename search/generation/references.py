@@ -39,6 +39,7 @@ _FLAT, _DULL = 0.12, 22.0
 """What a background loses for showing next to nothing, and the spread of light under which it does."""
 _TWICE, _TOGETHER = 0.3, 0.25
 """What a figure loses for being shown as somebody else already, and gains where it shows two or more."""
+_BOOKS_OF_ANYTHING = 50
 _WHOLE = 0.35
 """How much a background gains by fitting all that is seen, not the place alone."""
 
@@ -67,6 +68,7 @@ class ReferenceSearch:
     _licences: list[Licence] = field(default_factory=list)
     _casts: list[Cast] = field(default_factory=list)
     _is_grey: bool | None = None
+    _notes: list[str] = field(default_factory=list)
 
     def find(self, beat: Beat) -> Found:
         """Return the references of a beat.
@@ -90,12 +92,24 @@ class ReferenceSearch:
             self._character(beat.seen, beat.seen, anchor)
         self._background(beat, anchor)
         if not self._taken:
-            left_out = next(iter(self.seeker.left_out.values()), "nothing was found")
-            raise NoReferenceError(
-                "no panel may be a reference here: all that were found are excluded or their licences do not "
-                f"fit together ({left_out})"
-            )
+            raise NoReferenceError(self._why_none())
         return self._found()
+
+    def _anything(self) -> list[SearchHit]:
+        """Return any panels that may be used: for words of a language that nothing here is found by."""
+        hits = self.seeker.hits("", books=self.gate.usable[:_BOOKS_OF_ANYTHING])
+        if hits:
+            self._notes.append(
+                "nothing was found by these words (of another language?): any panels were taken"
+            )
+        return hits
+
+    def _why_none(self) -> str:
+        """Say why no panel is a reference, and the way out."""
+        why = next(iter(self.seeker.left_out.values()), None)
+        if why is None:
+            return "no panel of the books that may be used is large enough, or of a story: index more comics"
+        return f"no panel may be a reference here: all that were found are left out, the first because {why}"
 
     def _is_drawn(self) -> bool:
         """Say whether a drawing is to be redrawn, and panels are named to do so by."""
@@ -104,7 +118,7 @@ class ReferenceSearch:
         )
 
     def _found(self) -> Found:
-        notes = tuple(dict.fromkeys(self.reader.notes))
+        notes = tuple(dict.fromkeys((*self._notes, *self.reader.notes)))
         return Found(tuple(self._taken), tuple(self.seeker.left_out.items()), notes)
 
     # --- roles ---------------------------------------------------------------------------------------
@@ -115,7 +129,7 @@ class ReferenceSearch:
     def _staging(self, beat: Beat) -> str:
         """Take the panel that comes closest to the whole: it says where things are and how they are drawn."""
         pinned = self._of(ReferenceRole.LAYOUT, ReferenceRole.STYLE)
-        hits = self.seeker.hits(beat.seen or beat.text, _LAYOUTS_LOOKED_AT)
+        hits = self.seeker.hits(beat.seen or beat.text, _LAYOUTS_LOOKED_AT) or self._anything()
         best = next(iter(hits), None)
         settled = (*self._taken, *self.memory.settled())
         if best is not None and not self._of(ReferenceRole.LAYOUT):
@@ -195,7 +209,7 @@ class ReferenceSearch:
         if known:
             return
         words = ", ".join(filter(None, (beat.where or beat.seen, *beat.moods)))
-        hits = varied(self.seeker.hits(words), _PLACES_LOOKED_AT)
+        hits = varied(self.seeker.hits(words) or self._anything(), _PLACES_LOOKED_AT)
         panels = [panel for hit in hits if _is_large(panel := self.reader.read(hit.panel_id))]
         scenes = self._scenes(beat)
         if not (panels or scenes):

@@ -119,7 +119,7 @@ def beats_in(script: str) -> tuple[Beat, ...]:
     """Read a script. Raises QueryError where there is nothing in it, or too much."""
     if len(script) > MAX_SCRIPT:
         raise QueryError(
-            f"the script has {len(script):,} characters; at most {MAX_SCRIPT:,} make one sequence"
+            f"the script has more than {MAX_SCRIPT:,} characters, the most for one sequence: make it in parts"
         )
     beats = beats_of(script) if script.strip() else ()
     if not any(beat.seen or beat.speech or beat.caption for beat in beats):

@@ -3,6 +3,7 @@
 All of it passes the licence gate, also what only teaches a classifier: it shapes the picture too.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from schemas.generation import Belief, ReferenceRole
 from search.generation.looks import diverse
 from search.generation.references import Found, ReferenceSearch
 
-BACKEND: Final = "restyle"
+_FAMILY: Final = re.compile(r"restyle(-by:.*)?")
 STYLES = 6
 """References of a style that are looked for where none is pinned."""
 SHOWN, LACKING = 24, 36
@@ -50,8 +51,7 @@ class StyleSearch(ReferenceSearch):
             hit for hit in self.seeker.hits(beat.seen or beat.text, _FOUND) if self._is_free(hit.panel_id)
         ]
         if not hits:
-            why = next(iter(self.seeker.left_out.values()), "nothing was found")
-            raise NoReferenceError(f"no panel may say in which style: pin one, or say it otherwise ({why})")
+            raise NoReferenceError(self._why_none())
         panels = [self.reader.read(hit.panel_id) for hit in hits]
         vectors = self.looks.vectors([panel.picture for panel in panels])
         for place in diverse([hit.score for hit in hits], vectors, STYLES):
@@ -100,3 +100,8 @@ def _spread(items: Sequence[str], count: int) -> Iterable[str]:
     if len(items) <= count:
         return items
     return [items[place * len(items) // count] for place in range(count)]
+
+
+def restyles(backend: str) -> bool:
+    """Say whether a generator restyles a picture."""
+    return _FAMILY.fullmatch(backend) is not None

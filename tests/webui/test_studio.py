@@ -86,6 +86,10 @@ def test_a_panel_is_made_with_its_record_and_shown(author):
         {"prompt": "x", "variants": 9},
         {"prompt": "x", "backend": "diffusers:/etc"},
         {"prompt": "x", "pinned": [{"panel_id": "a/00001#01", "weight": 2}]},
+        {"prompt": "x", "pinned": [{"panel_id": f"a/00001#0{n}", "role": "layout"} for n in (1, 2)]},
+        {"prompt": "x", "pinned": [{"panel_id": "a/00001#01"}], "excluded": ["a/00001#01"]},
+        {"prompt": "x", "elements": [{"name": "Ada"}, {"name": "ADA"}]},
+        {"prompt": "x", "restyle": True, "steps": 0},
     ],
 )
 def test_what_cannot_be_made_is_refused_at_once(author, body):
@@ -242,6 +246,45 @@ def test_a_job_is_cancelled_while_it_runs(tmp_path):
     assert studio.job(job.job_id).state is StudioState.CANCELLED
     studio.close()
     assert Studio(tmp_path, never_ending).job(job.job_id).state is StudioState.CANCELLED
+
+
+def test_a_job_that_ends_between_two_pictures_leaves_neither(library, tmp_path):
+    def sealing(made):
+        studio.cancel(job.job_id) if made.record.variant else None
+        return made.png()
+
+    with open_library(library) as opened:
+        maker = Maker(opened, stored_page, read_rights(library))
+        studio = Studio(tmp_path, lambda request, progress: maker.make(request, progress=progress), sealing)
+        job = studio.start(GenerationRequest(PROMPT, variants=3, **SMALL))
+        ended(partial(studio.job, job.job_id), lambda one: one.is_over)
+        studio.close()
+    assert studio.job(job.job_id).state is StudioState.CANCELLED
+    assert [path.name for path in (tmp_path / "generated" / "jobs" / job.job_id).iterdir()] == ["job.json"]
+
+
+def test_a_library_of_which_nothing_may_be_used_fails_the_job_and_says_why(author, library):
+    with open_library(library) as opened:
+        books = tuple(opened.snapshot().books)
+    for book in books:
+        change_rights(library, lambda register, book=book: register.refuse(book, "asked to"))
+    try:
+        job = asked(author)
+    finally:
+        for book in books:
+            change_rights(library, lambda register, book=book: register.allow(book))
+    assert (job["state"], job["pictures"]) == ("failed", 0)
+    assert "no book may give references" in job["message"]
+    assert "asked to" in job["message"]
+
+
+@pytest.mark.parametrize(("prompt", "state"), [("Девушка. Ада: Привет!", "done"), ("Ada: مرحبا", "failed")])
+def test_a_script_of_another_language_is_drawn_or_its_letters_are_named(author, prompt, state):
+    pytest.importorskip("cvttf_NotoSansCJK_Bold")
+    job = asked(author, prompt=prompt)
+    assert (job["state"], job["pictures"]) == (state, int(state == "done")), job["message"]
+    if state == "failed":
+        assert "no font here can letter م" in job["message"]
 
 
 def test_what_ran_when_a_server_ended_is_made_by_the_next(library, tmp_path):

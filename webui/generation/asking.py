@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemas.errors import QueryError
+from schemas.errors import NotFoundError, QueryError
 from schemas.generation import MIN_SIDE_PX, Belief, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
 
@@ -94,6 +94,8 @@ def beliefs_of(texts: Sequence[str], pictures: int) -> list[tuple[Belief, ...]]:
 
 def shape_of(library: "Library", panel_id: str, side_px: int) -> tuple[int, int]:
     """Return the width and height of a picture in a panel's shape. Raises NotFoundError."""
+    if not _WISH.fullmatch(panel_id):
+        raise NotFoundError(f"{panel_id[:100]!r} is neither the file of a picture nor a panel of the library")
     panel = library.panel(panel_id).panel
     page = library.page(panel.page_id)
     width, height = panel.box.width * page.width_px, panel.box.height * page.height_px

@@ -262,6 +262,8 @@ def described(made: "MadePanel", picture: Path, record: Path) -> str:
         lines.append(f"  and {len(told.used) - _TOLD} others, named in the record")
     if told.credit:
         lines.append(f"  {told.credit}")
+    if "references" in told.notes:
+        lines.append(f"  {told.notes['references']}")
     if told.ignored:
         lines.append(f"  not used by this backend: {', '.join(told.ignored)}")
     return "\n".join(lines)

@@ -1,10 +1,11 @@
 """Panels as files: a PNG with its record inside, the record beside it, layers to go on working with."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.library.whole import write_whole
+from indexer.library.whole import write_together
 from models.generation.layered import as_ora, as_svg
 from models.generation.png import encode_png
 from schemas.errors import ExchangeError
@@ -18,21 +19,26 @@ MAX_RECORD_BYTES = 8_000_000
 
 
 def write_panel(
-    made: MadePanel, out: Path, *, layers: str | None = None, signer: "Signer | None" = None
+    made: MadePanel,
+    out: Path,
+    *,
+    layers: str | None = None,
+    signer: "Signer | None" = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> tuple[Path, Path]:
-    """Write a panel and, first, its record beside it: a picture never lies there without.
+    """Write a panel with its record, and what else belongs beside it by its ending: all of it, or nothing.
 
     Raises:
-        LibraryError: they cannot be written; neither is there by halves.
+        LibraryError: they cannot be written; what was there before is as it was.
     """
     record = out.with_suffix(".json")
     text = json.dumps(made.record.to_json(), ensure_ascii=False, indent=1)
     picture = made.png() if signer is None else signer.signed(made.png(), [made.record], title=out.name)
-    write_whole(record, text.encode())
-    write_whole(out, picture)
+    files = {record: text.encode(), **{out.with_suffix(kind): data for kind, data in (beside or {}).items()}}
     if layers is not None:
         pack = as_ora if layers == "ora" else as_svg
-        write_whole(out.with_suffix(f".{layers}"), pack(made.picture, made.panel.layers))
+        files[out.with_suffix(f".{layers}")] = pack(made.picture, made.panel.layers)
+    write_together({**files, out: picture})
     return out, record
 
 
@@ -44,8 +50,7 @@ def write_sequence(made: MadeSequence, out: Path, *, signer: "Signer | None" = N
     text = json.dumps(made.to_json(), ensure_ascii=False, indent=1)
     if out.suffix.lower() in (".cbz", ".pdf"):
         data = made.book(out.suffix.lower()[1:])
-        write_whole(out.with_suffix(".json"), text.encode())
-        write_whole(out, data)
+        write_together({out.with_suffix(".json"): text.encode(), out: data})
         return (out,)
     pictures = made.pictures()
     record = {"title": made.title, "credit": made.credit, "licence": made.licence}
@@ -55,9 +60,7 @@ def write_sequence(made: MadeSequence, out: Path, *, signer: "Signer | None" = N
     packed = [encode_png(picture, {**record, **source}) for picture in pictures]
     if signer is not None:
         packed = [signer.signed(png, told, title=file.name) for png, file in zip(packed, files, strict=True)]
-    write_whole(out.with_suffix(".json"), text.encode())
-    for file, png in zip(files, packed, strict=True):
-        write_whole(file, png)
+    write_together({out.with_suffix(".json"): text.encode(), **dict(zip(files, packed, strict=True))})
     return files
 
 

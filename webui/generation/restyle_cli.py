@@ -1,8 +1,9 @@
 """The command ``longbox restyle``: panels and roughs in another style, judged before they count."""
 
 import json
+import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from webui.generation.signing import Signer
 
 STEPS = 150
+MAX_PICTURES = 50
 
 
 @click.command()
@@ -62,6 +64,12 @@ STEPS = 150
     show_default=True,
     help="Pixels of the longer side.",
 )
+@click.option(
+    "--encoder",
+    default="",
+    metavar="NAME",
+    help="Who sees: open_clip:MODEL@local-dir:FOLDER; else ours.",
+)
 @click.option("--keep", is_flag=True, help="Take what was accepted into the library too, as a book.")
 @sign_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
@@ -80,6 +88,7 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
     words: str,
     elements: tuple[str, ...],
     side: int,
+    encoder: str,
     keep: bool,
     as_json: bool,
     out: Path,
@@ -92,28 +101,30 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
     """
     if not like and not words.strip():
         raise click.UsageError("say in which style: --like ID, or --words to find panels")
-    signer = signer_of(signed_with)
+    if len(pictures) > MAX_PICTURES:
+        raise click.UsageError(f"at most {MAX_PICTURES} pictures at once, got {len(pictures)}")
+    writer = _Writer(out, len(pictures) * asked["variants"], signer_of(signed_with), as_json=as_json)
     beliefs = beliefs_of(elements, len(pictures))
     styles = tuple(map(styled, map(wish_of, like)))
-    requests = []
+    asked |= {
+        "backend": f"restyle-by:{encoder}" if encoder else "restyle",
+        "prompt": words.strip() or UNTITLED,
+    }
+    started = time.perf_counter()
+    accepted: list[MadePanel] = []
     with maker_of(library) as maker:
-        for picture, shown in zip(pictures, beliefs, strict=True):
-            given = _drawn(maker, picture, side)
+        drawn = [_drawn(maker, picture, side) for picture in pictures]
+        for given, shown in zip(drawn, beliefs, strict=True):
             pinned = given.pop("pinned", ()) + styles
-            prompt = words.strip() or UNTITLED
-            requests.append(
-                GenerationRequest(
-                    backend="restyle", prompt=prompt, pinned=pinned, elements=shown, **given, **asked
-                )
-            )
-        started = time.perf_counter()
-        made = [panel for request in requests for panel in maker.make(request)]
-    took_s = time.perf_counter() - started
-    _write(made, out, as_json=as_json, signer=signer)
+            request = GenerationRequest(pinned=pinned, elements=shown, **given, **asked)
+            made = maker.make(request, progress=writer.tell)
+            for panel in made:  # each is written as soon as it is there: those before survive a cancel
+                writer.write(panel)
+            accepted += [panel for panel in made if keep and is_accepted(panel)]
     if not as_json:
-        click.echo(f"{took_s:.1f} s, {took_s / len(made) / asked['steps']:.2f} s a step")
-    accepted = [panel for panel in made if is_accepted(panel)]
-    if keep and accepted:
+        took_s = time.perf_counter() - started
+        click.echo(f"{took_s:.1f} s, {took_s / writer.total / asked['steps']:.2f} s a step")
+    if accepted:
         keep_panels(accepted, library)
 
 
@@ -122,19 +133,37 @@ def is_accepted(panel: "MadePanel") -> bool:
     return panel.record.notes.get("verdict", "").startswith("accepted")
 
 
-def _write(made: "list[MadePanel]", out: Path, *, as_json: bool, signer: "Signer | None") -> None:
-    from webui.generation.files import numbered, write_panel
-    from webui.generation.restyle_report import write_report
+@dataclass(slots=True)
+class _Writer:
+    """Writes panels one after the other, and says on a terminal how far the next is."""
 
-    for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)), signer=signer)
-        report = write_report(panel, picture)
-        if as_json:
+    out: Path
+    total: int
+    signer: "Signer | None"
+    as_json: bool
+    written: int = 0
+
+    def tell(self, share: float, step: str) -> None:
+        """Be told of progress."""
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{self.written + 1} of {self.total}: {share:.0%} {step}", nl=False, err=True)
+
+    def write(self, panel: "MadePanel") -> None:
+        """Write a panel with its record and report. Raises LibraryError."""
+        from webui.generation.files import numbered, write_panel
+        from webui.generation.restyle_report import ENDING, report_of
+
+        if sys.stderr.isatty():
+            click.echo("\r\x1b[K", nl=False, err=True)
+        self.written += 1
+        place, beside = numbered(self.out, self.written, self.total), {ENDING: report_of(panel)}
+        picture, record = write_panel(panel, place, signer=self.signer, beside=beside)
+        if self.as_json:
             click.echo(json.dumps(panel.record.to_json(), ensure_ascii=False))
-            continue
+            return
         click.echo(described(panel, picture, record))
         click.echo(f"  {panel.record.notes['verdict']}")
-        click.echo(f"  this is {panel.record.notes['picture']}; report: {report}")
+        click.echo(f"  this is {panel.record.notes['picture']}; report: {picture.with_suffix(ENDING)}")
 
 
 def _drawn(maker: "Maker", picture: str, side: int) -> dict[str, Any]:

@@ -4,16 +4,15 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from indexer.library.whole import write_whole
 from models.generation.png import png_of
 from models.generation.restyle.backend import AFTER, BEFORE, REPORT
 
 if TYPE_CHECKING:
     from search.generation.making import MadePanel
 
+ENDING: Final = ".report.html"
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
     "padding:0 1rem;color:#222}"
@@ -24,11 +23,9 @@ _STYLE = (
 )
 
 
-def write_report(made: "MadePanel", picture: Path) -> Path:
-    """Write the report of a panel beside it, as ``NAME.report.html``. Raises LibraryError."""
-    out = picture.with_suffix(".report.html")
-    write_whole(out, "\n".join(_page(made)).encode())
-    return out
+def report_of(made: "MadePanel") -> bytes:
+    """Return the report of a panel as a page that stands alone."""
+    return "\n".join(_page(made)).encode()
 
 
 def _page(made: "MadePanel") -> Iterator[str]:

@@ -15,7 +15,7 @@ from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.library.generated import FOLDER, JOBS
-from indexer.library.whole import write_whole
+from indexer.library.whole import write_together, write_whole
 from models.generation.backend import Progress
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
 from schemas.generation import MAX_SEED, GenerationRequest
@@ -53,8 +53,8 @@ _ENDS = frozenset({StudioState.DONE, StudioState.FAILED, StudioState.CANCELLED})
 class StudioJob:
     """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
 
-    ``message`` says why it failed; ``credits`` stand beside the pictures, which may have layers, and
-    balloons that can be moved.
+    ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
+    pictures, which may have layers, and balloons that can be moved.
     """
 
     job_id: str
@@ -267,26 +267,35 @@ class Studio:
                 credits=tuple(panel.record.credit for panel in made),
                 has_layers=any(panel.panel.layers for panel in made),
                 has_balloons=any(panel.panel.layers and panel.record.boxes.get("balloon") for panel in made),
+                message="; ".join(dict.fromkeys(filter(None, (panel.record.remarks for panel in made)))),
             )
         except GenerationCancelledError:
+            self._clear(job.job_id)
             return  # whoever ended it has said so
         except LongboxError as error:
+            self._clear(job.job_id)
             ended = replace(job, state=StudioState.FAILED, message=str(error))
         with self._changed:
             known = self._jobs.get(job.job_id)
             if known is not None and not known.is_over:
                 self._put(ended)
 
+    def _clear(self, job_id: str) -> None:
+        """Remove what a job wrote before it came to another end than a good one."""
+        for path in (self._folder / job_id).glob("[0-9]*"):
+            with suppress(OSError):
+                path.unlink()
+
     def _write(self, job_id: str, number: int, panel: "MadePanel") -> None:
-        """Write the files of a picture, the record first."""
+        """Write the files of a picture, all of them or none."""
         from models.generation.layered import as_ora
 
-        folder = self._folder / job_id
+        place = self._folder / job_id / str(number)
         record = json.dumps(panel.record.to_json(), ensure_ascii=False, indent=1)
-        write_whole(folder / f"{number}.json", record.encode())
+        files = {place.with_suffix(".json"): record.encode()}
         if panel.panel.layers:
-            write_whole(folder / f"{number}.ora", as_ora(panel.picture, panel.panel.layers))
-        write_whole(folder / f"{number}.png", self._seal(panel))
+            files[place.with_suffix(".ora")] = as_ora(panel.picture, panel.panel.layers)
+        write_together({**files, place.with_suffix(".png"): self._seal(panel)})
 
     def _tell(self, job_id: str, share: float, doing: str) -> None:
         """Note progress. Raises GenerationCancelledError where the job, or the server, was ended."""

@@ -45,8 +45,12 @@ _CAPABILITIES = frozenset(
 class RestyleBackend:
     """Trains a style network for every picture; slow, and the same on one machine for the same seed."""
 
-    def __init__(self, finder: FigureFinder | None = None) -> None:
-        """Load torch and the encoder; the judge looks for figures with ``finder``, None for ours.
+    def __init__(self, encoder: str = "", *, finder: FigureFinder | None = None) -> None:
+        """Load torch and the encoders.
+
+        Args:
+            encoder: Says what pictures show: ``open_clip:MODEL@local-dir:FOLDER``; empty for ours.
+            finder: Looks for figures, for the judge; None for ours.
 
         Raises:
             BackendUnavailableError: torch or onnx is not installed.
@@ -55,15 +59,15 @@ class RestyleBackend:
         try:
             import torch
 
-            from models.generation.restyle.space import load_mini_space
+            from models.generation.restyle.space import load_space
         except ImportError as error:
             raise BackendUnavailableError(
                 "restyling trains a network with torch: pip install 'longbox[restyle]'"
             ) from error
         self._finder = finder
-        self._space = load_mini_space()
+        self._space = load_space(encoder)
         self._description = BackendDescription(
-            name="restyle",
+            name="restyle-by" if encoder else "restyle",
             version=f"restyle-1+torch-{torch.__version__}",
             capabilities=_CAPABILITIES,
             source_type=SourceType.COMPOSITE_WITH_TRAINED,

@@ -16,7 +16,7 @@ from models.generation.restyle.space import MiniSpace
 
 MEMBERS = 3
 _ROUNDS, _RATE, _DECAY = 120, 0.05, 0.02
-_VIEWS = 4
+_VIEWS = 3
 _JITTER, _NOISE, _ZOOM = 0.12, 0.03, 0.75
 SIDES_PX = (96, 112, 80)
 """Side of the square that each member looks at: each sees another scale."""
@@ -60,7 +60,9 @@ class Ensemble:
         losses = []
         for group in self.members:
             side = group[0].side_px
-            views = seen(picture, side, _VIEWS, generator) if self.augments else whole(picture, side)
+            views = whole(picture, side)
+            if self.augments:
+                views = torch.cat([views, seen(picture, side, _VIEWS, generator)])
             losses.append(self._loss_of(group, features_of(self.space, views)))
         return torch.stack(losses).mean()
 

@@ -37,7 +37,7 @@ class Weights:
     content: float = 1.5
     smooth: float = 0.8
     colours: float = 3.0
-    elements: float = 1.0
+    elements: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from torch.nn import functional
 from models.encoders.mini import FOLDER, PINS_FILE, TOWER_FILE, read_pins
 from models.training.encoder.mobilenet import LAYERS
 from models.weights import verify_sha256
-from schemas.errors import BackendUnavailableError, WeightsError
+from schemas.errors import BackendUnavailableError, ConfigError, WeightsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from models.encoders.clip import OpenClipEncoder
 
 STYLE_LAYERS = (0, 2, 4, 8, 12)
 """Layers whose means and spreads say how something is drawn: lines and grain first, then shapes."""
@@ -51,12 +53,6 @@ class MiniSpace:
         pooled = self.taps(pictures, (len(LAYERS) - 1,))[0].mean((2, 3))
         return functional.normalize(pooled @ self._weights["project_w"] + self._weights["project_b"], dim=1)
 
-    def everything(self, pictures: Tensor) -> tuple[list[Tensor], Tensor]:
-        """Return the layers of style and the meaning, both of one look."""
-        *style, last = self.taps(pictures, (*STYLE_LAYERS, len(LAYERS) - 1))
-        vectors = last.mean((2, 3)) @ self._weights["project_w"] + self._weights["project_b"]
-        return style, functional.normalize(vectors, dim=1)
-
     def _layer(self, number: int, x: Tensor) -> Tensor:
         shape = LAYERS[number]
         is_strided = shape.kernel == 3 and shape.stride == 2
@@ -73,12 +69,45 @@ class MiniSpace:
         return functional.relu6(x)
 
 
+class ClipSpace(MiniSpace):
+    """Layers of the shipped encoder, and a meaning by an open_clip model of one's own."""
+
+    def __init__(self, mini: MiniSpace, encoder: "OpenClipEncoder") -> None:
+        """Let ``encoder`` say what pictures show."""
+        super().__init__({}, f"{mini.sha256}+{encoder.spec.weights_sha256}")
+        self._weights, self._encoder = mini._weights, encoder
+
+    def meaning(self, pictures: Tensor) -> Tensor:
+        """Return unit vectors of what pictures show, (n, dim)."""
+        return self._encoder.encode_tensor(pictures)
+
+
 def statistics(layers: Sequence[Tensor]) -> Tensor:
     """Return means and spreads of the channels of layers, side by side, (n, numbers)."""
     parts = []
     for layer in layers:
         parts += [layer.mean((2, 3)), (layer.var((2, 3)) + _TINY).sqrt()]
     return torch.cat(parts, dim=1)
+
+
+def load_space(encoder: str) -> MiniSpace:
+    """Return the shipped space, or one whose meaning is by ``open_clip:MODEL@local-dir:FOLDER``.
+
+    Raises:
+        ConfigError: the encoder is no open_clip model in a folder.
+        BackendUnavailableError: a package is missing.
+        WeightsError: weights are damaged.
+    """
+    mini = load_mini_space()
+    if not encoder:
+        return mini
+    from models.encoders.clip import ClipName, OpenClipEncoder
+
+    if ClipName.parse(encoder).folder is None:
+        raise ConfigError(
+            f"{encoder!r} names no folder: a picture is restyled by open_clip:MODEL@local-dir:FOLDER"
+        )
+    return ClipSpace(mini, OpenClipEncoder(encoder, device="cpu"))
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,13 @@
 """Lettering of a composed panel: balloons with tails that keep off heads, captions, noises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.generation.beats import Beat, Speech
-from schemas.errors import BackendUnavailableError
+from schemas.errors import BackendUnavailableError, GenerationError
 from schemas.geometry import Box
 from schemas.labels import TextKind
 from schemas.records import RgbImage
@@ -81,6 +81,7 @@ def lettered(
 
     Raises:
         BackendUnavailableError: skia-python is missing, or a font for this script.
+        GenerationError: no font has its letters: a balloon would be empty.
     """
     lines = _lines(beat, people.cast)
     width, height = size_px
@@ -92,7 +93,7 @@ def lettered(
         raise BackendUnavailableError("lettering needs skia-python: pip install 'longbox[draw]'") from error
     from models.drawing.lettering import LetteringError, PanelToLetter, draw_lettering, plan_lettering
 
-    look = _look(size_px, hand.render, "".join(line.text for line in lines))
+    look = _look(size_px, hand.render, lines)
     polygon = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
     job = PanelToLetter(
         lines,
@@ -130,16 +131,34 @@ def _in_order(balloons: Sequence[Box]) -> list[Box]:
     return sorted(able, key=lambda box: box.center[1] + 0.6 * box.center[0])
 
 
-def _look(size_px: tuple[int, int], render: str, words: str) -> "LetteringStyle":
+def _look(size_px: tuple[int, int], render: str, lines: "Sequence[Line]") -> "LetteringStyle":
     from models.drawing.lettering import LetteringStyle
     from models.drawing.style import STYLES
     from models.drawing.typography import CJK, has_cjk
 
     style = STYLES["manga"] if render in ("ink", "tone") else STYLES["album"]
-    if has_cjk(words):
+    fonts = {
+        TextKind.DIALOGUE: style.dialogue_font,
+        TextKind.CAPTION: style.caption_font,
+        TextKind.SOUND_EFFECT: style.sfx_font,
+    }
+    if any(has_cjk(line.text) for line in lines) or _missing(lines, fonts):
+        if letters := _missing(lines, dict.fromkeys(fonts, CJK)):
+            raise GenerationError(
+                f"no font here can letter {' '.join(letters[:8])}: leave these words out of what is said, or "
+                "letter them by hand"
+            )
         style = replace(style, dialogue_font=CJK, caption_font=CJK, sfx_font=CJK)
     font_px = min(max(_FONT_SHARE * min(size_px), _LEAST_FONT_PX), _MOST_FONT_PX)
     return LetteringStyle.of(style, font_px, size_px, right_to_left=False, cast={})
+
+
+def _missing(lines: "Sequence[Line]", fonts: "Mapping[TextKind, str]") -> str:
+    """Return letters that would be drawn as nothing. Small ones may be drawn large."""
+    from models.drawing.typography import missing_letters
+
+    texts = ((text, fonts[line.kind]) for line in lines for text in (line.text, line.text.upper()))
+    return "".join(dict.fromkeys("".join(missing_letters(text, font) for text, font in texts)))
 
 
 def _lines(beat: Beat, cast: Sequence[Cast]) -> "tuple[Line, ...]":

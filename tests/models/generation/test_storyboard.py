@@ -9,7 +9,7 @@ import pytest
 from models.generation.backend import Conditioning
 from models.generation.storyboard import RENDERS, StoryboardBackend
 from models.generation.storyboard.plates import filled, lettering_mask
-from schemas.errors import GenerationCancelledError, NoReferenceError, QueryError
+from schemas.errors import GenerationCancelledError, GenerationError, NoReferenceError, QueryError
 from schemas.generation import GenerationRequest, Reference, ReferenceRole
 from schemas.geometry import Box
 from schemas.records import RgbImage
@@ -180,10 +180,10 @@ def test_a_balloon_is_removed_with_its_outline() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["まって、きみを探していた！", "기다려, 널 찾고 있었어!", "Aspetta… perché?"]
+    "words", ["まって、きみを探していた！", "기다려, 널 찾고 있었어!", "Aspetta… perché?", "Привет, мир!"]
 )
 def test_words_of_other_scripts_are_lettered(backend: StoryboardBackend, words: str) -> None:
-    if not words.isascii() and words[0] > "\u2e80":
+    if words[0] > "\u0400":
         pytest.importorskip("cvttf_NotoSansCJK_Bold")
     (panel,) = backend.generate(request(f"Ada in the forest\nAda: {words}", layers=True), references())
     assert len(panel.boxes["balloon"]) == 1
@@ -226,3 +226,12 @@ def test_people_behind_each_other_are_moved_apart_and_a_crowd_is_cut_to_its_larg
     assert slots_of(None, 1, "") == ()
     assert slots_of(found(0.5), 1, "close-up") != ()
     assert slots_of(found(), 0, "") == ()
+
+
+@pytest.mark.parametrize(("words", "letters"), [("مرحبا", "م ر ح ب ا"), ("Hi 😀", "😀"), ("नमस्ते", "न")])
+def test_words_that_no_font_can_letter_are_named_and_no_balloon_is_empty(
+    backend: StoryboardBackend, words: str, letters: str
+) -> None:
+    pytest.importorskip("cvttf_NotoSansCJK_Bold")
+    with pytest.raises(GenerationError, match=f"no font here can letter {letters}"):
+        backend.generate(request(f"Ada in the forest\nAda: {words}"), references())

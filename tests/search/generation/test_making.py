@@ -181,6 +181,37 @@ def test_pinned_and_excluded_at_once_is_a_contradiction() -> None:
         GenerationRequest(PROMPT, pinned=(ReferenceWish("b/00001#01"),), excluded=("b/00001#01",))
 
 
+@pytest.mark.parametrize(
+    ("pins", "told"),
+    [
+        ((("b/00001#01", "layout", 1.0), ("b/00001#02", "layout", 1.0)), "both pinned as the layout"),
+        ((("b/00001#01", "style", 1.0), ("b/00001#01", "style", 0.2)), "twice with different weights"),
+    ],
+)
+def test_pins_that_contradict_each_other_are_refused(
+    pins: tuple[tuple[str, str, float], ...], told: str
+) -> None:
+    wishes = tuple(ReferenceWish(panel, ReferenceRole(role), weight) for panel, role, weight in pins)
+    with pytest.raises(QueryError, match=told):
+        GenerationRequest(PROMPT, pinned=wishes)
+    assert GenerationRequest(PROMPT, pinned=(wishes[0], wishes[0])).pinned
+
+
+@pytest.mark.parametrize("prompt", ["Девушка в гавани ночью", "فتاة في الميناء"])
+def test_words_that_find_nothing_still_make_a_panel_and_that_is_told(library: Library, prompt: str) -> None:
+    (made,) = maker(library).make(GenerationRequest(prompt, **SMALL))
+    assert "nothing was found by these words" in made.record.notes["references"]
+    assert made.record.used
+    assert maker(library).replay(made.record).png() == made.png()
+
+
+def test_panels_that_are_all_excluded_are_told_as_such(library: Library) -> None:
+    columns = library.snapshot().columns
+    every = tuple(columns.panel_id(row) for row in range(len(columns.row_ids)))
+    with pytest.raises(NoReferenceError, match="left out, the first because it is excluded"):
+        maker(library).make(GenerationRequest(PROMPT, excluded=every, **SMALL))
+
+
 def test_a_reference_that_left_the_library_is_named(library: Library) -> None:
     (made,) = maker(library).make(GenerationRequest(PROMPT, **SMALL))
     first, *others = made.record.offered

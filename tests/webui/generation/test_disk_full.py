@@ -48,7 +48,20 @@ def test_a_panel_that_finds_no_room_leaves_none_of_its_picture(made: MadePanel, 
     assert len(made.png()) > ROOM
     with full_disk(), pytest.raises(LibraryError, match=r"panel\.png"):
         write_panel(made, tmp_path / "panel.png")
-    assert [path.name for path in tmp_path.iterdir()] in ([], ["panel.json"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_panel_that_finds_no_room_leaves_the_one_before_with_its_record(
+    made: MadePanel, tmp_path: Path
+) -> None:
+    for name in ("panel.json", "panel.png"):
+        (tmp_path / name).write_text("before", "utf-8")
+    with full_disk(), pytest.raises(LibraryError, match=r"panel\.png"):
+        write_panel(made, tmp_path / "panel.png", beside={".report.html": b"a report"})
+    assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == {
+        "panel.json": "before",
+        "panel.png": "before",
+    }
 
 
 def test_a_job_that_finds_no_room_has_failed_and_shows_no_picture(made: MadePanel, tmp_path: Path) -> None:
@@ -61,7 +74,7 @@ def test_a_job_that_finds_no_room_has_failed_and_shows_no_picture(made: MadePane
             time.sleep(0.01)
     assert (now.state, now.pictures) == (StudioState.FAILED, 0)
     assert "1.png" in now.message
-    assert not list(tmp_path.rglob("*.png"))
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["job.json"]
 
 
 def test_a_picture_that_cannot_be_kept_leaves_the_library_as_it_was(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.library.rights import change_rights
-from schemas.errors import NoReferenceError, UnreadablePictureError
+from schemas.errors import NoReferenceError, NotFoundError, UnreadablePictureError
 from tests.webui.generation.test_cli import run
 
 
@@ -108,3 +108,10 @@ def test_a_grey_picture_and_a_panel_are_coloured_and_can_be_repeated(drawn_libra
 def test_colours_of_nobody_are_asked_for(drawn_library, panel, tmp_path):
     told = run("colourise", panel, "--library", str(drawn_library), "--out", str(tmp_path / "x.png"))
     assert "--like ID, or --words" in told
+
+
+def test_what_is_neither_a_file_nor_a_panel_is_called_so(drawn_library, panel, tmp_path):
+    with pytest.raises(NotFoundError, match="neither the file of a picture nor a panel"):
+        run("colourise", "nowhere.png", "--library", str(drawn_library), "--like", panel,
+            "--out", str(tmp_path / "x.png"))  # fmt: skip
+    assert list(tmp_path.iterdir()) == []

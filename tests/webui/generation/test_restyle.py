@@ -1,6 +1,7 @@
 """The command ``longbox restyle`` and its job over HTTP, as used."""
 
 import base64
+import html
 import json
 import re
 import shutil
@@ -177,6 +178,8 @@ def test_a_job_restyles_a_panel_and_keeps_both_pictures(author, panels):
     record = told(author, f"generations/{job['job_id']}/1.json")
     assert record["backend"]["name"] == "restyle"
     assert record["notes"]["verdict"].startswith(("accepted", "refused"))
+    assert record["notes"]["verdict"] in job["message"]
+    assert job["message"] in html.unescape(author.get("/studio").get_data(as_text=True))
     assert max(record["request"]["width_px"], record["request"]["height_px"]) >= 128
     assert record["request"]["steps"] == 2
 

@@ -18,10 +18,11 @@ from models.generation.restyle.losses import weights_for
 from models.generation.restyle.material import sorted_out
 from models.generation.restyle.network import StyleNetwork
 from models.generation.restyle.optimising import Style, Task, laid_over, one_thread, picture_tensor, restyled
-from models.generation.restyle.space import load_mini_space
-from schemas.errors import GenerationCancelledError, GenerationError, QueryError
+from models.generation.restyle.space import load_mini_space, load_space
+from schemas.errors import ConfigError, GenerationCancelledError, GenerationError, QueryError
 from schemas.generation import Belief, Reference, ReferenceRole
 from schemas.geometry import Box
+from tests.models.encoders.tiny_clip import save_tiny_clip, skip_without_open_clip
 from tests.models.generation.asking import Watcher, asking
 from tests.models.generation.restyle.test_judge import GREEN, GREY, PAPER, RED, SAND, drawn
 
@@ -194,3 +195,18 @@ def test_a_drawing_takes_the_place_of_a_panel(backend):
     assert panel.notes["restyled"] == "the drawing of the request"
     before = {one.name: one.pixels for one in panel.layers}["before"]
     assert before[..., 1].mean() > before[..., 0].mean()  # green, not greyed
+
+
+def test_an_encoder_of_ones_own_says_what_is_seen(tmp_path):
+    skip_without_open_clip()
+    name = f"open_clip:tiny@local-dir:{save_tiny_clip(tmp_path / 'clip')}"
+    backend = RestyleBackend(name)
+    own = backend.description
+    assert (own.name, own.model_sha256[:64]) == ("restyle-by", load_mini_space().sha256)
+    [panel] = backend.generate(asked(steps=2), material())
+    assert panel.notes["verdict"].startswith(("accepted", "refused"))
+    picture = torch.rand(1, 3, 40, 50, requires_grad=True)
+    load_space(name).meaning(picture).sum().backward()
+    assert picture.grad.abs().sum() > 0
+    with pytest.raises(ConfigError, match="names no folder"):
+        load_space("open_clip:ViT-B-32@openai")
