@@ -18,11 +18,13 @@ from benchmarks.narrowing import build
 from indexer.elements.adding import Wanted, add_to_library
 from indexer.elements.fitting import fit_and_apply
 from indexer.elements.labels import Elements
-from indexer.elements.material import read_panels
+from indexer.elements.material import read_panels as read_library
 from indexer.evaluation.cast import CastPanel, find_cast, works_of
-from indexer.evaluation.elements import encode_panels, score_works
+from indexer.evaluation.elements import PanelModels, read_panels, score_works
 from indexer.samples.sample import write_sample
-from models.registry import load_picture_encoder
+from models.elements.figures import FigureReader
+from models.figures.finder import load_finder
+from models.registry import load_picture_encoder, load_text_reader
 
 POSITIVES = "10"
 TARGET_AP, TARGET_S = 0.80, 2.0
@@ -33,8 +35,9 @@ def drawn(folder: Path, encoder: str) -> dict[str, object]:
     write_sample(folder / "drawn")
     found = find_cast(folder / "drawn" / "labels", folder / "drawn", places=True)
     panels = [one for one in found if isinstance(one, CastPanel)]
-    vectors, read, _ = encode_panels(panels, load_picture_encoder(encoder))
-    known = {panel: vectors[row] for row, panel in enumerate(panels) if read[row]}
+    loaded = load_picture_encoder(encoder)
+    models = PanelModels(loaded, FigureReader(loaded, load_finder()), load_text_reader("rapidocr"))
+    known, _ = read_panels(panels, models)
     told = score_works(works_of(list(known)), known, teach=False)
     by_positives = told["by_positives"]
     return by_positives.get(POSITIVES, {}) if isinstance(by_positives, dict) else {}
@@ -43,13 +46,13 @@ def drawn(folder: Path, encoder: str) -> dict[str, object]:
 def speed(folder: Path, rows: int) -> dict[str, float]:
     """Return the seconds that fitting an element and judging every panel take, vectors read and all."""
     library = build(folder, rows)
-    panels = read_panels(library, "look")
+    panels = read_library(library, "look")
     rng = np.random.default_rng(0)
     chosen = panels.ids(np.sort(rng.choice(panels.count, 40, replace=False)))
     add_to_library(library, Wanted("one", tuple(chosen[:20]), tuple(chosen[20:])))
     elements = Elements(library)
     started, busy = time.perf_counter(), time.process_time()
-    fresh = read_panels(library, "look")
+    fresh = read_library(library, "look")
     facts, _ = fit_and_apply(elements, elements.get("one"), fresh)
     return {
         "panels": fresh.count,

@@ -14,12 +14,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from indexer.elements.evidence import material_of
 from indexer.elements.labels import Elements, Example
 from indexer.elements.material import Panels, Rows, read_panels
 from indexer.elements.pictures import encoded_again, words_vector
 from indexer.elements.table import element_writer
+from models.elements.evidence import NO, YES, Material, Sample, fit_judge, usual_of
 from models.elements.measures import choose_threshold
-from models.elements.probe import Examples, Probe, background_rows, fit_probe
+from models.elements.probe import Probe, background_rows
 from schemas.elements import Element, ElementFacts, ElementLabel
 from schemas.errors import ConfigError
 from schemas.records import FloatMatrix
@@ -84,12 +86,14 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
             f"nothing shows {element.name!r} yet: say yes to a panel in "
             f"'longbox element review {element.name}', or add one with --positive"
         )
-    examples = examples_of(panels, evidence)
+    material = material_of(panels, element)
+    sample, usual = sample_of(material, evidence), usual_of(material)
     # Its matrices are small: more threads only wait for each other, for seconds on a busy machine.
     with threadpool_limits(1, user_api="blas"):
-        probe = fit_probe(examples)
-        threshold = choose_threshold(examples, element.precision)
-        logits = probe.logits(panels.vectors)
+        judge = fit_judge(sample, usual)
+        threshold = choose_threshold(sample, usual, element.precision)
+        logits = judge.logits(material)
+    probe = judge.whole
     facts = ElementFacts(
         name=element.name,
         kind=element.kind,
@@ -97,9 +101,9 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
         teams=element.teams,
         side=element.side,
         encoder=panels.encoder,
-        method=probe.method,
-        positives=len(examples.positives),
-        negatives=len(examples.negatives),
+        method=judge.method,
+        positives=len(sample.rows(YES)),
+        negatives=len(sample.rows(NO)),
         panels=0,
         threshold=round(threshold.logit, 5),
         bias=probe.bias,
@@ -112,13 +116,15 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
     return Fitted(facts, logits, evidence)
 
 
-def examples_of(panels: Panels, evidence: Evidence) -> Examples:
-    """Return the vectors to learn from, with weak negatives of panels that nobody was asked about."""
-    background = background_rows(panels.count, evidence.answered.tolist())
-    return Examples(
-        np.concatenate([panels.vectors[evidence.yes], evidence.pictures_yes]),
-        np.concatenate([panels.vectors[evidence.no], evidence.pictures_no]),
-        panels.vectors[background],
+def sample_of(material: Material, evidence: Evidence) -> Sample:
+    """Return what to learn from, with weak negatives of panels that nobody was asked about."""
+    count, yes, no = len(material), len(evidence.pictures_yes), len(evidence.pictures_no)
+    pictures = np.concatenate([evidence.pictures_yes, evidence.pictures_no])
+    return Sample.of(
+        material.with_pictures(pictures),
+        np.concatenate([evidence.yes, count + np.arange(yes)]),
+        np.concatenate([evidence.no, count + yes + np.arange(no)]),
+        background_rows(count, evidence.answered.tolist()),
     )
 
 

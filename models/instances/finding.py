@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from models.figures.finder import Figure, FigureFinder
+from models.figures.finder import Figure, FigureFinder, FigureMap
 from schemas.errors import ConfigError
 from schemas.geometry import Box
 from schemas.labels import DetectionCategory
@@ -90,8 +90,12 @@ class ProposedRegions:
 
     def find(self, panel: RgbImage) -> tuple[Region, ...]:
         """See :class:`FindsRegions`."""
-        regions = [region for figure in self._finder.find(panel).figures for region in _people(figure)]
-        return _largest(regions)
+        return regions_of(self._finder.find(panel))
+
+
+def regions_of(found: FigureMap) -> tuple[Region, ...]:
+    """Return the regions of what the figure finder marked, the largest first."""
+    return _largest([region for figure in found.figures for region in _people(figure)])
 
 
 def _people(figure: Figure) -> list[Region]:
