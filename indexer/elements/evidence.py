@@ -21,9 +21,20 @@ _OF_PICTURES = frozenset({"look", "fused"})
 
 def material_of(panels: Panels, element: Element) -> Material:
     """Return what is known of panels; of a side that knows no pictures nothing but its vectors."""
-    if not _OF_PICTURES & set(element.side.split("+")):
+    if not _goes_by_pictures(element):
         return Material(panels.vectors)
     return Material(panels.vectors, read_figures(panels), named_in(panels.rows, element.names))
+
+
+def unseen_in(material: Material, element: Element) -> int:
+    """Count panels whose figures would tell more and were not read."""
+    if not _goes_by_pictures(element):
+        return 0
+    return len(material) if material.figures is None else int((~material.figures.seen).sum())
+
+
+def _goes_by_pictures(element: Element) -> bool:
+    return bool(_OF_PICTURES & set(element.side.split("+")))
 
 
 def named_in(rows: pa.Table, names: Sequence[str]) -> Scores | None:

@@ -170,7 +170,8 @@ def _picture(panel: str, webp: bytes | None) -> RgbImage | None:
         return None
 
 
-def _made_by(panels: Panels) -> str:
+def made_by(panels: Panels) -> str:
+    """Return what makes the figures of a library: another encoder means reading them again."""
     return f"{FIGURES_VERSION}:{panels.format.encoder_ids['picture']}"
 
 
@@ -179,8 +180,8 @@ def _table_of(panels: Panels) -> Table | None:
     if not has_table(panels.library, FIGURES):
         return None
     table = open_table(panels.library, FIGURES)
-    made_by = (table.schema.metadata or {}).get(FIGURES_KEY, b"").decode("utf-8", "replace")
-    return table if made_by == _made_by(panels) else None
+    kept = (table.schema.metadata or {}).get(FIGURES_KEY, b"").decode("utf-8", "replace")
+    return table if kept == made_by(panels) else None
 
 
 def _table_to_write(panels: Panels) -> Table:
@@ -195,7 +196,10 @@ def _table_to_write(panels: Panels) -> Table:
         rows = rows.filter(pa.array(is_current))
     else:
         rows = None
-    schema = figures_schema(panels.format, FIGURE_DIM, _made_by(panels))
+    schema = figures_schema(panels.format, FIGURE_DIM, made_by(panels))
+    mode = "overwrite" if has_table(panels.library, FIGURES) else "create"
     with writing(panels.library):
-        data = None if rows is None else rows.cast(schema)
-        return connect(panels.library).create_table(FIGURES, data, schema=schema, mode="overwrite")
+        table = connect(panels.library).create_table(FIGURES, schema=schema, mode=mode)
+        if rows is not None and len(rows):
+            table.add(rows.cast(schema))
+    return table

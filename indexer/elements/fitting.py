@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from indexer.elements.evidence import material_of
+from indexer.elements.evidence import material_of, unseen_in
 from indexer.elements.labels import Elements, Example
 from indexer.elements.material import Panels, Rows, read_panels
 from indexer.elements.pictures import encoded_again, words_vector
@@ -59,6 +59,8 @@ class Fitted:
     facts: ElementFacts
     logits: NDArray[np.float32]
     evidence: Evidence
+    unseen: int
+    """Panels whose figures nobody read yet, of a side that goes by pictures."""
 
 
 def gather(panels: Panels, labels: Sequence[ElementLabel], examples: Sequence[Example]) -> Evidence:
@@ -113,7 +115,7 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
         expected_precision=threshold.precision,
         expected_recall=threshold.recall,
     )
-    return Fitted(facts, logits, evidence)
+    return Fitted(facts, logits, evidence, unseen_in(material, element))
 
 
 def sample_of(material: Material, evidence: Evidence) -> Sample:
@@ -137,11 +139,11 @@ def apply(panels: Panels, fitted: Fitted) -> tuple[ElementFacts, pa.Table]:
     scores = 1.0 / (1.0 + np.exp(-np.clip(fitted.logits[rows], -30, 30)))
     scores[np.isin(rows, evidence.yes)] = 1.0
     found = pa.table({"panel_id": panels.ids(rows), "score": pa.array(scores.astype(np.float32))})
-    notes = tuple(_notes(evidence, len(rows), panels.count))
+    notes = tuple(_notes(evidence, len(rows), panels.count, fitted.unseen))
     return replace(fitted.facts, panels=len(rows), books=len(set(panels.books(rows))), notes=notes), found
 
 
-def _notes(evidence: Evidence, found: int, panels: int) -> list[str]:
+def _notes(evidence: Evidence, found: int, panels: int, unseen: int) -> list[str]:
     notes = []
     if found > ALMOST_ALL * panels:
         notes.append("it was found in nearly every panel: say no to some that lack it")
@@ -149,6 +151,8 @@ def _notes(evidence: Evidence, found: int, panels: int) -> list[str]:
         notes.append("nobody said no yet: panels taken at random stand for it")
     if evidence.lost:
         notes.append(f"{evidence.lost:,} labelled panels are not in the library now; their labels are kept")
+    if unseen:
+        notes.append(f"the figures of {unseen:,} panels were not read yet: 'longbox element figures' does")
     return notes
 
 
@@ -188,7 +192,8 @@ def fit_and_apply(elements: Elements, element: Element, panels: Panels) -> tuple
     examples = current_examples(elements, element, panels)
     fitted = fit(panels, element, gather(panels, labels, examples))
     facts, found = apply(panels, fitted)
-    return replace(facts, made_of=digest_of(element, labels, examples, panels.encoder)), found
+    of = f"{panels.encoder} {facts.method} {fitted.unseen}"
+    return replace(facts, made_of=digest_of(element, labels, examples, of)), found
 
 
 def current_examples(elements: Elements, element: Element, panels: Panels) -> list[Example]:
@@ -210,10 +215,8 @@ def encoder_of(library: Path, side: str) -> str:
     return encoder_named(LibraryFormat.from_metadata(open_table(library, PANELS).schema.metadata), side)
 
 
-def digest_of(
-    element: Element, labels: Sequence[ElementLabel], examples: Sequence[Example], encoder: str
-) -> str:
-    """Return what tells apart all that a fit depends on, the panels aside."""
+def digest_of(element: Element, labels: Sequence[ElementLabel], examples: Sequence[Example], of: str) -> str:
+    """Return what tells apart all that a fit depends on, panels aside; ``of`` is the kinds of evidence."""
     told = [
         [
             element.kind,
@@ -221,7 +224,7 @@ def digest_of(
             element.teams,
             element.side,
             element.precision,
-            encoder,
+            of,
         ],
         [[label.panel_id, label.answer] for label in labels],
         [[one.origin, one.answer, sha256(one.vector.tobytes()).hexdigest()] for one in examples],
