@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--comics", type=Path, help="A folder that 'longbox sample' drew.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        comics = options.comics or _drawn(Path(folder))
+        comics = options.comics or drawn_comics(Path(folder))
         cases = [case for book in sorted((comics / "labels").iterdir()) for case in _cases(comics, book.name)]
     random.Random(SEED).shuffle(cases)  # noqa: S311 - a choice of panels, no secret
     cases = cases[: options.panels]
@@ -71,7 +71,8 @@ def main() -> None:
         print(f"  {name:28} {np.mean(apart):5.1f}")
 
 
-def _drawn(folder: Path) -> Path:
+def drawn_comics(folder: Path) -> Path:
+    """Draw the sample comics."""
     from indexer.samples.sample import write_sample
 
     write_sample(folder / "comics", container="cbz")
@@ -82,14 +83,14 @@ def _ways() -> dict[str, Callable[[RgbImage, Sequence[RgbImage]], RgbImage]]:
     finder = load_finder()
 
     def by_example(truth: RgbImage, examples: Sequence[RgbImage]) -> RgbImage:
-        return colour_by_example(_greyed(truth), [ColourExample(one) for one in examples], finder, 0)
+        return colour_by_example(greyed(truth), [ColourExample(one) for one in examples], finder, 0)
 
     def inked(truth: RgbImage, examples: Sequence[RgbImage]) -> RgbImage:
         layers = Sheet.of(_lined(truth)).layers([ColourExample(one) for one in examples], None, finder, 0)
         return flattened([layers[0], layers[-1]])
 
     return {
-        "in grey, left so": lambda truth, _: _greyed(truth),
+        "in grey, left so": lambda truth, _: greyed(truth),
         "in grey, the mean colour": _mean_colour,
         "in grey, by example": by_example,
         "in lines, left so": lambda truth, _: _lined(truth),
@@ -99,7 +100,7 @@ def _ways() -> dict[str, Callable[[RgbImage, Sequence[RgbImage]], RgbImage]]:
 
 def _cases(comics: Path, book: str) -> Iterator[tuple[RgbImage, list[RgbImage]]]:
     """Give panels in colour, each with those of other pages that show most of the same."""
-    panels = list(_panels(comics, book))
+    panels = list(labelled(comics, book))
     for panel in panels:
         others = sorted(
             (one for one in panels if one.page != panel.page), key=lambda one: -panel.likeness(one)
@@ -109,7 +110,8 @@ def _cases(comics: Path, book: str) -> Iterator[tuple[RgbImage, list[RgbImage]]]
             yield panel.picture, [one.picture for one in others[:EXAMPLES]]
 
 
-def _panels(comics: Path, book: str) -> Iterator[Shown]:
+def labelled(comics: Path, book: str) -> Iterator[Shown]:
+    """Give the panels of a labelled book that show somebody."""
     with zipfile.ZipFile(comics / f"{book}.cbz") as archive:
         files = {PurePath(name).stem: name for name in archive.namelist()}
         for path in sorted((comics / "labels" / book).glob("*.json")):
@@ -127,7 +129,8 @@ def _panels(comics: Path, book: str) -> Iterator[Shown]:
                     yield Shown(stem, people, one.get("place", ""), one.get("time", ""), picture)
 
 
-def _greyed(picture: RgbImage) -> RgbImage:
+def greyed(picture: RgbImage) -> RgbImage:
+    """Return a picture without its colours."""
     return np.repeat(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
 
 
@@ -137,7 +140,7 @@ def _lined(picture: RgbImage) -> RgbImage:
 
 def _mean_colour(truth: RgbImage, examples: Sequence[RgbImage]) -> RgbImage:
     mean = np.mean([_lab(one)[..., 1:].reshape(-1, 2).mean(axis=0) for one in examples], axis=0)
-    return painted(_greyed(truth), np.broadcast_to(mean.astype(np.float32), (8, 8, 2)).copy())
+    return painted(greyed(truth), np.broadcast_to(mean.astype(np.float32), (8, 8, 2)).copy())
 
 
 def _lab(picture: RgbImage) -> Lab:

@@ -244,6 +244,12 @@ _BACKENDS = (
         packages=[("torch", "torch"), ("transformers", "transformers"), ("diffusers", "diffusers")],
     ),
     _Backend(
+        "restyle",
+        BackendKind.GENERATOR,
+        "pip install 'longbox[restyle]'",
+        packages=[("torch", "torch"), ("onnx", "onnx")],
+    ),
+    _Backend(
         "zip, cbz, epub, folders",
         BackendKind.CONTAINER,
         "pip install pillow",

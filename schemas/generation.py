@@ -1,5 +1,6 @@
 """What is asked of a generator, what it declares, and what its work was made from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
@@ -11,9 +12,11 @@ from schemas.geometry import Box
 MAX_PROMPT = 4_000
 MIN_SIDE_PX, MAX_SIDE_PX = 128, 2_048
 MAX_VARIANTS, MAX_REFERENCES = 8, 32
-MAX_STEPS, MAX_GUIDANCE = 150, 30.0
+MAX_STEPS, MAX_GUIDANCE = 400, 30.0
 MAX_SEED = 2**32 - 1
 MAX_RENDER = 40
+MAX_BELIEFS = 4
+"""Elements that a panel may be asked to show or to lack."""
 MAX_DRAWING = 1_400_000
 """Characters of a drawing that comes with a request."""
 
@@ -44,6 +47,7 @@ class Capability(StrEnum):
     LAYERS = "layers"  # gives its layers too
     RENDER = "render"  # how it is drawn
     DRAWING = "drawing"  # redraws what comes with the request
+    ELEMENTS = "elements"  # shows who and what it should, by classifiers
     LAYOUT = "layout"
     CHARACTER = "character"
     BACKGROUND = "background"
@@ -55,6 +59,7 @@ class SourceType(StrEnum):
     """IPTC digital source type of what a backend makes."""
 
     COMPOSITE = "composite"
+    COMPOSITE_WITH_TRAINED = "compositeWithTrainedAlgorithmicMedia"
     TRAINED_ALGORITHMIC_MEDIA = "trainedAlgorithmicMedia"
 
 
@@ -78,6 +83,21 @@ class ReferenceWish:
                 f"the weight of a reference is above 0 and at most 1, "
                 f"got {self.weight:g} for {self.panel_id[:80]}"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """How surely an element of the library is to be seen, from 0, not at all, to 1. Raises QueryError."""
+
+    name: str
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the share."""
+        if not self.name.strip():
+            raise QueryError("name the element that the panel is to show")
+        if not (isfinite(self.share) and 0.0 <= self.share <= 1.0):
+            raise QueryError(f"what is believed of {self.name[:60]!r} is from 0 to 1, got {self.share:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +128,8 @@ class GenerationRequest:
     """Whether the layers are wanted too, where the backend has some."""
     drawing: str = ""
     """A rough to be redrawn, a picture in base64; where panels are pinned too, no others are looked for."""
+    elements: tuple[Belief, ...] = ()
+    """Who and what it is to show, or to lack."""
 
     def __post_init__(self) -> None:
         """Check every number and the words."""
@@ -126,6 +148,8 @@ class GenerationRequest:
         _check_range("height", self.height_px, MIN_SIDE_PX, MAX_SIDE_PX)
         _check_range("variants", self.variants, 1, MAX_VARIANTS)
         _check_range("number of pinned references", len(self.pinned), 0, MAX_REFERENCES)
+        _check_range("number of elements", len(self.elements), 0, MAX_BELIEFS)
+        _check_told_once([one.name for one in self.elements])
         both = {wish.panel_id for wish in self.pinned} & set(self.excluded)
         if both:
             raise QueryError(f"{min(both)[:80]} is pinned and excluded at once: take it out of one list")
@@ -165,6 +189,13 @@ class BackendDescription:
     source_type: SourceType
     model_sha256: str = ""
     is_deterministic: bool = False
+
+
+def _check_told_once(names: Sequence[str]) -> None:
+    folded = [name.casefold().strip() for name in names]
+    twice = next((name for name in names if folded.count(name.casefold().strip()) > 1), None)
+    if twice is not None:
+        raise QueryError(f"the element {twice[:60]!r} is named twice: say once how surely it is to be seen")
 
 
 def _check_range(name: str, value: float, least: float, most: float) -> None:

@@ -1,11 +1,9 @@
 """A library opened for reading."""
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -22,7 +20,7 @@ from schemas.messages import (
 )
 from schemas.places import Place, place_of
 from schemas.records import RgbImage
-from schemas.tables import PANELS, LibraryFormat
+from schemas.tables import LibraryFormat
 from search.answers.browse import (
     BookOrder,
     list_books,
@@ -40,13 +38,11 @@ from search.answers.continuing import (
     of_former_states,
     ranking_at,
     state_of,
-    version_key,
 )
 from search.answers.crops import ReadsPages
 from search.answers.details import BookDetail, BookList, LibraryStats, PageDetail, PanelDetail
 from search.answers.hits import hits_of
 from search.answers.offering import Offering
-from search.answers.paging import Cursor
 from search.answers.places import PlacedPanel, find_places, panels_by_id
 from search.answers.statistics import PageCounts, count_pages
 from search.answers.stories import StoryList, list_stories
@@ -57,9 +53,9 @@ from search.filtering.facets import count_facets
 from search.filtering.filters import notes_on
 from search.legs.neighbours import nearest_panels
 from search.query import digest
-from search.state.curated import Beside
 from search.state.memory import give_back_memory
-from search.state.opening import REFRESH_SECONDS, connect, identity_of, reading, refresh_seconds_of
+from search.state.newest import Newest, version_key
+from search.state.opening import REFRESH_SECONDS, connect, reading, refresh_seconds_of
 from search.state.remembering import BoundedMemory
 from search.state.snapshot import Snapshot
 from search.state.vectors import RESIDENT_ROWS
@@ -68,12 +64,6 @@ from search.state.warmth import MEMORY_BYTES
 if TYPE_CHECKING:
     from lancedb import DBConnection
 
-SETTLE_SECONDS = 3.0
-"""A change of the panels alone is a book half written, an index extended or a compaction: it may wait this
-long, and no longer, since words of a first book are found by an index that comes after it."""
-SNAPSHOTS = 2
-"""Former states kept open for cursors. They start afresh, without the vectors that the newest one holds in
-memory: lists mostly spare them the search."""
 _THREADS = 4
 
 
@@ -96,22 +86,27 @@ class Library:
     ) -> None:
         """Use :func:`open_library`."""
         self.path = path
-        self._database = database
-        self._lock = Lock()
-        self._refresh_seconds = refresh_seconds
-        self._resident_rows = resident_rows
         self._pages = pages
-        self._beside = Beside.of(path)
-        self._snapshot = self._newest()
-        self._looked_at = self._opened_at = time.monotonic()
-        self._former: BoundedMemory[tuple[int, ...], Snapshot] = BoundedMemory(SNAPSHOTS)
+        self._newest = Newest(
+            path,
+            database,
+            refresh_seconds=refresh_seconds,
+            resident_rows=resident_rows,
+            on_another=self._start_over,
+        )
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+        self._given_encoders = encoders
+        self._start_over(self._newest.last)
+
+    def _start_over(self, first: Snapshot) -> None:
+        """Take up a library that was not here before: nothing worked out of a former one holds."""
+        self._encoders = self._given_encoders or Encoders(first.format)
+        self._forget()
+
+    def _forget(self) -> None:
         self._rankings = no_rankings()
         self._facets: BoundedMemory[tuple[int, ...], Facets] = BoundedMemory(1)
         self._page_counts: BoundedMemory[tuple[int, ...], PageCounts] = BoundedMemory(1)
-        self._given_encoders = encoders
-        self._encoders = encoders or Encoders(self._snapshot.format)
-        self._identity = identity_of(path)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
         self._offering = Offering(self._threads)
 
     def __enter__(self) -> Self:
@@ -129,7 +124,7 @@ class Library:
     @property
     def format(self) -> LibraryFormat:
         """What the library says of itself: its format and encoders."""
-        return self._snapshot.format
+        return self._newest.last.format
 
     @property
     def encoders(self) -> Encoders:
@@ -138,29 +133,11 @@ class Library:
 
     def snapshot(self) -> Snapshot:
         """Return the library as it stands, at most a second old."""
-        with self._lock:
-            now = time.monotonic()
-            if now - self._looked_at >= self._refresh_seconds:
-                identity = identity_of(self.path)
-                if identity != self._identity:
-                    self._forget()
-                    # A session remembers files by their names; with no library left, this says so.
-                    self._database = connect(self.path)
-                    self._snapshot, self._opened_at = self._newest(), now
-                    self._encoders = self._given_encoders or Encoders(self._snapshot.format)
-                    self._identity = identity
-                elif self._snapshot.curation_stamp != self._beside.stamp() or self._has_news(now):
-                    self._snapshot, self._opened_at = self._newest(former=self._snapshot), now
-                self._looked_at = now
-            return self._snapshot
+        return self._newest.get()
 
     def look_again(self) -> None:
         """Ask for news at the next request, however fresh the last look is."""
-        with self._lock:
-            self._looked_at = self._opened_at = -math.inf
-
-    def _newest(self, former: Snapshot | None = None) -> Snapshot:
-        return Snapshot(self._database, former=former, resident_rows=self._resident_rows, beside=self._beside)
+        self._newest.look_again()
 
     def warm(self, *, memory_bytes: int = MEMORY_BYTES) -> None:
         """Load encoders and read into memory what searches need; they go on meanwhile, slower.
@@ -189,17 +166,9 @@ class Library:
             with reading(self.path):
                 yield
         except LibraryFormatError:
-            with self._lock:
-                self._forget()
+            self._newest.doubt()
+            self._forget()
             raise
-
-    def _forget(self) -> None:
-        """Drop all that was worked out: the library in this folder may be another one now."""
-        self._identity = -1
-        self._looked_at = -math.inf
-        self._rankings, self._former = no_rankings(), BoundedMemory(SNAPSHOTS)
-        self._facets, self._page_counts = BoundedMemory(1), BoundedMemory(1)
-        self._offering = Offering(self._threads)
 
     def query(  # noqa: PLR0913 - what people ask by, as keywords
         self,
@@ -251,7 +220,7 @@ class Library:
             newest = self.snapshot()
             asked = digest(request, state_of(request.filters, newest))
             cursor = cursor_of(request, asked, offset, newest.versions, self._name)
-            snapshot = newest if cursor.versions == newest.versions else self._snapshot_of(cursor, newest)
+            snapshot = self._newest.at(cursor.versions, newest)
             execution = Execution(request, snapshot, self._encoders, self._threads, self._pages)
             ranking = ranking_at(cursor, execution, self._rankings)
             with execution.clock.stage("hits"):
@@ -291,7 +260,7 @@ class Library:
     @property
     def _name(self) -> str:
         """What cursors are sealed with: another library in this folder has another name."""
-        return str(self._identity)
+        return str(self._newest.identity)
 
     def stats(self) -> LibraryStats:
         """Count what the library holds."""
@@ -387,17 +356,6 @@ class Library:
             snapshot = self.snapshot()
             key = (*snapshot.state, snapshot.elements.version)
             return self._facets.get(key, lambda: count_facets(snapshot))
-
-    def _has_news(self, now: float) -> bool:
-        versions, latest = self._snapshot.versions, self._snapshot.latest_versions()
-        only_panels = latest != versions and {**latest, PANELS: 0} == {**versions, PANELS: 0}
-        return latest != versions and not (only_panels and now - self._opened_at < SETTLE_SECONDS)
-
-    def _snapshot_of(self, cursor: Cursor, newest: Snapshot) -> Snapshot:
-        return self._former.get(
-            (*version_key(cursor.versions), *newest.curation_stamp),
-            lambda: Snapshot(self._database, cursor.versions, beside=self._beside),
-        )
 
 
 def open_library(

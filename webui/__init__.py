@@ -24,7 +24,8 @@ class WebConfig:
     loopback server through a name of its own (DNS rebinding). ``comics`` are folders below which
     visitors may look for folders to add. ``needs_key`` lets in nobody without an API key, else whoever
     reaches the server may do everything. A visitor may ask ``rate`` times a second (0: as often as
-    they like) and ``burst`` times at once.
+    they like) and ``burst`` times at once. ``signed_with`` are a certificate and its key: the studio's
+    pictures are signed then.
     """
 
     library: Place
@@ -38,6 +39,7 @@ class WebConfig:
     rate: float = 0.0
     burst: float = 400.0
     wrong_keys_a_minute: float = 20.0
+    signed_with: tuple[Path, Path] | None = None
 
     @property
     def home(self) -> Path:

@@ -38,7 +38,8 @@ from webui.api import (
 from webui.api import search as searching
 from webui.casts import Casts
 from webui.errors import register_errors
-from webui.generation.studio import Studio
+from webui.generation.asking import signer_of
+from webui.generation.studio import Seal, Studio
 from webui.help import help_page
 from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
@@ -150,6 +151,16 @@ def _make(
     return Maker(library, stored_page, read_rights(home)).make(request, progress=progress)
 
 
+def _seal_of(config: WebConfig) -> Seal:
+    """Return what makes the file of a panel. Raises ConfigError, BackendUnavailableError."""
+    signer = signer_of(config.signed_with)
+
+    def seal(made: "MadePanel") -> bytes:
+        return made.png() if signer is None else signer.signed(made.png(), [made.record], title="panel.png")
+
+    return seal
+
+
 def _guard(app: flask.Flask, config: WebConfig) -> None:
     """Let every request pass the gate."""
     guard = Gate(
@@ -180,7 +191,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         streams=Streams(config.max_streams),
         reasons=Reasons(library),
         casts=Casts(library, config.home),
-        studio=Studio(config.home, partial(_make, library, config.home)),
+        studio=Studio(config.home, partial(_make, library, config.home), _seal_of(config)),
     )
 
 

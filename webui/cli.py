@@ -47,6 +47,10 @@ COMMANDS: Final = {
     "generate": ("webui.generation.cli:generate", "Make new panels from a library's own, with full credits."),
     "ink": ("webui.generation.ink_cli:ink", "Ink a rough drawing in the colours of a library's panels."),
     "colourise": ("webui.generation.ink_cli:colourise", "Colour a black-and-white panel by other panels."),
+    "restyle": (
+        "webui.generation.restyle_cli:restyle",
+        "Restyle panels by others, judged before they count.",
+    ),
     "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
     "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
     "export": ("indexer.commands.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),

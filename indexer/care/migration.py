@@ -18,8 +18,9 @@ from indexer.care.folders import swap
 from indexer.care.keepsakes import carry_over
 from indexer.care.reconciling import open_ledger
 from indexer.care.snapshots import list_snapshots
+from indexer.library.entries import SourceEntry
 from indexer.library.export import open_table
-from indexer.library.ledger import LEDGER_FILE, Ledger, SourceEntry
+from indexer.library.ledger import LEDGER_FILE, Ledger
 from indexer.library.lock import writer_lock
 from indexer.library.store import prepare_folder
 from indexer.remote.state import store_of

@@ -14,8 +14,8 @@ from indexer.care.recall import ENOUGH, Recall, measure_recall
 from indexer.care.reconciling import open_ledger
 from indexer.care.scan import Scan, scan
 from indexer.care.sealing import current_files
+from indexer.library.entries import SourceEntry
 from indexer.library.faults import reading
-from indexer.library.ledger import SourceEntry
 from indexer.library.lock import writer_of
 from indexer.library.upkeep import indexes_of, is_behind, wanted_indexes
 from indexer.maps.care import damage_of_maps

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from indexer.daemon.settings import DaemonSettings
-from indexer.library.ledger import SourceEntry
+from indexer.library.entries import SourceEntry
 from indexer.running.survey import Survey
 from schemas.labels import BookStatus
 

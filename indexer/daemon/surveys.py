@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.daemon.watching import Watching
-from indexer.library.ledger import SourceEntry
+from indexer.library.entries import SourceEntry
 from indexer.running.survey import Survey, take_survey
 
 REST_FACTOR = 3.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.exchange.page_vectors import PageVectors, VectorGroup
-from indexer.library.ledger import IMPORT_MARK
+from indexer.library.entries import IMPORT_MARK
 from schemas.errors import ExchangeError
 
 IMPORT_VERSION = 1

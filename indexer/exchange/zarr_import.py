@@ -17,8 +17,9 @@ from indexer.exchange.imported_books import build_book
 from indexer.exchange.origins import Origin, origin_of
 from indexer.exchange.page_folder import FoundPicture, PageFolder
 from indexer.exchange.page_vectors import PageVectors, Side, VectorGroup
+from indexer.library.entries import IMPORT_MARK, SourceEntry
 from indexer.library.journal import log_file
-from indexer.library.ledger import IMPORT_MARK, Ledger, SourceEntry
+from indexer.library.ledger import Ledger
 from indexer.library.rewriting import finish_rewriting
 from indexer.library.rows import to_rows
 from indexer.library.store import LibraryWriter, prepare_folder

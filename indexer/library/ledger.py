@@ -9,12 +9,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from indexer.care.files import FileSum
+from indexer.library.entries import COLUMNS, SourceEntry, entry_of, row_of
 from indexer.library.sqlite_file import FileKind, connect_read_only, remade_by
 from indexer.remote.published import readable_ledger
 from indexer.remote.state import shown
@@ -22,13 +22,11 @@ from models.vlm.page_json import page_from_json, page_to_json
 from schemas.errors import LibraryNotFoundError, PageReadingError
 from schemas.geometry import Box
 from schemas.labels import BookStatus, PageType
-from schemas.records import StageFailure, TextLine
+from schemas.records import TextLine
 from schemas.vlm import PageReading
 
 LEDGER_FILE = "ledger.sqlite"
 LEDGER_VERSION = 1
-IMPORT_MARK = "zarr:"
-"""How the revision of an imported book begins: no file of its own can be missed."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -56,42 +54,6 @@ _OF_THE_MOMENT = ("notes", "sources", "unsettled", "damaged", "digests")
 _SAID = ("page_types", "story_titles")
 """What people said, by the SHA-256 of pictures."""
 _KIND = FileKind("ledger", LEDGER_VERSION, _TABLES, remade_by("longbox index"))
-_COLUMNS = (
-    "source, size_bytes, mtime_ns, status, book_id, pipeline_rev, reason, message, "
-    "failures, attempts, page_count, panel_count"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceEntry:
-    """What became of one source file.
-
-    ``book_id`` is None for a source that never made it into the library; ``pipeline_rev`` names
-    the stages and options it was last tried with; ``attempts`` counts those tries.
-    """
-
-    source: str
-    size_bytes: int
-    mtime_ns: int
-    status: BookStatus
-    book_id: str | None = None
-    pipeline_rev: str = ""
-    reason: str | None = None
-    message: str | None = None
-    failures: tuple[StageFailure, ...] = ()
-    attempts: int = 1
-    page_count: int = 0
-    panel_count: int = 0
-
-    @property
-    def fingerprint(self) -> tuple[int, int]:
-        """Size in bytes and time of last change in nanoseconds, as the file was when it was read."""
-        return self.size_bytes, self.mtime_ns
-
-    @property
-    def is_imported(self) -> bool:
-        """Say whether the book came in as vectors; ``source`` is then its name in their group."""
-        return self.pipeline_rev.startswith(IMPORT_MARK)
 
 
 class Ledger:
@@ -159,24 +121,24 @@ class Ledger:
 
     def entries(self) -> tuple[SourceEntry, ...]:
         """Return every source, ordered by path."""
-        rows = self._query(f"SELECT {_COLUMNS} FROM sources ORDER BY source")  # noqa: S608 (a constant)
-        return tuple(_to_entry(row) for row in rows)
+        rows = self._query(f"SELECT {COLUMNS} FROM sources ORDER BY source")  # noqa: S608 (a constant)
+        return tuple(entry_of(row) for row in rows)
 
     def entries_of(self, book_id: str) -> tuple[SourceEntry, ...]:
         """Return every source with this content, ordered by path."""
         rows = self._query(
-            f"SELECT {_COLUMNS} FROM sources WHERE book_id = ? ORDER BY source",  # noqa: S608 (a constant)
+            f"SELECT {COLUMNS} FROM sources WHERE book_id = ? ORDER BY source",  # noqa: S608 (a constant)
             (book_id,),
         )
-        return tuple(_to_entry(row) for row in rows)
+        return tuple(entry_of(row) for row in rows)
 
     def troubled(self) -> tuple[SourceEntry, ...]:
         """Return every source that is not whole, ordered by path."""
         rows = self._query(
-            f"SELECT {_COLUMNS} FROM sources WHERE status != ? ORDER BY source",  # noqa: S608 (a constant)
+            f"SELECT {COLUMNS} FROM sources WHERE status != ? ORDER BY source",  # noqa: S608 (a constant)
             (BookStatus.READY.value,),
         )
-        return tuple(_to_entry(row) for row in rows)
+        return tuple(entry_of(row) for row in rows)
 
     def twins(self) -> tuple[tuple[str, str], ...]:
         """Return ``(book_id, source)`` of every content that is there under several paths, by book."""
@@ -190,10 +152,10 @@ class Ledger:
 
     def record(self, entry: SourceEntry) -> None:
         """Set what became of a source."""
-        marks = ", ".join("?" * len(_to_row(entry)))
+        marks = ", ".join("?" * len(row_of(entry)))
         self._query(
-            f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 (constants)
-            _to_row(entry),
+            f"INSERT OR REPLACE INTO sources ({COLUMNS}) VALUES ({marks})",  # noqa: S608 (constants)
+            row_of(entry),
         )
 
     def forget(self, source: str) -> None:
@@ -378,41 +340,6 @@ class Ledger:
 
     def _transaction(self) -> AbstractContextManager[None]:
         return _KIND.transaction(self._connection, self._path)
-
-
-def _to_row(entry: SourceEntry) -> tuple[str | int | None, ...]:
-    return (
-        entry.source,
-        entry.size_bytes,
-        entry.mtime_ns,
-        entry.status.value,
-        entry.book_id,
-        entry.pipeline_rev,
-        entry.reason,
-        entry.message,
-        json.dumps([asdict(failure) for failure in entry.failures]),
-        entry.attempts,
-        entry.page_count,
-        entry.panel_count,
-    )
-
-
-def _to_entry(row: Sequence[object]) -> SourceEntry:
-    source, size, mtime, status, book_id, rev, reason, message, failures, attempts, pages, panels = row
-    return SourceEntry(
-        source=str(source),
-        size_bytes=int(str(size)),
-        mtime_ns=int(str(mtime)),
-        status=BookStatus(str(status)),
-        book_id=None if book_id is None else str(book_id),
-        pipeline_rev=str(rev),
-        reason=None if reason is None else str(reason),
-        message=None if message is None else str(message),
-        failures=tuple(StageFailure(**failure) for failure in json.loads(str(failures))),
-        attempts=int(str(attempts)),
-        page_count=int(str(pages)),
-        panel_count=int(str(panels)),
-    )
 
 
 def _lines_to_json(lines: Sequence[TextLine]) -> str:

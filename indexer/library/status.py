@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.library.checkup import table_damage
+from indexer.library.entries import SourceEntry
 from indexer.library.export import open_table
-from indexer.library.ledger import Ledger, SourceEntry
+from indexer.library.ledger import Ledger
 from indexer.library.store import has_tables
 from indexer.remote.state import shown
 from indexer.running.indexing import PICTURE_ENCODER_NOTE, TEXT_ENCODER_NOTE

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from indexer.library.ledger import SourceEntry
+from indexer.library.entries import SourceEntry
 from schemas.labels import BookStatus
 from schemas.records import StageFailure
 

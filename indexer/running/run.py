@@ -5,7 +5,6 @@ marks of half-written books → tables (``books`` last) → ledger. Whatever a k
 still looks changed to the next one; what it had stored is known by its revision and adopted.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +13,8 @@ from pathlib import Path
 from indexer.care.sealing import seal
 from indexer.containers import content_hash
 from indexer.containers.names import natural_key
-from indexer.library.ledger import IMPORT_MARK, LEDGER_FILE, Ledger, SourceEntry
+from indexer.library.entries import IMPORT_MARK, SourceEntry
+from indexer.library.ledger import LEDGER_FILE, Ledger
 from indexer.library.rewriting import finish_rewriting
 from indexer.library.rows import BookRows, to_rows
 from indexer.library.store import LibraryWriter, StoredBook
@@ -22,6 +22,7 @@ from indexer.library.stories import with_stated_titles
 from indexer.pipeline import attempt, to_failure
 from indexer.remote.published import publish
 from indexer.running.books import BookEngine, BookJob, FailedBook, FinishedBook, read_names
+from indexer.running.holdings import Holdings
 from indexer.running.reports import Progress, ReadCounts
 from indexer.running.survey import Source
 from indexer.stages.models import Edition, ingest_revision
@@ -61,10 +62,7 @@ class LibraryRun:
         self._progress = progress
         self._store = LibraryWriter.open(library, edition.library_format)
         self._stored = self._store.stored_books()
-        self._entries = {entry.source: entry for entry in ledger.entries()}
-        self._holders: dict[str, set[str]] = defaultdict(set)
-        for entry in self._entries.values():
-            self._hold(entry)
+        self._holdings = Holdings(ledger)
         self._recall_sources()
         self._failures: dict[str, tuple[str, StageFailure]] = {}
         self._broken = self._sweep()
@@ -76,7 +74,7 @@ class LibraryRun:
     @property
     def entries(self) -> Mapping[str, SourceEntry]:
         """What is known of every source, by its path."""
-        return self._entries
+        return self._holdings.entries
 
     @property
     def revision(self) -> str:
@@ -124,8 +122,8 @@ class LibraryRun:
         """Store a book, read under this revision, in place of what its source held before."""
         stored = StoredBook.of(rows.book)
         told = with_stated_titles(rows.stories, rows.pages, self._ledger.stated_titles())
-        old = self._old_content(source.key)
-        is_replaced = old not in (None, stored.book_id) and not self._is_shared(old, source.key)
+        old = self._holdings.content_of(source.key)
+        is_replaced = old not in (None, stored.book_id) and not self._holdings.is_shared(old, source.key)
         replaced = [old] if old is not None and is_replaced else []
         self._unsettle()
         with self._ledger.unsettling([stored.book_id, *replaced]):
@@ -135,14 +133,14 @@ class LibraryRun:
         self._stored[stored.book_id] = stored
         self._broken.discard(stored.book_id)
         self._touched |= {stored.book_id} | ({old} if old is not None else set())
-        for entry in self._entries_of(stored.book_id):
+        for entry in self._holdings.entries_of(stored.book_id):
             if entry.is_imported:  # its file is at hand now, and says more than its vectors did
-                self._forget(entry.source)
+                self._holdings.forget(entry.source)
         self._conclude(self._entry(source, stored, revision))
 
     def adopt(self, source: Source, book_id: str) -> None:
         """Point a source at a book that the library holds already: moved, doubled or touched."""
-        old = self._old_content(source.key)
+        old = self._holdings.content_of(source.key)
         self._unsettle()
         if old != book_id:
             self._release(source.key, old)
@@ -157,13 +155,13 @@ class LibraryRun:
         so does one of the same content, which was once read well: the fault lies elsewhere.
         """
         self._unsettle()
-        held = old = self._old_content(source.key)
+        held = old = self._holdings.content_of(source.key)
         if book_id is not None:
             self._failures.setdefault(book_id, (source.path.name, failure))
             if old != book_id:
                 self._release(source.key, old)
             held = book_id if book_id in self._stored else None
-        before = self._entries.get(source.key)
+        before = self.entries.get(source.key)
         self._conclude(
             SourceEntry(
                 source=source.key,
@@ -187,24 +185,24 @@ class LibraryRun:
             self._unsettle()
         for entry in entries:
             if entry.book_id is None:
-                self._forget(entry.source)
+                self._holdings.forget(entry.source)
                 continue
-            self._record(replace(entry, status=BookStatus.MISSING))
+            self._holdings.record(replace(entry, status=BookStatus.MISSING))
             self._touched.add(entry.book_id)
-        missing = [entry for entry in self._entries.values() if entry.status is BookStatus.MISSING]
+        missing = [entry for entry in self.entries.values() if entry.status is BookStatus.MISSING]
         for entry in missing:
-            if entry.book_id is not None and any(map(_is_live, self._entries_of(entry.book_id))):
-                self._forget(entry.source)
+            if entry.book_id is not None and any(map(_is_live, self._holdings.entries_of(entry.book_id))):
+                self._holdings.forget(entry.source)
                 self._touched.add(entry.book_id)
 
     def prune(self, entries: Sequence[SourceEntry]) -> int:
         """Take out books whose files are gone; returns how many sources were dropped."""
-        dropped = [entry for entry in entries if entry.source in self._entries]
+        dropped = [entry for entry in entries if entry.source in self.entries]
         if dropped:
             self._unsettle()
         for entry in dropped:
             self._release(entry.source, entry.book_id)
-            self._forget(entry.source)
+            self._holdings.forget(entry.source)
         return len(dropped)
 
     def finish(self) -> None:
@@ -252,9 +250,9 @@ class LibraryRun:
     def _recall_sources(self) -> None:
         """Enter books without a source, as a lost ledger leaves them, under the path they name."""
         for stored in self._stored.values():
-            if self._holders[stored.book_id] or stored.source in self._entries:
+            if self._holdings.sources_of(stored.book_id) or stored.source in self.entries:
                 continue
-            self._record(
+            self._holdings.record(
                 SourceEntry(
                     source=stored.source,
                     size_bytes=stored.size_bytes,
@@ -304,7 +302,7 @@ class LibraryRun:
         """Let go of a source's former content; it leaves the library if no other source holds it."""
         if book_id is None:
             return
-        if self._is_shared(book_id, source):
+        if self._holdings.is_shared(book_id, source):
             self._touched.add(book_id)
             return
         with self._ledger.unsettling([book_id]):
@@ -313,7 +311,9 @@ class LibraryRun:
 
     def _align(self, stored: StoredBook) -> None:
         """Make a book's row tell the path it is read from, and whether that is still there."""
-        entries = sorted(self._entries_of(stored.book_id), key=lambda entry: natural_key(entry.source))
+        entries = sorted(
+            self._holdings.entries_of(stored.book_id), key=lambda entry: natural_key(entry.source)
+        )
         live = [entry for entry in entries if _is_live(entry)]
         if not live:
             self._align_absent(stored, entries)
@@ -333,7 +333,7 @@ class LibraryRun:
         changes: dict[str, str | int | None] = {}
         if any(entry.status is BookStatus.MISSING for entry in entries):
             changes["status"] = BookStatus.MISSING.value
-        if entries and stored.source not in self._holders[stored.book_id]:
+        if entries and stored.source not in self._holdings.sources_of(stored.book_id):
             changes["source"] = entries[0].source
         self._amend(stored, changes)
 
@@ -358,7 +358,7 @@ class LibraryRun:
             self._stored[stored.book_id] = stored.amended(changes)
 
     def _entry(self, source: Source, stored: StoredBook, revision: str) -> SourceEntry:
-        before = self._entries.get(source.key)
+        before = self.entries.get(source.key)
         return SourceEntry(
             source=source.key,
             size_bytes=source.size_bytes,
@@ -372,37 +372,9 @@ class LibraryRun:
             panel_count=stored.panel_count,
         )
 
-    def _old_content(self, source: str) -> str | None:
-        entry = self._entries.get(source)
-        return None if entry is None else entry.book_id
-
-    def _is_shared(self, book_id: str | None, source: str) -> bool:
-        """Say whether another source than this one holds the same book."""
-        return book_id is not None and bool(self._holders[book_id] - {source})
-
-    def _entries_of(self, book_id: str) -> list[SourceEntry]:
-        return [self._entries[source] for source in self._holders[book_id]]
-
-    def _hold(self, entry: SourceEntry) -> None:
-        if entry.book_id is not None:
-            self._holders[entry.book_id].add(entry.source)
-
-    def _record(self, entry: SourceEntry) -> None:
-        self._forget(entry.source, from_ledger=False)
-        self._ledger.record(entry)
-        self._entries[entry.source] = entry
-        self._hold(entry)
-
-    def _forget(self, source: str, *, from_ledger: bool = True) -> None:
-        if from_ledger:
-            self._ledger.forget(source)
-        before = self._entries.pop(source, None)
-        if before is not None and before.book_id is not None:
-            self._holders[before.book_id].discard(source)
-
     def _conclude(self, entry: SourceEntry) -> None:
         """Record what became of a source that was looked into, and tell."""
-        self._record(entry)
+        self._holdings.record(entry)
         self._progress.source_done(entry.source, entry.status, entry.message)
 
     def _count_page(self, job: BookJob, page_count: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.containers import find_books, fingerprint
-from indexer.library.ledger import SourceEntry
+from indexer.library.entries import SourceEntry
 from schemas.errors import ContainerError, LinkError
 from schemas.labels import BookStatus
 

@@ -14,7 +14,7 @@ from models.elements.evidence import FIGURE_DIM
 from models.encoders.rows import unit_rows
 from models.figures.finder import FigureFinder
 from models.instances.finding import regions_of
-from models.instances.likeness import COLOUR_SHARE, Seen, colours_of, cut_regions
+from models.instances.likeness import COLOUR_SHARE, Seen, figure_colours, cut_regions
 from models.protocols import PictureEncoder
 from schemas.records import FloatMatrix, RgbImage
 
@@ -42,7 +42,7 @@ def figure_rows(seen: Sequence[Seen], encoder: PictureEncoder) -> FloatMatrix:
     """Return what figures look like, unit rows (n, :data:`FIGURE_DIM`)."""
     if not seen:
         return np.zeros((0, FIGURE_DIM), np.float32)
-    colours = unit_rows(np.array([colours_of(one) for one in seen], np.float32))
+    colours = unit_rows(np.array([figure_colours(one) for one in seen], np.float32))
     looks = encoder.encode_images([one.crop for one in seen])
     return cast(np.hstack([COLOUR_SHARE * colours, (1 - COLOUR_SHARE) * looks]))
 

@@ -46,6 +46,7 @@ def ignored_of(
     asked = {Capability.PROMPT, Capability.SEED, Capability.STEPS, Capability.GUIDANCE, Capability.SIZE}
     asked |= {Capability.NEGATIVE} if request.negative.strip() else set()
     asked |= {Capability.DRAWING} if request.drawing else set()
+    asked |= {Capability.ELEMENTS} if request.elements else set()
     references = [one.reference for one in conditioning]
     asked |= {Capability.STRENGTH} if references else set()
     asked |= {Capability.WEIGHTS} if any(one.weight < 1.0 for one in references) else set()

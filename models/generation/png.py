@@ -15,7 +15,8 @@ from schemas.records import RgbImage
 RECORD_KEY = "longbox:record"
 XMP_KEY = "XML:com.adobe.xmp"
 _MOST_RECORD_BYTES = 4_000_000
-_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+"""Before the digital source types of the IPTC."""
 
 
 def encode_png(picture: RgbImage, record: Mapping[str, object]) -> bytes:
@@ -75,6 +76,6 @@ def _xmp(source_type: str, credit: str) -> str:
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
         'xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" '
-        f"Iptc4xmpExt:DigitalSourceType={quoteattr(_IPTC + source_type)}>"
+        f"Iptc4xmpExt:DigitalSourceType={quoteattr(SOURCE_TYPES + source_type)}>"
         f"<photoshop:Credit>{escape(credit)}</photoshop:Credit></rdf:Description></rdf:RDF></x:xmpmeta>"
     )

@@ -62,9 +62,16 @@ def _artificer(_: str) -> GenerationBackend:
     return ArtificerBackend()
 
 
+def _restyle(_: str) -> GenerationBackend:
+    from models.generation.restyle.backend import RestyleBackend
+
+    return RestyleBackend()
+
+
 _BACKENDS: Mapping[str, Callable[[str], GenerationBackend]] = {
     "storyboard": _storyboard,
     "artificer": _artificer,
+    "restyle": _restyle,
     "comfyui:<settings.json>": _comfyui,
     "a1111:<settings.json>": _a1111,
     "openai:<settings.json>": _openai,

@@ -58,7 +58,7 @@ def appearances(seen: Sequence[Seen], encoder: PictureEncoder | None) -> FloatMa
     """Return what regions of one book look like, unit rows about their mean; without encoder by colours."""
     if not seen:
         return np.zeros((0, 1), np.float32)
-    rows = COLOUR_SHARE * _about_mean(np.array([colours_of(one) for one in seen], np.float32))
+    rows = COLOUR_SHARE * _about_mean(np.array([figure_colours(one) for one in seen], np.float32))
     if encoder is not None:
         shown = [_on_paper(one) for one in seen]
         rows = np.hstack([rows, (1 - COLOUR_SHARE) * _about_mean(encoder.encode_images(shown))])
@@ -75,7 +75,7 @@ def _on_paper(one: Seen) -> RgbImage:
     return np.asarray(one.crop * share + _PAPER * (1 - share), np.uint8)
 
 
-def colours_of(one: Seen) -> NDArray[np.float32]:
+def figure_colours(one: Seen) -> NDArray[np.float32]:
     """Count lightness and tint of a figure in three parts from head to foot."""
     lab = cv2.cvtColor(one.crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     codes = np.minimum((lab[..., 0] / 100 * _LIGHTS).astype(np.int64), _LIGHTS - 1)

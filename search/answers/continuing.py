@@ -10,6 +10,7 @@ from schemas.filters import SearchFilters
 from schemas.messages import SearchRequest
 from search.answers.paging import MAX_DEPTH, Cursor, candidates_for
 from search.execution import Execution, Ranking
+from search.state.newest import version_key
 from search.state.remembering import BoundedMemory
 from search.state.snapshot import Snapshot, Versions
 
@@ -96,8 +97,3 @@ def next_cursor(cursor: Cursor, ranking: Ranking, limit: int) -> Cursor | None:
     if not more:
         return None
     return replace(cursor, offset=end, depth=ranking.depth)
-
-
-def version_key(versions: Versions) -> tuple[int, ...]:
-    """Return what names a state of the library."""
-    return tuple(versions.values())

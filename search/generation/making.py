@@ -20,6 +20,7 @@ from search.generation.pixels import PanelReader, pixels_sha256
 from search.generation.records import PanelRecord, record_of
 from search.generation.references import Found, ReferenceSearch, reread
 from search.generation.seeking import Seeker
+from search.generation.styling import BACKEND, StyleSearch
 from search.library import Library
 
 
@@ -65,7 +66,8 @@ class Maker:
     ) -> Found:
         """Return the references of a beat. Raises as :meth:`ReferenceSearch.find`."""
         gate = Gate.of(self.library, self.register, uses_generated=request.uses_generated)
-        return ReferenceSearch(
+        search = StyleSearch if request.backend == BACKEND else ReferenceSearch
+        return search(
             gate,
             Seeker(self.library, gate, frozenset(request.excluded)),
             self.reader,

@@ -8,7 +8,14 @@ from typing import Any, Self
 
 from models.generation.backend import Conditioning, GeneratedPanel
 from schemas.errors import ExchangeError
-from schemas.generation import BackendDescription, GenerationRequest, Reference, ReferenceRole, ReferenceWish
+from schemas.generation import (
+    BackendDescription,
+    Belief,
+    GenerationRequest,
+    Reference,
+    ReferenceRole,
+    ReferenceWish,
+)
 from schemas.geometry import Box
 from schemas.licences import Terms, licence_of, terms_of
 
@@ -210,7 +217,10 @@ def request_of(data: Mapping[str, Any]) -> GenerationRequest:
     for name in ("seed", "steps", "width_px", "height_px", "variants"):
         if name in known and type(known[name]) is not int:
             raise ValueError(f"{name} is a whole number, not {known[name]!r}")
-    return GenerationRequest(**{**known, "pinned": pinned, "excluded": tuple(map(str, data["excluded"]))})
+    told = data.get("elements", ())  # records of before know none
+    elements = tuple(Belief(str(one["name"]), float(one["share"])) for one in told)
+    excluded = tuple(map(str, data["excluded"]))
+    return GenerationRequest(**{**known, "pinned": pinned, "excluded": excluded, "elements": elements})
 
 
 def _reference_json(reference: Reference) -> dict[str, object]:

@@ -37,14 +37,16 @@ class Seeker:
         *,
         books: Sequence[str] = (),
         elements: tuple[str, ...] = (),
+        lacking: tuple[str, ...] = (),
     ) -> list[SearchHit]:
-        """Return the panels that fit words best and may be used; ``books`` and ``elements`` narrow it.
+        """Return the panels that fit words best and may be used; ``books`` and elements narrow it.
 
         Without words all of these are returned, in the order of the library.
         """
-        filters = self.gate.narrowed().and_also(SearchFilters(not_page_types=_PAGES, elements=elements))
-        if books:
-            filters = SearchFilters(book_ids=tuple(books), not_page_types=_PAGES, elements=elements)
+        asked_for = SearchFilters(not_page_types=_PAGES, elements=elements, not_elements=lacking)
+        filters = (
+            replace(asked_for, book_ids=tuple(books)) if books else self.gate.narrowed().and_also(asked_for)
+        )
         asked = words[:600].strip()
         if not (asked or books or elements):
             return []

@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas.errors import LibraryFormatError, QueryError
-from schemas.places import is_store_uri, store_trouble
+from schemas.places import is_store_uri
 from schemas.tables import (
     ASSETS,
     BOOKS,
@@ -42,6 +41,7 @@ from search.state.maps import MapShelf
 from search.state.matched import MatchedBooks
 from search.state.memory import give_back_memory
 from search.state.stories import StoryShelf
+from search.state.tables import open_table, pinned
 from search.state.vectors import (
     ALL_ROWS,
     DESCRIPTION_VECTOR,
@@ -115,7 +115,7 @@ class Snapshot:
         self._opening = Lock()
         """Apart, since what is made under the other lock opens tables."""
         # First of all, and unpinned: a newer library should say so, whatever else it has or lacks.
-        self.format = LibraryFormat.from_metadata(_open(database, BOOKS).schema.metadata)
+        self.format = LibraryFormat.from_metadata(open_table(database, BOOKS).schema.metadata)
         # Panels before books: a book counts only once its row is there, so books may never be older.
         self.versions = {name: self.table(name).version for name in (PANELS, BOOKS)}
         if former is not None:
@@ -125,7 +125,7 @@ class Snapshot:
         """Return a pinned table. Raises QueryError where that version is gone, LibraryFormatError."""
         with self._opening:
             if name not in self._tables:
-                self._tables[name] = _pin(_open(self._database, name), self._wanted.get(name))
+                self._tables[name] = pinned(open_table(self._database, name), self._wanted.get(name))
             return self._tables[name]
 
     def is_large(self, name: str) -> bool:
@@ -374,32 +374,12 @@ class Snapshot:
 
     def latest_versions(self) -> Versions:
         """Return the versions the library has now; they differ from ``versions`` after a write."""
-        return {name: _open(self._database, name).version for name in (PANELS, BOOKS)}
+        return {name: open_table(self._database, name).version for name in (PANELS, BOOKS)}
 
     def asset(self, asset_id: str) -> bytes | None:
         """Return a thumbnail as WebP, None where there is none."""
         found = self.rows(ASSETS, ["webp"], is_one_of("asset_id", [asset_id]))["webp"]
         return bytes(found[0].as_py()) if len(found) else None
-
-
-def _pin(table: "Table", version: int | None) -> "Table":
-    """Hold a table at a version, its newest one where none is named."""
-    try:
-        table.checkout(table.version if version is None else version)
-    except ValueError as error:
-        raise QueryError("these results have expired, the library has moved on: search again") from error
-    return table
-
-
-def _open(database: "DBConnection", name: str) -> "Table":
-    try:
-        return database.open_table(name)
-    except ValueError as error:
-        if store_trouble(error) is not None:
-            raise  # a store that does not answer says nothing of the library
-        raise LibraryFormatError(
-            f"the library {database.uri} has no table {name!r}: it is damaged, index it anew"
-        ) from error
 
 
 def is_one_of(column: str, values: Sequence[str | int]) -> "Expr":

@@ -75,6 +75,15 @@ def _artificer(_: Path) -> Opened:
 
 
 @contextmanager
+def _restyle(_: Path) -> Opened:
+    if find_spec("torch") is None or find_spec("onnx") is None:
+        pytest.skip("the extra [restyle] is not installed")
+    from models.generation.restyle.backend import RestyleBackend
+
+    yield RestyleBackend()
+
+
+@contextmanager
 def _storyboard(_: Path) -> Opened:
     yield StoryboardBackend()
 
@@ -85,6 +94,7 @@ BACKENDS: dict[str, Callable[[Path], Opened]] = {
     "comfyui": _comfyui,
     "diffusers": _diffusers,
     "artificer": _artificer,
+    "restyle": _restyle,
     "storyboard": _storyboard,
 }
 

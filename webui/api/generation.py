@@ -10,18 +10,23 @@ from msgspec import Meta
 
 from indexer.library.rights import read_rights
 from schemas.config import MIB
+from schemas.elements import MAX_NAME
 from schemas.errors import QueryError
 from schemas.generation import (
+    MAX_BELIEFS,
     MAX_PROMPT,
     MAX_REFERENCES,
     MAX_SEED,
     MAX_SIDE_PX,
+    MAX_STEPS,
     MAX_VARIANTS,
     MIN_SIDE_PX,
+    Belief,
     GenerationRequest,
     ReferenceRole,
     ReferenceWish,
 )
+from webui.generation.asking import shape_of
 from webui.generation.keeping import check_shown, keep_pictures
 from webui.generation.studio import StudioJob
 from webui.openapi.routes import NOTHING, Answer, Routes
@@ -44,6 +49,13 @@ class Pin(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True)
     weight: Annotated[float, Meta(gt=0, le=1)] = 1.0
 
 
+class Seen(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """An element of the library, and how surely the panel is to show it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+    share: Annotated[float, Meta(ge=0, le=1)] = 1.0
+
+
 class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What the panel shows, in words, and of what it is to be made."""
 
@@ -59,6 +71,12 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     uses_generated: bool = False
     drawing: Annotated[str, Meta(max_length=MAX_UPLOAD)] = ""
     """A rough to be inked, a picture in base64: width and height then only bound its longer side."""
+    restyle: bool = False
+    """Whether the drawing, or the panel pinned as layout, is restyled by the others, and then judged."""
+    steps: Annotated[int, Meta(ge=1, le=MAX_STEPS)] = 150
+    """How long a restyling learns."""
+    strength: Annotated[float, Meta(ge=0, le=1)] = 0.6
+    elements: Annotated[tuple[Seen, ...], Meta(max_length=MAX_BELIEFS)] = ()
 
 
 class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -94,14 +112,16 @@ def generations() -> ResponseReturnValue:
     "/generations", Answer(StudioJob, status=202), body=NewGeneration, cost=20, max_bytes=MAX_UPLOAD + MIB
 )
 def start_generation(body: NewGeneration) -> ResponseReturnValue:
-    """Have panels made of the library's own by the storyboard composer, or a drawing inked by the artificer.
+    """Have panels made of the library's own, a drawing inked, or a drawing or panel restyled.
 
     Licences come first.
     """
     asked = msgspec.structs.asdict(body)
-    pins = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
-    inked = _inked(body) if body.drawing else {}
-    job = site().studio.start(GenerationRequest(**{**asked, "pinned": pins, "layers": True, **inked}))
+    del asked["restyle"]
+    asked["pinned"] = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
+    asked["elements"] = tuple(Belief(one.name, one.share) for one in body.elements)
+    given = _restyled(body) if body.restyle else _inked(body) if body.drawing else {}
+    job = site().studio.start(GenerationRequest(**{**asked, "layers": True, **given}))
     return flask.jsonify(asdict(job)), 202
 
 
@@ -172,3 +192,19 @@ def _inked(body: NewGeneration) -> dict[str, Any]:
     drawing = packed(bytes_of(body.drawing), name="the drawing")
     width, height = size_within(drawing, max(body.width_px, body.height_px))
     return {"backend": "artificer", "drawing": drawing, "width_px": width, "height_px": height}
+
+
+def _restyled(body: NewGeneration) -> dict[str, Any]:
+    """Return what a restyling asks for beside. Raises PictureError, NotFoundError."""
+    from models.generation.artificer.rough import bytes_of, packed_whole, size_within
+
+    side = max(body.width_px, body.height_px)
+    if body.drawing:
+        drawing = packed_whole(bytes_of(body.drawing), name="the drawing")
+        width, height = size_within(drawing, side)
+        return {"backend": "restyle", "drawing": drawing, "width_px": width, "height_px": height}
+    layout = next((pin.panel_id for pin in body.pinned if pin.role is ReferenceRole.LAYOUT), None)
+    if layout is None:
+        raise QueryError("say what is restyled: send a drawing, or pin a panel as the layout")
+    width, height = shape_of(site().library, layout, side)
+    return {"backend": "restyle", "width_px": width, "height_px": height}

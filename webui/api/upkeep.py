@@ -13,7 +13,8 @@ from msgspec import Meta
 
 from indexer.daemon.control import failing_tasks
 from indexer.daemon.tasks import Task
-from indexer.library.ledger import Ledger, SourceEntry
+from indexer.library.entries import SourceEntry
+from indexer.library.ledger import Ledger
 from schemas.errors import LibraryNotFoundError
 from schemas.labels import BookStatus
 from webui.openapi.routes import Answer, Routes

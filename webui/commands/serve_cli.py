@@ -13,6 +13,7 @@ import click
 from schemas.errors import ConfigError
 from schemas.places import Place
 from search.commands.options import library_option
+from webui.generation.asking import sign_option
 
 if TYPE_CHECKING:
     from webui import WebConfig
@@ -60,6 +61,7 @@ RATE = 50.0
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",
 )
+@sign_option
 def serve(  # noqa: PLR0913 (one parameter an option)
     *,
     library: Place,
@@ -70,6 +72,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     comics: tuple[Path, ...],
     rate: float | None,
     memory: int,
+    signed_with: tuple[Path, Path] | None,
 ) -> None:
     """Open the web UI and the API on a library."""
     from webui import WebConfig
@@ -86,6 +89,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         comics=roots,
         needs_key=not is_local,
         rate=(0.0 if is_local else RATE) if rate is None else rate,
+        signed_with=signed_with or None,
     )
     if not is_local:
         _check_keys(library, " ".join(known_as) or host)

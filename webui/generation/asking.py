@@ -1,15 +1,40 @@
 """What people type for a generated panel, read into a request."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from schemas.errors import QueryError
-from schemas.generation import MIN_SIDE_PX, ReferenceRole, ReferenceWish
+from schemas.generation import MIN_SIDE_PX, Belief, ReferenceRole, ReferenceWish
 from schemas.geometry import Box
 
 if TYPE_CHECKING:
     from search.library import Library
+    from webui.generation.signing import Signer
+
+sign_option = click.option(
+    "--sign",
+    "signed_with",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    nargs=2,
+    envvar="LONGBOX_SIGN",
+    metavar="CERT KEY",
+    help="Sign pictures (C2PA) with a certificate and its key, PEM files; also LONGBOX_SIGN=CERT:KEY.",
+)
+
+
+def signer_of(files: "tuple[Path, Path] | None") -> "Signer | None":
+    """Return what signs, None where nobody asked. Raises ConfigError, BackendUnavailableError."""
+    if not files:
+        return None
+    from webui.generation.signing import Signer
+
+    return Signer.of_files(*files)
+
 
 _WISH = re.compile(
     r"(?P<panel>[^:@\s]+/\d+#\d+)(?::(?P<role>[a-z]+))?(?::(?P<weight>[\d.]+))?(?:@(?P<box>[\d.,]+))?"
@@ -36,6 +61,33 @@ def wish_of(text: str) -> ReferenceWish:
 def painted(wish: ReferenceWish) -> ReferenceWish:
     """Return a wish for colours: the whole panel counts, unless it was said what it is good for."""
     return wish if wish.role else replace(wish, role=ReferenceRole.PALETTE)
+
+
+def styled(wish: ReferenceWish) -> ReferenceWish:
+    """Return a wish for a style: the whole panel counts, unless it was said what it is good for."""
+    return wish if wish.role else replace(wish, role=ReferenceRole.STYLE)
+
+
+def beliefs_of(texts: Sequence[str], pictures: int) -> list[tuple[Belief, ...]]:
+    """Read ``NAME`` or ``NAME=B1,B2…``, a share for all pictures or one for each; returns those of each.
+
+    Raises:
+        QueryError: a share is none, or there are neither one nor as many as pictures.
+    """
+    rows: list[list[Belief]] = [[] for _ in range(pictures)]
+    for text in texts:
+        name, _, told = text.partition("=")
+        try:
+            shares = [float(one) for one in told.split(",")] if told else [1.0]
+        except ValueError as error:
+            raise QueryError(
+                f"{text[:100]!r}: write NAME, NAME=0.8 or a number a picture, NAME=1,0"
+            ) from error
+        if len(shares) not in (1, pictures):
+            raise QueryError(f"{text[:100]!r} tells {len(shares)} numbers for {pictures} pictures")
+        for number, row in enumerate(rows):
+            row.append(Belief(name.strip(), shares[number if len(shares) > 1 else 0]))
+    return [tuple(row) for row in rows]
 
 
 def shape_of(library: "Library", panel_id: str, side_px: int) -> tuple[int, int]:

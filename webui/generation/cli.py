@@ -21,16 +21,19 @@ from schemas.generation import (
 )
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import wish_of
+from webui.generation.asking import sign_option, signer_of, wish_of
 
 if TYPE_CHECKING:
     from search.answers.crops import ReadsPages
     from search.generation.making import MadePanel, Maker
     from search.generation.sequences import MadeSequence
+    from webui.generation.signing import Signer
 
 Command = TypeVar("Command", bound=Callable[..., None])
 MAX_SCRIPT_READ = 110_000
 """Characters of a script that are read: a little more than one may have, to say so."""
+_TOLD = 12
+"""References that are named line by line."""
 _SIDE = click.IntRange(MIN_SIDE_PX, MAX_SIDE_PX)
 
 
@@ -91,6 +94,7 @@ def _asked_options(command: Command) -> Command:
     help="Also write the layers beside the panel: plate, figures, drawing, lettering.",
 )
 @click.option("--keep", is_flag=True, help="Take it into the library too, as a book: found as is:generated.")
+@sign_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
 def generate(  # noqa: PLR0913 - one parameter an option is click's way
     *,
@@ -102,15 +106,15 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     is_strip: bool,
     keep: bool,
     layers: str | None,
+    signed_with: "tuple[Path, Path] | None",
     **asked: "str | int | float | bool",
 ) -> None:
     """Make a panel of a library's own: words in, references found, a picture with its record out.
 
     longbox generate "Hero at the castle gate, rain, night" --library LIB --out panel.png
     """
-    kinds = (".png",) if script is None else (".png", ".cbz", ".pdf")
-    if out.suffix.lower() not in kinds:
-        raise click.UsageError(f"--out ends in {' or '.join(kinds)}, got {str(out)!r}")
+    _check_name(out, is_script=script is not None, is_signed=bool(signed_with))
+    signer = signer_of(signed_with)
     if script is not None:
         if asked["prompt"]:
             raise click.UsageError("give WORDS or --script, not both")
@@ -118,7 +122,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
             raise click.UsageError("--layers are of one panel: give WORDS instead of --script")
         template = GenerationRequest(**{**asked, "prompt": "-"}, pinned=tuple(map(wish_of, pinned)))  # type: ignore[arg-type]
         sequence = _make_sequence(
-            _script_text(script), template, library, out, is_strip=is_strip, as_json=as_json
+            _script_text(script), template, library, out, is_strip=is_strip, as_json=as_json, signer=signer
         )
         if keep:
             _keep(sequence, library)
@@ -131,7 +135,7 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     from webui.generation.files import numbered, write_panel
 
     for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers)
+        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers, signer=signer)
         if as_json:
             click.echo(json.dumps(panel.record.to_json(), ensure_ascii=False))
         else:
@@ -139,7 +143,16 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     if not as_json:
         click.echo(f"{took_s:.1f} s")
     if keep:
-        _keep_panels(made, library)
+        keep_panels(made, library)
+
+
+def _check_name(out: Path, *, is_script: bool, is_signed: bool) -> None:
+    """Refuse a name that promises what does not come."""
+    kinds = (".png", ".cbz", ".pdf") if is_script else (".png",)
+    if out.suffix.lower() not in kinds:
+        raise click.UsageError(f"--out ends in {' or '.join(kinds)}, got {str(out)!r}")
+    if is_signed and out.suffix.lower() != ".png":
+        raise click.UsageError("C2PA signs pictures, no books: let --out end in .png, or leave --sign away")
 
 
 def _script_text(script: "TextIO") -> str:
@@ -150,8 +163,15 @@ def _script_text(script: "TextIO") -> str:
         raise click.UsageError(f"{script.name} is no text in UTF-8") from error
 
 
-def _make_sequence(
-    text: str, template: GenerationRequest, library: Place, out: Path, *, is_strip: bool, as_json: bool
+def _make_sequence(  # noqa: PLR0913 - options of the command, as they come
+    text: str,
+    template: GenerationRequest,
+    library: Place,
+    out: Path,
+    *,
+    is_strip: bool,
+    as_json: bool,
+    signer: "Signer | None",
 ) -> "MadeSequence":
     from search.generation.sequences import make_sequence
     from webui.generation.files import write_sequence
@@ -159,7 +179,7 @@ def _make_sequence(
     started = time.perf_counter()
     with maker_of(library) as maker:
         made = make_sequence(maker, text, template, title=out.stem, is_strip=is_strip)
-    files = write_sequence(made, out)
+    files = write_sequence(made, out, signer=signer)
     if as_json:
         click.echo(json.dumps(made.to_json(), ensure_ascii=False))
         return made
@@ -179,7 +199,8 @@ def _keep(made: "MadeSequence", library: Place) -> None:
     click.echo(f"kept in {library}: {report.pages} pages", err=True)
 
 
-def _keep_panels(made: "Sequence[MadePanel]", library: Place) -> None:
+def keep_panels(made: "Sequence[MadePanel]", library: Place) -> None:
+    """Take panels into a library as a book. Raises LibraryError, LibraryBusyError."""
     from webui.generation.keeping import keep_pictures
 
     records = [json.dumps(one.record.to_json(), ensure_ascii=False).encode() for one in made]
@@ -235,8 +256,10 @@ def described(made: "MadePanel", picture: Path, record: Path) -> str:
     lines = [f"{picture} and {record.name}: {told.backend.name}, seed {told.seed}"]
     lines += [
         f"  {one.role.value:<10} {one.panel_id}  {one.title}, p. {one.page_no}  {one.licence}"
-        for one in told.used
+        for one in told.used[:_TOLD]
     ]
+    if len(told.used) > _TOLD:
+        lines.append(f"  and {len(told.used) - _TOLD} others, named in the record")
     if told.credit:
         lines.append(f"  {told.credit}")
     if told.ignored:

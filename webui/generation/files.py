@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.library.whole import write_whole
 from models.generation.layered import as_ora, as_svg
@@ -10,10 +11,15 @@ from schemas.errors import ExchangeError
 from search.generation.making import MadePanel
 from search.generation.sequences import MadeSequence
 
+if TYPE_CHECKING:
+    from webui.generation.signing import Signer
+
 MAX_RECORD_BYTES = 8_000_000
 
 
-def write_panel(made: MadePanel, out: Path, *, layers: str | None = None) -> tuple[Path, Path]:
+def write_panel(
+    made: MadePanel, out: Path, *, layers: str | None = None, signer: "Signer | None" = None
+) -> tuple[Path, Path]:
     """Write a panel and, first, its record beside it: a picture never lies there without.
 
     Raises:
@@ -21,7 +27,7 @@ def write_panel(made: MadePanel, out: Path, *, layers: str | None = None) -> tup
     """
     record = out.with_suffix(".json")
     text = json.dumps(made.record.to_json(), ensure_ascii=False, indent=1)
-    picture = made.png()
+    picture = made.png() if signer is None else signer.signed(made.png(), [made.record], title=out.name)
     write_whole(record, text.encode())
     write_whole(out, picture)
     if layers is not None:
@@ -30,8 +36,11 @@ def write_panel(made: MadePanel, out: Path, *, layers: str | None = None) -> tup
     return out, record
 
 
-def write_sequence(made: MadeSequence, out: Path) -> tuple[Path, ...]:
-    """Write a sequence and, first, its record beside it; returns the files. Raises LibraryError."""
+def write_sequence(made: MadeSequence, out: Path, *, signer: "Signer | None" = None) -> tuple[Path, ...]:
+    """Write a sequence and, first, its record beside it; returns the files. Raises LibraryError.
+
+    Pages are signed, books are not: C2PA knows neither CBZ nor how to write PDF.
+    """
     text = json.dumps(made.to_json(), ensure_ascii=False, indent=1)
     if out.suffix.lower() in (".cbz", ".pdf"):
         data = made.book(out.suffix.lower()[1:])
@@ -39,12 +48,16 @@ def write_sequence(made: MadeSequence, out: Path) -> tuple[Path, ...]:
         write_whole(out, data)
         return (out,)
     pictures = made.pictures()
-    write_whole(out.with_suffix(".json"), text.encode())
     record = {"title": made.title, "credit": made.credit, "licence": made.licence}
     source = {"digital_source_type": made.panels[0].record.backend.source_type.value}
     files = tuple(numbered(out, number, len(pictures)) for number in range(1, len(pictures) + 1))
-    for file, picture in zip(files, pictures, strict=True):
-        write_whole(file, encode_png(picture, {**record, **source}))
+    told = [panel.record for panel in made.panels]
+    packed = [encode_png(picture, {**record, **source}) for picture in pictures]
+    if signer is not None:
+        packed = [signer.signed(png, told, title=file.name) for png, file in zip(packed, files, strict=True)]
+    write_whole(out.with_suffix(".json"), text.encode())
+    for file, png in zip(files, packed, strict=True):
+        write_whole(file, png)
     return files
 
 

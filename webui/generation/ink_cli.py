@@ -20,7 +20,7 @@ from schemas.generation import (
 )
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import painted, shape_of, wish_of
+from webui.generation.asking import painted, shape_of, sign_option, signer_of, wish_of
 from webui.generation.cli import described, maker_of
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _asked_options(command: Command) -> Command:
                 help="Pixels of the longer side.",
             ),
             click.option("--layers", type=click.Choice(["ora", "svg"]), help="Also write the layers."),
+            sign_option,
             click.option("--json", "as_json", is_flag=True, help="Print the records as JSON."),
         )
     ):
@@ -77,8 +78,10 @@ def ink(*, rough: Path, library: Place, side: int, **asked: Any) -> None:
 
     longbox ink rough.png --library LIB --like ID --out inked.png
     """
+    from models.generation.artificer.rough import PENCIL
+
     with maker_of(library) as maker:
-        _make(maker, _of_file(rough, side, is_rough=True), **asked)
+        _make(maker, of_file(rough, side, levels=PENCIL), **asked)
 
 
 @click.command()
@@ -92,8 +95,10 @@ def colourise(*, picture: str, library: Place, side: int, **asked: Any) -> None:
 
     longbox colourise ID --library LIB --like ID --out coloured.png
     """
+    from models.generation.artificer.rough import TONES
+
     with maker_of(library) as maker:
-        drawn = _of_file(Path(picture), side, is_rough=False) if Path(picture).is_file() else None
+        drawn = of_file(Path(picture), side, levels=TONES) if Path(picture).is_file() else None
         _make(maker, drawn or _of_panel(maker, picture, side), **asked)
 
 
@@ -106,8 +111,10 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
     out: Path,
     layers: str | None,
     as_json: bool,
+    signed_with: tuple[Path, Path] | None,
     **asked: Any,
 ) -> None:
+    signer = signer_of(signed_with)
     if not like and not words.strip():
         raise click.UsageError("say of what the colours are to be: --like ID, or --words to find panels")
     pinned = drawn.pop("pinned", ()) + tuple(map(painted, map(wish_of, like)))
@@ -119,19 +126,24 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
     from webui.generation.files import numbered, write_panel
 
     for number, panel in enumerate(made, start=1):
-        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers)
+        picture, record = write_panel(panel, numbered(out, number, len(made)), layers=layers, signer=signer)
         told = panel.record.to_json()
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else described(panel, picture, record))
     if not as_json:
         click.echo(f"{took_s:.1f} s")
 
 
-def _of_file(file: Path, side: int, *, is_rough: bool) -> dict[str, Any]:
-    from models.generation.artificer.rough import MAX_BYTES, PENCIL, TONES, packed, size_within
+def of_file(file: Path, side: int, *, levels: int | None) -> dict[str, Any]:
+    """Return what a request tells of a picture's file: in so many greys, None in its colours.
+
+    Raises PictureError.
+    """
+    from models.generation.artificer.rough import MAX_BYTES, packed, packed_whole, size_within
 
     if file.stat().st_size > MAX_BYTES:
         raise PictureError(f"{file} is too large for a drawing: {MAX_BYTES:,} bytes at most")
-    drawing = packed(file.read_bytes(), name=str(file), levels=PENCIL if is_rough else TONES)
+    data, name = file.read_bytes(), str(file)
+    drawing = packed_whole(data, name=name) if levels is None else packed(data, name=name, levels=levels)
     width, height = size_within(drawing, side)
     return {"drawing": drawing, "width_px": width, "height_px": height}
 

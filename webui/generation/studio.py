@@ -32,6 +32,8 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError)
 logger = logging.getLogger(__name__)
 
 Make = Callable[[GenerationRequest, Progress], "Sequence[MadePanel]"]
+Seal = Callable[["MadePanel"], bytes]
+"""Makes the file of a panel: a PNG, signed or not."""
 
 
 class StudioState(StrEnum):
@@ -80,9 +82,9 @@ class StudioJob:
 class Studio:
     """Makes panels beside a server, one job after the other. Safe to share between threads."""
 
-    def __init__(self, home: Path, make: Make) -> None:
+    def __init__(self, home: Path, make: Make, seal: Seal = lambda made: made.png()) -> None:
         """Keep jobs below the library's folder; what waited when the last server ended waits again."""
-        self._folder, self._make = home / FOLDER / JOBS, make
+        self._folder, self._make, self._seal = home / FOLDER / JOBS, make, seal
         self._jobs: dict[str, StudioJob] = {}
         self._requests: dict[str, GenerationRequest] = {}
         self._changed = Condition()
@@ -238,7 +240,7 @@ class Studio:
                 if panel.panel.layers:
                     packed = as_ora(panel.picture, panel.panel.layers)
                     write_whole(self._folder / job.job_id / f"{number}.ora", packed)
-                write_whole(self._folder / job.job_id / f"{number}.png", panel.png())
+                write_whole(self._folder / job.job_id / f"{number}.png", self._seal(panel))
             ended = replace(
                 job,
                 state=StudioState.DONE,

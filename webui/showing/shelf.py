@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 from indexer.daemon.control import failing_tasks
 from indexer.daemon.status import DaemonStatus, published
 from indexer.daemon.tasks import Task, TaskState
-from indexer.library.ledger import Ledger, SourceEntry
+from indexer.library.entries import SourceEntry
+from indexer.library.ledger import Ledger
 from schemas.errors import LibraryNotFoundError
 from schemas.labels import BookStatus
 

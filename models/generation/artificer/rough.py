@@ -13,6 +13,7 @@ from schemas.generation import MAX_DRAWING, MIN_SIDE_PX
 from schemas.records import RgbImage
 
 LARGEST_SIDE_PX = 1_024
+_WEBP_QUALITY = 95
 MAX_BYTES = 20 * MIB
 _LIMITS = PictureLimits(max_bytes=MAX_BYTES, max_pixels=40_000_000)
 PENCIL, TONES = 32, 64
@@ -29,6 +30,18 @@ def packed(data: bytes, *, name: str, levels: int = PENCIL) -> str:
     text = base64.b64encode(png.tobytes()).decode()
     if len(text) > MAX_DRAWING:
         raise PictureError(f"{name} is too full of detail for a rough: scale it down")
+    return text
+
+
+def packed_whole(data: bytes, *, name: str) -> str:
+    """Return a picture with its colours as the text that a request carries. Raises PictureError."""
+    picture = resize_to(decode_picture(data, name=name, limits=_LIMITS).image, LARGEST_SIDE_PX)
+    _, webp = cv2.imencode(
+        ".webp", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY]
+    )
+    text = base64.b64encode(webp.tobytes()).decode()
+    if len(text) > MAX_DRAWING:
+        raise PictureError(f"{name} is too full of detail to go along with a request: scale it down")
     return text
 
 

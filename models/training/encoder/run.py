@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
@@ -60,16 +60,22 @@ def train_encoder(plan: Plan, report: Report) -> None:
         ConfigError: the folder holds a run with other tags.
     """
     from models.training.encoder.export import blended, folded, write_weights
-    from models.training.encoder.training import Recipe, Trainer
+    from models.training.encoder.feed import Feed
+    from models.training.encoder.training import Recipe, Trainer, wish_of
 
     start = read_tflite(plan.corpus / "weights" / FILE) if plan.corpus else None
     draw_shards(plan, report)
     embed_shards(plan.shards, report)
     shards = finished_shards(plan.shards)
-    recipe = Recipe(minutes=plan.minutes, device=plan.device, threads=plan.workers or os.cpu_count() or 1)
-    stream = Stream(shards, frequent_tags(shards), weak=finished_shards(plan.shards, "w"))
+    cores = plan.workers or os.cpu_count() or 1
+    # an accelerator outruns one process that prepares batches; a processor would share its cores with them
+    workers = 0 if plan.device == "cpu" else max(1, cores - 1)
+    recipe = Recipe(minutes=plan.minutes, device=plan.device, threads=cores, workers=workers)
+    make = partial(stream_of, shards, frequent_tags(shards), finished_shards(plan.shards, "w"))
+    stream = make(0)
     plan.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(recipe, stream, space_of(stream), plan.out / CHECKPOINT)
+    feed = Feed(make, wish_of(recipe)) if workers else None
+    trainer = Trainer(recipe, stream, space_of(stream), plan.out / CHECKPOINT, feed)
     if trainer.resume():
         report(f"goes on from {plan.out / CHECKPOINT}")
     elif start:
@@ -81,6 +87,11 @@ def train_encoder(plan: Plan, report: Report) -> None:
     tags = stream.vocabulary
     write_weights(plan.out, arrays, trainer.space, side_px=recipe.side_px, tags=tags, pictures=pictures)
     report(f"wrote the weights into {plan.out}: longbox index --encoder mini:{plan.out.resolve()} …")
+
+
+def stream_of(shards: Sequence[Path], tags: Sequence[str], weak: Sequence[Path], seed: int) -> Stream:
+    """Return the stream of a process: another seed gives other batches."""
+    return Stream(shards, tags, weak=weak, seed=seed)
 
 
 def require_packages(*modules: str) -> None:

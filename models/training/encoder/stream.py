@@ -81,11 +81,6 @@ class Stream:
         self._rng = random.Random(seed)  # noqa: S311 - training, not secrets
         self.vocabulary = tuple(vocabulary)
 
-    def add(self, shards: Sequence[Path]) -> None:
-        """Take in shards that were drawn meanwhile."""
-        places = {tag: k for k, tag in enumerate(self.vocabulary)}
-        self._strong += [_source(path, places, tagged=True) for path in shards]
-
     def batch(self, size: int, side_px: int, *, pairs: int, weak_share: float) -> Batch:
         """Return a batch of ``size`` captioned pictures, ``pairs`` of them with a second view."""
         weak = round(size * weak_share) if self._weak else 0

@@ -59,14 +59,17 @@ class Tower(nn.Module):
     def features(self, pictures: Tensor) -> Tensor:
         """Return the pooled features, (n, 1024), of pictures in [-1, 1]."""
         x = pictures
-        # half the time, and no gradient suffers; what learns is no faster so on a CPU
-        with torch.no_grad(), torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=self.training):
+        kind = x.device.type
+        # half the time, and no gradient suffers
+        with torch.no_grad(), torch.autocast(kind, dtype=torch.bfloat16, enabled=self.training):
             for layer in self.frozen:
                 x = layer(x)
-        x = x.float()
-        for layer in self.learning:
-            x = layer(x)
-        return self.settle(x.mean((2, 3)))
+        # what learns is no faster so on a CPU
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=self.training and kind != "cpu"):
+            x = x.float()
+            for layer in self.learning:
+                x = layer(x)
+        return self.settle(x.float().mean((2, 3)))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Return vectors and tag logits."""

@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.training.encoder.checkpoint import State, load_state, read_record, save_state
+from models.training.encoder.feed import Feed, Wish, fed
 from models.training.encoder.objective import agreement, contrast, hits, tag_loss
-from models.training.encoder.stream import Batch, Stream
+from models.training.encoder.stream import Stream
 from models.training.encoder.textspace import TextSpace
 from models.training.encoder.tower import Tower
 from schemas.errors import ConfigError
@@ -24,6 +25,8 @@ Report = Callable[[str], None]
 _WARM_UP = 0.03
 _EMA = 0.998
 _LOG_STEPS = 25
+_SAID = 0.5
+"""Length above which a caption vector is one: where nothing is said it is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Recipe:
     """How to train; shares are of a batch.
 
     ``pull`` is the share of the way back to the weights it began with that the body goes at each step:
-    drawn scenes are a narrow world, and what ImageNet taught is forgotten in it.
+    drawn scenes are a narrow world, and what ImageNet taught is forgotten in it. ``workers``: processes
+    that prepare batches; 0 prepares them between the steps.
     """
 
     minutes: float
@@ -51,17 +55,25 @@ class Recipe:
     frozen_layers: int = 13
     device: str = "cpu"
     threads: int = 2
+    workers: int = 0
 
 
 class Trainer:
     """Trains a tower against caption vectors."""
 
-    def __init__(self, recipe: Recipe, stream: Stream, space: TextSpace, checkpoint: Path) -> None:
-        """Set up a fresh run, or go on from the checkpoint where there is one."""
+    def __init__(
+        self, recipe: Recipe, stream: Stream, space: TextSpace, checkpoint: Path, feed: Feed | None = None
+    ) -> None:
+        """Set up a fresh run, or go on from the checkpoint where there is one.
+
+        ``feed`` gives the batches; without it ``stream`` does, between the steps.
+        """
         torch.manual_seed(0)
         torch.set_num_threads(recipe.threads)
-        self._recipe, self._stream, self._space, self._checkpoint = recipe, stream, space, checkpoint
+        self._recipe, self._stream, self._checkpoint = recipe, stream, checkpoint
         self._device = torch.device(recipe.device)
+        self._enter(space)
+        self._fed = fed(feed or Feed(lambda _: stream, wish_of(recipe)), recipe.workers if feed else 0)
         tower = Tower(
             dim=space.axes.shape[1], tags=len(stream.vocabulary), frozen_layers=recipe.frozen_layers
         )
@@ -88,7 +100,7 @@ class Trainer:
         """Begin with ImageNet weights; does nothing for a run that goes on."""
         batch = self._stream.batch(128, self._recipe.side_px, pairs=0, weak_share=0.0)
         tensors = {name: torch.from_numpy(value.copy()).to(self._device) for name, value in weights.items()}
-        self._state.tower.start_from(tensors, self._pixels(batch.pictures))
+        self._state.tower.start_from(tensors, pixels(batch.pictures).to(self._device))
         body = self._state.tower.learning.named_parameters()
         self._state.start = {name: value.detach().clone() for name, value in body}
 
@@ -103,7 +115,7 @@ class Trainer:
             state.step += 1
             state.spent_s += time.monotonic() - begun
             if state.step % _LOG_STEPS == 0:
-                report(f"step {state.step} {state.spent_s / 60:.1f} min {line}")
+                report(f"step {state.step} {state.spent_s / 60:.1f} min {line()}")
             if state.step % every == 0:
                 self.save()
                 if evaluate is not None:
@@ -111,14 +123,12 @@ class Trainer:
                         evaluate(tower, state.step)
         self.save()
 
-    def _step(self, progress: float) -> str:
+    def _step(self, progress: float) -> Callable[[], str]:
         recipe, state = self._recipe, self._state
-        batch = self._stream.batch(
-            recipe.batch, recipe.side_px, pairs=recipe.pairs, weak_share=recipe.weak_share
-        )
+        parts = [part.to(self._device, non_blocking=True) for part in next(self._fed)]
         _set_rates(state.optimiser, progress)
         state.tower.train()
-        losses, line = self._losses(batch)
+        losses, line = self._losses(*parts)
         state.optimiser.zero_grad(set_to_none=True)
         losses.backward()
         torch.nn.utils.clip_grad_norm_(state.tower.parameters(), 5.0)
@@ -128,55 +138,64 @@ class Trainer:
         self._follow()
         return line
 
-    def _losses(self, batch: Batch) -> tuple[Tensor, str]:
+    def _losses(
+        self, pictures: Tensor, texts: Tensor, tags: Tensor, tagged: Tensor, others: Tensor
+    ) -> tuple[Tensor, Callable[[], str]]:
+        """Return the loss of a batch and what says its parts; to say them waits for the device."""
         recipe = self._recipe
-        vectors, logits = self._state.tower(self._pixels(batch.pictures))
-        rows = functional.normalize(vectors, dim=1)
-        count = len(batch.texts)
-        pictures, texts = rows[:count], self._rows(batch.texts)
-        bank = self._rows(self._stream.bank(recipe.bank))
+        vectors, logits = self._state.tower(_scaled(pictures))
+        rows = functional.normalize(vectors.float(), dim=1)
+        count = len(texts)
+        seen, said, bank = rows[:count], self._rows(texts), self._rows(others)
         scale = self._state.scale.exp()
-        words = contrast(pictures, texts, bank, scale, recipe.alike)
-        names = tag_loss(logits[:count], *(self._tensor(part) for part in (batch.tags, batch.tagged)))
+        words = contrast(seen, said, bank, scale, recipe.alike)
+        names = tag_loss(logits[:count].float(), tags, tagged)
         loss = words + recipe.tag_weight * names
         views = torch.zeros(())
-        if batch.pairs:
-            views = agreement(pictures[: batch.pairs], rows[count:], 12.0)
+        if len(rows) > count:
+            views = agreement(seen[: len(rows) - count], rows[count:], 12.0)
             loss = loss + recipe.view_weight * views
-        with torch.no_grad():
-            found = [hits(pictures, texts, group) for group in (32, 128)]
-        return loss, (
-            f"words {words.item():.3f} tags {names.item():.2f} views {views.item():.3f} "
-            f"acc@32 {found[0]:.3f} acc@128 {found[1]:.3f} scale {scale.item():.1f}"
-        )
 
-    def _rows(self, texts: FloatMatrix) -> Tensor:
-        given = np.linalg.norm(texts, axis=1, keepdims=True) > 0.5
-        return self._tensor(self._space.rows(texts) * given)
+        def line() -> str:
+            with torch.no_grad():
+                found = [hits(seen, said, group) for group in (32, 128)]
+            return (
+                f"words {words.item():.3f} tags {names.item():.2f} views {views.item():.3f} "
+                f"acc@32 {found[0]:.3f} acc@128 {found[1]:.3f} scale {scale.item():.1f}"
+            )
 
-    def _tensor(self, array: FloatMatrix) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)).to(self._device)
+        return loss, line
 
-    def _pixels(self, pictures: NDArray[np.uint8]) -> Tensor:
-        return pixels(pictures).to(self._device)
+    def _rows(self, texts: Tensor) -> Tensor:
+        """Return MiniLM rows in the space; rows of zeros stay so."""
+        given = texts.norm(dim=1, keepdim=True) > _SAID
+        return functional.normalize((texts - self._mean) @ self._axes, dim=1) * given
 
     def _pull_back(self, share: float) -> None:
         """Move the body a little towards the weights it began with, in step with the rate of learning."""
-        with torch.no_grad():
-            for name, value in self._state.tower.learning.named_parameters():
-                if name in self._state.start:
-                    value.lerp_(self._state.start[name], self._recipe.pull * share)
+        body = dict(self._state.tower.learning.named_parameters())
+        begun = [name for name in body if name in self._state.start]
+        if begun:
+            with torch.no_grad():
+                torch._foreach_lerp_(
+                    [body[name] for name in begun],
+                    [self._state.start[name] for name in begun],
+                    self._recipe.pull * share,
+                )
 
     def _follow(self) -> None:
         """Move the average of the weights a little towards the present ones."""
+        now, mean = self._state.tower.state_dict(), self._state.average
+        if not mean:
+            mean.update({name: value.clone() for name, value in now.items()})
+            return
+        keep = min(_EMA, 1 - 1 / (self._state.step + 2))
+        drifting = [name for name, value in now.items() if value.is_floating_point()]
         with torch.no_grad():
-            for name, value in self._state.tower.state_dict().items():
-                mean = self._state.average.get(name)
-                if mean is None or not value.is_floating_point():
-                    self._state.average[name] = value.clone()
-                else:
-                    keep = min(_EMA, 1 - 1 / (self._state.step + 2))
-                    mean.mul_(keep).add_(value, alpha=1 - keep)
+            torch._foreach_lerp_(
+                [mean[name] for name in drifting], [now[name] for name in drifting], 1 - keep
+            )
+        mean.update({name: value.clone() for name, value in now.items() if not value.is_floating_point()})
 
     def averaged(self) -> "_Averaged":
         """Return a context in which the tower has its averaged weights and does not train."""
@@ -197,8 +216,14 @@ class Trainer:
             return False
         if tuple(read_record(self._checkpoint)["tags"]) != self._stream.vocabulary:
             raise ConfigError(f"{self._checkpoint} was made with other tags: train into another folder")
-        self._space = load_state(self._checkpoint, self._state)
+        self._enter(load_state(self._checkpoint, self._state))
         return True
+
+    def _enter(self, space: TextSpace) -> None:
+        self._space = space
+        self._mean, self._axes = (
+            torch.from_numpy(part).to(self._device) for part in (space.mean, space.axes)
+        )
 
 
 class _Averaged:
@@ -231,8 +256,17 @@ def vectors_of(
 
 def pixels(pictures: NDArray[np.uint8]) -> Tensor:
     """Return squares as float32 (n, 3, side, side) in [-1, 1], channels last."""
-    tensor = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+    return _scaled(torch.from_numpy(np.ascontiguousarray(pictures)))
+
+
+def _scaled(squares: Tensor) -> Tensor:
+    tensor = squares.permute(0, 3, 1, 2).float()
     return ((tensor - 127.5) / 127.5).contiguous(memory_format=torch.channels_last)
+
+
+def wish_of(recipe: Recipe) -> Wish:
+    """Return what the batches of a recipe hold."""
+    return Wish(recipe.batch, recipe.side_px, recipe.pairs, recipe.weak_share, recipe.bank)
 
 
 def _optimiser(tower: Tower, scale: torch.nn.Parameter, recipe: Recipe) -> torch.optim.AdamW:

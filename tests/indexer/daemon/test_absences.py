@@ -4,7 +4,7 @@ from pathlib import Path
 
 from indexer.daemon.absences import MASS_LEAST, Absences, Verdict
 from indexer.daemon.settings import DaemonSettings
-from indexer.library.ledger import SourceEntry
+from indexer.library.entries import SourceEntry
 from indexer.running.survey import Source, Survey
 from schemas.labels import BookStatus
 

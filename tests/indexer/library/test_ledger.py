@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.library.ledger import LEDGER_FILE, Ledger, SourceEntry
+from indexer.library.entries import SourceEntry
+from indexer.library.ledger import LEDGER_FILE, Ledger
 from schemas.errors import LibraryFormatError, LibraryNotFoundError
 from schemas.geometry import Box
 from schemas.labels import BookStatus

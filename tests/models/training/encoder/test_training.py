@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from models.encoders.mini import PINS_FILE, TOWER_FILE, MiniPictureEncoder
 from models.training.encoder.mobilenet import LAYERS
+from models.training.encoder.run import stream_of
 from models.training.encoder.stream import Stream
 from schemas.errors import ConfigError
 from tests.models.training.encoder.tiny import (
@@ -22,7 +24,10 @@ from tests.models.training.encoder.tiny import (
 
 skip_without_torch()
 
-from models.training.encoder.training import Recipe, Trainer, vectors_of  # noqa: E402
+import torch  # noqa: E402
+
+from models.training.encoder.feed import Feed, fed  # noqa: E402
+from models.training.encoder.training import Recipe, Trainer, vectors_of, wish_of  # noqa: E402
 
 RECIPE = Recipe(minutes=0.005, side_px=32, batch=8, pairs=2, bank=16, threads=1, frozen_layers=21)
 
@@ -62,6 +67,27 @@ def test_body_is_pulled_back_to_the_weights_it_began_with(shard: Path, tmp_path:
         layer = run.tower.learning[-1].conv.weight.detach().numpy()
         moved.append(np.abs(layer - weights[f"w{len(LAYERS) - 1}"]).sum())
     assert 0 < moved[1] < moved[0]
+
+
+def test_batches_of_other_processes_teach_as_well(shard: Path, tmp_path: Path) -> None:
+    stream = Stream([shard], TAGS)
+    recipe = replace(RECIPE, minutes=0.01, workers=2)
+    feed = Feed(partial(stream_of, [shard], TAGS, []), wish_of(recipe))
+    run = Trainer(recipe, stream, space_of(stream), tmp_path / "run.safetensors", feed)
+    before = run.tower.project.weight.detach().clone()
+    run.train(lambda _: None)
+    assert run.steps >= 1
+    assert not before.equal(run.tower.project.weight)
+
+
+def test_seed_decides_the_batches(shard: Path) -> None:
+    feed = Feed(lambda seed: Stream([shard], TAGS, seed=seed), wish_of(RECIPE))
+    first, second = (fed(feed, 0) for _ in range(2))
+    one, same, other = next(first), next(second), next(first)
+    assert [part.dtype for part in one] == [torch.uint8] + [torch.float32] * 4
+    assert one[0].shape == (RECIPE.batch + RECIPE.pairs, RECIPE.side_px, RECIPE.side_px, 3)
+    assert one[0].equal(same[0])
+    assert not one[0].equal(other[0])
 
 
 def image_net_weights() -> dict[str, np.ndarray]:
