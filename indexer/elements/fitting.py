@@ -93,7 +93,7 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
     # Its matrices are small: more threads only wait for each other, for seconds on a busy machine.
     with threadpool_limits(1, user_api="blas"):
         judge = fit_judge(sample, usual)
-        threshold = choose_threshold(sample, usual, element.precision)
+        threshold = choose_threshold(sample, usual, element.precision, judge.shares)
         logits = judge.logits(material)
     probe = judge.whole
     facts = ElementFacts(

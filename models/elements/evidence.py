@@ -19,7 +19,11 @@ from schemas.records import FloatMatrix
 FIGURE_DIM = 192
 FIGURES_VERSION = 1
 """Raised when :mod:`models.elements.figures` gives other vectors for the same panel."""
-WHOLE_SHARE, FIGURE_SHARE = 0.7, 0.7
+EQUAL = (0.7, 0.7)
+"""What the whole picture and its figures weigh, until labels tell which knows more."""
+MANY, TURN = 10, 4.0
+"""Positives from which labels tell that, and how far: the difference of two areas under the curve."""
+HELD_OUT = 3
 NAME_SHARE = 0.75
 GAIN = 2.0
 """What a standard deviation of the evidence weighs, as a logit."""
@@ -34,6 +38,7 @@ FEWEST = 2
 _NEAREST = 20
 
 Rows = NDArray[np.int64]
+Shares = tuple[float, float]
 YES, NO, UNSAID = 1, 0, -1
 
 
@@ -175,6 +180,7 @@ class Judge:
     figures: FigureProbe | None = None
     figures_scale: Scale | None = None
     name_weight: float = 0.0
+    shares: tuple[float, float] = EQUAL
     middle: float = 0.0
 
     @property
@@ -196,7 +202,7 @@ class Judge:
         found = self.whole_scale.place(self.whole.logits(material.vectors))
         if self.figures is not None and self.figures_scale is not None and material.figures is not None:
             placed = self.figures_scale.place(self.figures.logits(material.figures))
-            found = WHOLE_SHARE * found + FIGURE_SHARE * placed
+            found = self.shares[0] * found + self.shares[1] * placed
         if self.name_weight and material.named is not None:
             found = found + self.name_weight * material.named
         return np.asarray(found, np.float32)
@@ -207,13 +213,14 @@ def usual_of(material: Material) -> Material:
     return material.take(np.arange(0, len(material), max(1, -(-len(material) // USUAL))))
 
 
-def fit_judge(sample: Sample, usual: Material) -> Judge:
+def fit_judge(sample: Sample, usual: Material, shares: Shares | None = None) -> Judge:
     """Learn an element; something must show it.
 
     Args:
         sample: what to learn from.
         usual: panels, whatever was said of them, on which kinds of evidence are made comparable: on those
             that a probe learnt from it is surer than elsewhere.
+        shares: of the whole picture and of figures; None finds them by labels held out in turn.
 
     Raises:
         ValueError: nothing shows the element.
@@ -226,8 +233,46 @@ def fit_judge(sample: Sample, usual: Material) -> Judge:
     if sample.material.figures is not None and usual.figures is not None:
         figures = _fit_figures(sample, sample.material.figures, usual.figures)
         placed = Scale.of(figures.logits(usual.figures)) if figures else None
-    judge = Judge(whole, Scale.of(logits), figures, placed, _name_weight(sample))
+    if shares is None:
+        shares = _shares(sample, usual) if figures else EQUAL
+    judge = Judge(whole, Scale.of(logits), figures, placed, _name_weight(sample), shares)
     return replace(judge, middle=_middle(judge, sample, usual))
+
+
+def _shares(sample: Sample, usual: Material) -> Shares:
+    """Give more say to what ranks labelled panels better that it did not learn from."""
+    if len(sample.rows(YES)) < MANY:
+        return EQUAL
+    folds = folds_of(sample, HELD_OUT)
+    whole, figures = np.zeros(len(folds)), np.zeros(len(folds))
+    for fold in range(HELD_OUT):
+        kept, left = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        judge, part = fit_judge(sample.take(kept), usual, EQUAL), sample.material.take(left)
+        if judge.figures is None or part.figures is None:
+            return EQUAL
+        whole[left] = judge.whole.logits(part.vectors)
+        figures[left] = np.nan_to_num(judge.figures.logits(part.figures), nan=judge.figures.lowest)
+    turn = float(np.exp(TURN * (_area(sample, whole) - _area(sample, figures))))
+    length = float(np.hypot(turn, 1 / turn))
+    return turn / length, 1 / turn / length
+
+
+def _area(sample: Sample, logits: NDArray[np.float64]) -> float:
+    """Return how often a panel that shows the element is ranked before one that does not."""
+    no = sample.said == NO if len(sample.rows(NO)) >= MANY else sample.said != YES
+    against = np.sort(logits[no])
+    low, high = (np.searchsorted(against, logits[sample.said == YES], side) for side in ("left", "right"))
+    return float((low + high).mean() / 2 / max(len(against), 1))
+
+
+def folds_of(sample: Sample, count: int, *, seed: int = 0) -> Rows:
+    """Deal what was said, and what nobody said, evenly into folds; returns the fold of each."""
+    rng = np.random.default_rng(seed)
+    folds = np.zeros(len(sample.said), np.int64)
+    for said in (YES, NO, UNSAID):
+        rows = sample.rows(said)
+        folds[rows] = rng.permutation(len(rows)) % count
+    return folds
 
 
 def _middle(judge: Judge, sample: Sample, usual: Material) -> float:

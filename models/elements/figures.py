@@ -14,7 +14,7 @@ from models.elements.evidence import FIGURE_DIM
 from models.encoders.rows import unit_rows
 from models.figures.finder import FigureFinder
 from models.instances.finding import regions_of
-from models.instances.likeness import COLOUR_SHARE, Seen, figure_colours, cut_regions
+from models.instances.likeness import COLOUR_SHARE, Seen, cut_regions, figure_colours
 from models.protocols import PictureEncoder
 from schemas.records import FloatMatrix, RgbImage
 

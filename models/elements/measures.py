@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.elements.evidence import NO, UNSAID, YES, Material, Sample, fit_judge
+from models.elements.evidence import NO, UNSAID, YES, Material, Sample, Shares, fit_judge, folds_of
 from models.elements.probe import Scores
 
 FOLDS = 5
@@ -34,22 +34,22 @@ class Threshold:
     recall: float | None
 
 
-def held_out_logits(sample: Sample, usual: Material, *, seed: int = 0) -> Scores:
+def held_out_logits(
+    sample: Sample, usual: Material, *, shares: Shares | None = None, seed: int = 0
+) -> Scores:
     """Return the logits of a sample, each by a judge that did not see it."""
-    rng = np.random.default_rng(seed)
-    yes = sample.rows(YES)
-    folds = np.zeros(len(sample.said), np.int64)
-    for said in (YES, NO, UNSAID):
-        rows = sample.rows(said)
-        folds[rows] = rng.permutation(len(rows)) % min(FOLDS, max(2, len(yes)))
+    count = min(FOLDS, max(2, len(sample.rows(YES))))
+    folds = folds_of(sample, count, seed=seed)
     found = np.zeros(len(folds), np.float32)
-    for fold in range(int(folds[yes].max()) + 1):
+    for fold in range(int(folds[sample.said == YES].max()) + 1):
         kept, left = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        found[left] = fit_judge(sample.take(kept), usual).logits(sample.material.take(left))
+        found[left] = fit_judge(sample.take(kept), usual, shares).logits(sample.material.take(left))
     return found
 
 
-def choose_threshold(sample: Sample, usual: Material, precision: float) -> Threshold:
+def choose_threshold(
+    sample: Sample, usual: Material, precision: float, shares: Shares | None = None
+) -> Threshold:
     """Return the lowest logit at which held-out labels are right as often as asked.
 
     Where nobody said no yet, unlabelled panels stand for it. Labels that a review queue asked for are
@@ -57,7 +57,7 @@ def choose_threshold(sample: Sample, usual: Material, precision: float) -> Thres
     """
     if len(sample.rows(YES)) < FEW:
         return Threshold(0.0, None, None)
-    held_out = held_out_logits(sample, usual)
+    held_out = held_out_logits(sample, usual, shares=shares)
     yes, no, others = (held_out[sample.said == said] for said in (YES, NO, UNSAID))
     against = no if len(no) >= FEW else np.concatenate([no, others])
     logits = np.concatenate([yes, against])

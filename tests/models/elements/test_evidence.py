@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from models.elements.evidence import (
+    EQUAL,
     FIGURE_DIM,
     NO,
     UNSAID,
@@ -55,6 +56,18 @@ def test_a_figure_that_recurs_is_found_where_whole_pictures_know_nothing() -> No
     material, truth = crowd()
     assert precision_of(material, truth) > 0.7
     assert precision_of(Material(material.vectors), truth) < 0.4
+
+
+def test_many_labels_give_more_say_to_what_knows_more() -> None:
+    rng = np.random.default_rng(2)
+    material, truth = crowd(hidden=False)
+    assert material.figures is not None
+    vectors = rng.standard_normal((PANELS, DIM))
+    vectors[truth, 3] += 3.0  # the whole picture knows, figures do not
+    knows = Material(unit_rows(vectors), material.figures)
+    few, many = (fit_judge(taught(knows, truth, k)[0], usual_of(knows)) for k in (5, 20))
+    assert few.shares == EQUAL
+    assert many.shares[0] > 2 * many.shares[1]
 
 
 def test_without_other_evidence_the_judge_is_the_probe() -> None:
