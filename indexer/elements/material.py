@@ -104,12 +104,12 @@ class Panels:
         return self._share(spot, label.place) >= SAME_PLACE
 
     def _share(self, spot: int, place: BoardPlace) -> float:
-        return Box.clipped(*self._boxes[spot]).iou(place.box)
+        return Box.clipped(*self._boxes[spot].tolist()).iou(place.box)
 
     def _elsewhere(self, label: ElementLabel, pages: _Pages) -> int:
         places = [
             (
-                Box.clipped(*self._boxes[spot]).iou(label.place.box),
+                Box.clipped(*self._boxes[spot].tolist()).iou(label.place.box),
                 self._is_of(spot, label.place, pages),
                 spot,
             )
@@ -130,10 +130,9 @@ class Panels:
         return found
 
     @cached_property
-    def _boxes(self) -> list[list[float]]:
+    def _boxes(self) -> NDArray[np.float64]:
         flat = np.concatenate([np.zeros(0), *(c.flatten().to_numpy() for c in self.rows["box"].chunks)])
-        boxes: list[list[float]] = flat.reshape(-1, 4).tolist()
-        return boxes
+        return flat.reshape(-1, 4)
 
     @cached_property
     def _of_page(self) -> dict[str, list[int]]:
