@@ -48,6 +48,7 @@ BODIES = {
     "retype_page": '{"page_type": "cover"}',
     "start_generation": '{"prompt": "a cat in the rain, night"}',
     "keep_generation": '{"title": "A cat in the rain"}',
+    "move_balloons": '{"middles": [[0.3, 0.2], null]}',
     "make_map": '{"side": "look", "method": "umap"}',
     "start_audit": '{"copies": true}',
     "decide_on": '{"action": "exclude", "targets": ["near-books"]}',

@@ -5,6 +5,7 @@ preposition. What the rules do not understand, as in another language, is still 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.generation.describing import Described, bare, described, without_shot
@@ -90,6 +91,24 @@ def beats_of(text: str) -> tuple[Beat, ...]:
         else:
             beats.append(_continued(beats[-1], beat) if beats else beat)
     return tuple(beats[:MAX_BEATS])
+
+
+def merged(beats: Sequence[Beat]) -> Beat:
+    """Make one beat of several: a prompt of many sentences is still one panel."""
+    first, *others = beats
+    for other in others:
+        first = replace(
+            first,
+            seen=f"{first.seen}. {other.seen}",
+            who=tuple(dict.fromkeys((*first.who, *other.who))),
+            looks=tuple(dict((*other.looks, *first.looks)).items()),
+            where=first.where or other.where,
+            moods=tuple(dict.fromkeys((*first.moods, *other.moods))),
+            speech=(*first.speech, *other.speech),
+            caption=first.caption or other.caption,
+            sound=first.sound or other.sound,
+        )
+    return first
 
 
 def beat_of(text: str) -> Beat:

@@ -12,10 +12,14 @@ from PIL import Image
 from models.generation.backend import Layer
 from models.generation.pages import printable
 from models.generation.png import png_of
+from schemas.errors import ExchangeError
+from schemas.generation import MAX_SIDE_PX
 from schemas.records import RgbImage
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _THUMBNAIL_PX = 256
+_LAYERS, _MOST_BYTES = 40, 40_000_000
+"""Layers read back, and bytes of each."""
 
 
 def as_ora(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
@@ -40,6 +44,38 @@ def as_ora(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), data)
     return out.getvalue()
+
+
+def layers_of(data: bytes) -> tuple[Layer, ...]:
+    """Return the layers of a file that :func:`as_ora` wrote, the lowest first.
+
+    Raises:
+        ExchangeError: it is damaged, or larger than what is ever written.
+    """
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            stack = fromstring(_bounded(archive, "stack.xml")).iter("layer")
+            found = [(layer.get("name", ""), layer.get("src", "")) for layer in stack]
+            return tuple(
+                Layer(name, _pixels(_bounded(archive, source))) for name, source in reversed(found[:_LAYERS])
+            )
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, ParseError) as error:
+        raise ExchangeError(f"the layers of this panel are damaged: {error}") from error
+
+
+def _bounded(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > _MOST_BYTES:
+        raise ValueError(f"{name} is too large")
+    return archive.read(name)
+
+
+def _pixels(png: bytes) -> RgbImage:
+    picture = Image.open(io.BytesIO(png), formats=("PNG",))
+    if max(picture.size) > MAX_SIDE_PX:
+        raise ValueError(f"a layer is {picture.size[0]} px wide and {picture.size[1]} px high")
+    return np.asarray(picture.convert("RGBA"))
 
 
 def as_svg(picture: RgbImage, layers: Sequence[Layer]) -> bytes:

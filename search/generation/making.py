@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from models.figures import FigureFinder, load_finder
 from models.generation.backend import GeneratedPanel, GenerationBackend, Progress, unwatched
-from models.generation.beats import Beat, beats_of
+from models.generation.beats import Beat, beats_of, merged
 from models.generation.png import encode_png
 from models.generation.registry import load_generation_backend
 from schemas.errors import GenerationError
@@ -13,6 +13,7 @@ from schemas.generation import GenerationRequest
 from schemas.records import RgbImage
 from schemas.rights import RightsRegister
 from search.answers.crops import ReadsPages
+from search.generation.editing import edited_alike
 from search.generation.gate import Gate
 from search.generation.looks import LibraryLooks, Looks
 from search.generation.memory import SequenceMemory
@@ -98,8 +99,6 @@ class Maker:
         Raises:
             NoReferenceError, QueryError, GenerationError, BackendUnavailableError: see the backend.
         """
-        from models.generation.storyboard.composer import merged
-
         is_alone, memory = memory is None, memory or SequenceMemory()
         progress(0.0, "looking for references")
         found = self.references(request, beat or merged(beats_of(request.prompt)), memory, is_alone=is_alone)
@@ -135,9 +134,10 @@ class Maker:
             raise GenerationError(
                 f"{backend.description.name} works by chance: no panel of it can be repeated"
             )
-        panel = backend.generate(record.request, conditioning)[record.variant]
+        request = replace(record.request, layers=record.request.layers or bool(record.edits))
+        panel = backend.generate(request, conditioning)[record.variant]
         fresh = replace(record, picture_sha256=pixels_sha256(panel.picture), used=panel.used or record.used)
-        return MadePanel(panel, fresh)
+        return MadePanel(*edited_alike(panel, fresh))
 
     def _run(
         self, request: GenerationRequest, found: Found, parent: str, progress: Progress

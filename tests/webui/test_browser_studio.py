@@ -131,3 +131,46 @@ def test_a_drawing_is_inked_and_stays_on_the_sheet(sheet, axe):
     sheet.screen("studio-drawing")
     sheet.size(PHONE)
     assert sheet.fits()
+
+
+MADE = (
+    "const token = document.querySelector('meta[name=csrf-token]').content;"
+    "const body = JSON.stringify({prompt: 'A girl in the harbour.\\nNarrator: Dawn.\\nGirl: \"Land!\"',"
+    " width_px: 384, height_px: 384});"
+    "return fetch('/api/v1/generations', {method: 'POST', body,"
+    "headers: {'Content-Type': 'application/json', 'X-CSRF-Token': token}}).then((answer) => answer.json())"
+)
+
+
+def test_balloons_are_moved_with_the_pointer_and_the_keys_and_put_back(author, axe):
+    author.open("/studio")
+    job = author.run(MADE)["job_id"]
+    author.open("/studio")
+    row = f"[data-job='{job}']"
+    author.until(lambda: author.all(f"{row} [data-balloons]"), "no picture was made", wait_s=60)
+    author.until(lambda: author.one(f"{row} [data-balloons]").is_displayed(), "nothing to move balloons by")
+
+    def middles():
+        told = author.run(f"return fetch('/api/v1/generations/{job}/1.json').then((answer) => answer.json())")
+        return [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in told["boxes"]["balloon"]]
+
+    first = middles()
+    author.click(f"{row} [data-balloons]")
+    author.until(lambda: author.all(f"{row} .balloon"), "no balloon can be taken hold of")
+    assert len(author.all(f"{row} .balloon")) == len(first) == 2
+    assert serious_findings(author, axe) == []
+    author.draw(f"{row} .balloon:nth-of-type(2)", (0, 0), (0, 60))
+    author.until(lambda: middles()[1][1] > first[1][1] + 0.05, "the balloon did not follow the pointer")
+    assert middles()[0] == first[0]
+    author.screen("studio-balloons")
+    dragged = middles()
+    author.run("document.querySelectorAll('.balloon')[0].focus()")
+    author.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    author.until(lambda: middles()[0][1] > first[0][1] + 0.02, "the balloon did not follow the keys")
+    author.press("z")
+    author.until(lambda: middles() == dragged, "the last move was not taken back")
+    author.click(f"{row} .tools button:nth-of-type(2)")
+    author.until(lambda: middles() == first, "the balloons were not put back")
+    author.click(f"{row} .tools button:nth-of-type(3)")
+    assert not author.all(f"{row} .balloon")
+    assert not author.all("dialog[open]")

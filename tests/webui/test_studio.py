@@ -93,6 +93,35 @@ def test_what_cannot_be_made_is_refused_at_once(author, body):
     assert (answer.status_code, bool(answer.get_json()["error"]["message"])) == (400, True)
 
 
+def test_balloons_are_moved_and_put_back_with_all_files_alike(author):
+    job = asked(author, prompt='A girl in the harbour.\nGirl: "Land!"')
+    assert job["has_balloons"], job["message"]
+    path = f"generations/{job['job_id']}/1"
+    before = {kind: author.get(f"/api/v1/{path}.{kind}").data for kind in ("png", "ora", "json")}
+    balloons = f"/api/v1/generations/{job['job_id']}/balloons"
+    moved = author.post(balloons, json={"middles": [[0.5, 0.8]]}).get_json()["balloons"]
+    record = told(author, f"{path}.json")
+    assert record["boxes"]["balloon"] == moved
+    assert sum(moved[0][1::2]) / 2 == pytest.approx(0.8, abs=0.1)
+    assert record["edits"] == [{"kind": "balloons", "middles": [[0.5, 0.8]]}]
+    assert author.get(f"/api/v1/{path}.png").data != before["png"]
+    author.post(balloons, json={"middles": [None]})
+    assert {kind: author.get(f"/api/v1/{path}.{kind}").data for kind in before} == before
+    author.delete(f"/api/v1/generations/{job['job_id']}")
+
+
+@pytest.mark.parametrize("middles", [[], [None, None], [[2, 0]], [["a", 0]], [[0.5]]])
+def test_places_of_balloons_that_are_none_change_nothing(author, middles):
+    job = asked(author, prompt='A girl in the harbour.\nGirl: "Land!"')
+    path = f"/api/v1/generations/{job['job_id']}"
+    before = author.get(f"{path}/1.png").data
+    answer = author.post(f"{path}/balloons", json={"middles": middles})
+    assert (answer.status_code, bool(answer.get_json()["error"]["message"])) == (400, True)
+    assert author.get(f"{path}/1.png").data == before
+    author.delete(f"/api/v1/generations/{job['job_id']}")
+    assert author.post(f"{path}/balloons", json={"middles": []}).status_code == 404
+
+
 def test_references_that_are_not_there_fail_the_job_with_a_word(author):
     job = asked(author, pinned=[{"panel_id": "f" * 24 + "/00001#01"}])
     assert (job["state"], job["message"] != "") == ("failed", True)

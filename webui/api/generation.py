@@ -36,6 +36,7 @@ routes = Routes("generation")
 
 PanelId = Annotated[str, Meta(min_length=1, max_length=200)]
 Side = Annotated[int, Meta(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
+MAX_BALLOONS = 64
 MAX_UPLOAD = 5_500_000
 """Characters of a drawing as it is sent: some 4 MB of a picture."""
 Render = Literal["", "sketch", "colour", "ink", "tone"]
@@ -86,6 +87,26 @@ class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
         tuple[Annotated[int, Meta(ge=1, le=MAX_VARIANTS)], ...], Meta(max_length=MAX_VARIANTS)
     ] = ()
     title: Annotated[str, Meta(max_length=200)] = ""
+
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class MovedBalloons(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Where the middle of each balloon of a picture, numbered from 1, is to lie, across and down.
+
+    Null leaves a balloon to the composer.
+    """
+
+    picture: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
+    middles: Annotated[tuple[tuple[Share, Share] | None, ...], Meta(max_length=MAX_BALLOONS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Balloons:
+    """Where the balloons lie now: left, top, right and bottom of each, relative to the panel."""
+
+    balloons: tuple[tuple[float, float, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +183,20 @@ def generated_layers(job_id: str, number: int) -> ResponseReturnValue:
 def generation_record(job_id: str, number: int) -> ResponseReturnValue:
     """Send the record of a picture: references with their licences, parameters, models."""
     return flask.Response(_shown_record(job_id, number), mimetype="application/json")
+
+
+@routes.post(
+    "/generations/<job_id>/balloons",
+    Answer(Balloons),
+    body=MovedBalloons,
+    cost=2,
+    errors=(404,),
+)
+def move_balloons(job_id: str, body: MovedBalloons) -> ResponseReturnValue:
+    """Move the balloons of a picture; their tails stay with whoever speaks, and the record tells of it."""
+    _shown_record(job_id, body.picture)
+    record = site().studio.move_balloons(job_id, body.picture, body.middles)
+    return flask.jsonify(asdict(Balloons(tuple(box.as_tuple() for box in record.boxes["balloon"]))))
 
 
 @routes.post("/generations/<job_id>/keep", Answer(Kept), body=KeepGeneration, cost=20, errors=(404, 409))

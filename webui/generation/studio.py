@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.library.generated import FOLDER, JOBS
@@ -19,7 +19,7 @@ from indexer.library.whole import write_whole
 from models.generation.backend import Progress
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
 from schemas.generation import MAX_SEED, GenerationRequest
-from search.generation.records import request_json, request_of
+from search.generation.records import PanelRecord, read_record, request_json, request_of
 
 if TYPE_CHECKING:
     from search.generation.making import MadePanel
@@ -53,7 +53,8 @@ _ENDS = frozenset({StudioState.DONE, StudioState.FAILED, StudioState.CANCELLED})
 class StudioJob:
     """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
 
-    ``message`` says why it failed; ``credits`` stand beside the pictures, which may have layers.
+    ``message`` says why it failed; ``credits`` stand beside the pictures, which may have layers, and
+    balloons that can be moved.
     """
 
     job_id: str
@@ -67,6 +68,7 @@ class StudioJob:
     pictures: int = 0
     credits: tuple[str, ...] = ()
     has_layers: bool = False
+    has_balloons: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -87,7 +89,7 @@ class Studio:
         self._folder, self._make, self._seal = home / FOLDER / JOBS, make, seal
         self._jobs: dict[str, StudioJob] = {}
         self._requests: dict[str, GenerationRequest] = {}
-        self._changed = Condition()
+        self._changed, self._editing = Condition(), Lock()
         self._worker: Thread | None = None
         self._is_closed = False
         self._take_up()
@@ -154,6 +156,29 @@ class Studio:
     def layers(self, job_id: str, number: int) -> bytes:
         """Return the layers of a picture as OpenRaster. Raises NotFoundError, also where it has none."""
         return self._file(job_id, number, "ora")
+
+    def move_balloons(
+        self, job_id: str, number: int, middles: Sequence[tuple[float, float] | None]
+    ) -> PanelRecord:
+        """Move the balloons of a picture, see :func:`search.generation.editing.with_balloons_at`.
+
+        Raises:
+            NotFoundError: there is no such picture, or it has no layers.
+            QueryError: its balloons cannot be moved, or not there.
+            LibraryError: what comes of it cannot be written.
+        """
+        from models.generation.backend import GeneratedPanel
+        from models.generation.layered import layers_of
+        from search.generation.editing import with_balloons_at
+        from search.generation.making import MadePanel
+
+        with self._editing:
+            record = read_record(self.record(job_id, number).decode())
+            layers = layers_of(self.layers(job_id, number))
+            panel = GeneratedPanel(layers[-1].pixels, record.seed, layers=layers)
+            made = MadePanel(*with_balloons_at(panel, record, middles))
+            self._write(job_id, number, made)
+            return made.record
 
     def resume(self) -> None:
         """Work as long as jobs wait."""
@@ -229,18 +254,11 @@ class Studio:
             if self._jobs.get(job.job_id) != job:
                 return  # cancelled a moment ago
             self._put(replace(job, state=StudioState.RUNNING, doing="looking for references"))
-        from models.generation.layered import as_ora
-
         try:
             made = self._make(self._requests[job.job_id], partial(self._tell, job.job_id))
             for number, panel in enumerate(made, start=1):
                 self._tell(job.job_id, 1.0, "writing")
-                record = json.dumps(panel.record.to_json(), ensure_ascii=False, indent=1)
-                write_whole(self._folder / job.job_id / f"{number}.json", record.encode())
-                if panel.panel.layers:
-                    packed = as_ora(panel.picture, panel.panel.layers)
-                    write_whole(self._folder / job.job_id / f"{number}.ora", packed)
-                write_whole(self._folder / job.job_id / f"{number}.png", self._seal(panel))
+                self._write(job.job_id, number, panel)
             ended = replace(
                 job,
                 state=StudioState.DONE,
@@ -248,6 +266,7 @@ class Studio:
                 pictures=len(made),
                 credits=tuple(panel.record.credit for panel in made),
                 has_layers=any(panel.panel.layers for panel in made),
+                has_balloons=any(panel.panel.layers and panel.record.boxes.get("balloon") for panel in made),
             )
         except GenerationCancelledError:
             return  # whoever ended it has said so
@@ -257,6 +276,17 @@ class Studio:
             known = self._jobs.get(job.job_id)
             if known is not None and not known.is_over:
                 self._put(ended)
+
+    def _write(self, job_id: str, number: int, panel: "MadePanel") -> None:
+        """Write the files of a picture, the record first."""
+        from models.generation.layered import as_ora
+
+        folder = self._folder / job_id
+        record = json.dumps(panel.record.to_json(), ensure_ascii=False, indent=1)
+        write_whole(folder / f"{number}.json", record.encode())
+        if panel.panel.layers:
+            write_whole(folder / f"{number}.ora", as_ora(panel.picture, panel.panel.layers))
+        write_whole(folder / f"{number}.png", self._seal(panel))
 
     def _tell(self, job_id: str, share: float, doing: str) -> None:
         """Note progress. Raises GenerationCancelledError where the job, or the server, was ended."""

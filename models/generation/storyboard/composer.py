@@ -9,7 +9,7 @@ import numpy as np
 
 from models.figures import FigureFinder, FigureMap, load_finder
 from models.generation.backend import Conditioning, GeneratedPanel, Layer, Placement, Progress, unwatched
-from models.generation.beats import Beat, beats_of
+from models.generation.beats import Beat, beats_of, merged
 from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
 from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
@@ -31,7 +31,7 @@ from models.generation.storyboard.stage import (
     with_headroom,
 )
 from models.generation.storyboard.staging import Place, best_window, placed
-from models.generation.storyboard.words import Cast, Lettering, lettered
+from models.generation.storyboard.words import Cast, Lettering, People, lettered
 from models.pictures import crop
 from schemas.errors import NoReferenceError, QueryError
 from schemas.generation import (
@@ -115,24 +115,6 @@ class StoryboardBackend:
         return tuple(panels)
 
 
-def merged(beats: Sequence[Beat]) -> Beat:
-    """Make one beat of several: a prompt of many sentences is still one panel."""
-    first, *others = beats
-    for other in others:
-        first = replace(
-            first,
-            seen=f"{first.seen}. {other.seen}",
-            who=tuple(dict.fromkeys((*first.who, *other.who))),
-            looks=tuple(dict((*other.looks, *first.looks)).items()),
-            where=first.where or other.where,
-            moods=tuple(dict.fromkeys((*first.moods, *other.moods))),
-            speech=(*first.speech, *other.speech),
-            caption=first.caption or other.caption,
-            sound=first.sound or other.sound,
-        )
-    return first
-
-
 @dataclass(slots=True)
 class _Composition:
     """One variant of one panel."""
@@ -163,6 +145,7 @@ class _Composition:
             ignored=ignored_of(self.request, self.conditioning, _USES),
             boxes={
                 "figure": tuple(lowered(one.body, room) for one in stage.cast),
+                "speaker": tuple(lowered(one.head, room) for one in stage.cast),
                 "head": tuple(lowered(head, room) for head in stage.heads),
                 "balloon": letters.balloons,
             },
@@ -342,7 +325,7 @@ class _Composition:
         for room in _HEADROOMS:
             moved = [Cast(one.name, lowered(one.body, room), lowered(one.head, room)) for one in cast]
             heads = [lowered(head, room) for head in stage.heads]
-            letters = lettered(self.beat, moved, heads, size, render=self.way, seed=seed)
+            letters = lettered(self.beat, People(moved, heads), size, render=self.way, seed=seed)
             if letters is not None:
                 art = with_headroom(drawn, room)
                 layers = self._layers(stage, art, letters, room)

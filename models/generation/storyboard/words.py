@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FONT_SHARE = 0.031
 _LEAST_FONT_PX, _MOST_FONT_PX = 13.0, 30.0
+Point = tuple[float, float]
 _HEAD_GROWTH = 1.2
 """Heads are kept free with so much room: the lettering may shave a sixth off what it must keep free."""
 
@@ -34,6 +35,14 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Who may speak, from the left, and all heads that words keep off."""
+
+    cast: Sequence[Cast]
+    heads: Sequence[Box]
+
+
+@dataclass(frozen=True, slots=True)
 class Lettering:
     """Lettering drawn: RGBA of the panel, where balloons lie, and lines that found no room."""
 
@@ -44,19 +53,22 @@ class Lettering:
 
 def lettered(
     beat: Beat,
-    cast: Sequence[Cast],
-    heads: Sequence[Box],
+    people: People,
     size_px: tuple[int, int],
     *,
     render: str,
     seed: int,
+    moved: Sequence[Point | None] = (),
 ) -> Lettering | None:
     """Letter a panel; None where its words do not fit without covering a head.
+
+    ``moved`` are middles that a person chose, relative to the panel, in the order of the lines; None
+    leaves a line where it is. What is moved stays within the panel, and its tail with its speaker.
 
     Raises:
         BackendUnavailableError: skia-python is missing, or a font for this script.
     """
-    lines = _lines(beat, cast)
+    lines = _lines(beat, people.cast)
     width, height = size_px
     if not lines:
         return Lettering(np.zeros((height, width, 4), np.uint8), (), ())
@@ -71,8 +83,8 @@ def lettered(
     job = PanelToLetter(
         lines,
         polygon,
-        _figures(cast, size_px),
-        tuple(_rect(head, size_px, _HEAD_GROWTH) for head in heads),
+        _figures(people.cast, size_px),
+        tuple(_rect(head, size_px, _HEAD_GROWTH) for head in people.heads),
         (),
     )
     try:
@@ -81,6 +93,10 @@ def lettered(
         return None
     if any(not _inside(letter.rect, size_px) for letter in letters):
         return None
+    letters = tuple(
+        replace(letter, rect=_around(moved[k], letter.rect, size_px)) if k < len(moved) else letter
+        for k, letter in enumerate(letters)
+    )
     canvas_px = np.zeros((height, width, 4), np.uint8)
     with skia.Surface(
         canvas_px, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
@@ -145,6 +161,21 @@ def _rect(box: Box, size_px: tuple[int, int], growth: float) -> "Rect":
     width, height = size_px
     (x, y) = box.center
     return Rect.around((x * width, y * height), box.width * width * growth, box.height * height * growth)
+
+
+def _around(middle: Point | None, rect: "Rect", size_px: tuple[int, int]) -> "Rect":
+    """Return a box moved to another middle, as far as the panel reaches."""
+    from models.drawing.art.geometry import Rect
+
+    if middle is None:
+        return rect
+    wanted = middle[0] * size_px[0], middle[1] * size_px[1]
+    halves = rect.width / 2, rect.height / 2
+    x, y = (
+        min(max(place, half), max(side - half, half))
+        for place, half, side in zip(wanted, halves, size_px, strict=True)
+    )
+    return Rect.around((x, y), rect.width, rect.height)
 
 
 def _inside(rect: "Rect", size_px: tuple[int, int]) -> bool:

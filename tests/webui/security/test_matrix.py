@@ -42,6 +42,7 @@ WRITE = {
     "POST /api/v1/generations",
     "POST /api/v1/generations/x/again",
     "POST /api/v1/generations/x/keep",
+    "POST /api/v1/generations/x/balloons",
     "DELETE /api/v1/generations/x",
     "POST /api/v1/jobs",
     "POST /api/v1/audit",

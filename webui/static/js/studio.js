@@ -1,6 +1,7 @@
 // The studio: asking for panels, following them while they are made.
 import { all, find, make as element, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
+import { moveBalloons } from "./balloons.js";
 import { Rough } from "./rough.js";
 
 const LOOK_MS = 500;
@@ -78,6 +79,10 @@ function offer(row) {
     if (!button || !mayWrite) continue;
     button.hidden = false;
     button.addEventListener("click", () => act(row));
+  }
+  for (const button of mayWrite ? all("[data-balloons]", row) : []) {
+    button.hidden = false;
+    button.addEventListener("click", () => moveBalloons(button, row.dataset.job));
   }
   if (["waiting", "running"].includes(row.dataset.state)) follow(row);
 }
