@@ -12,6 +12,9 @@ SHORTEST = 2
 """Letters of a name; shorter ones stand everywhere."""
 ON_PAGE, IN_BOOK = 0.5, 1.0
 """What a name on the same page counts beside one in the panel itself, and one in the book beside both."""
+_MARKS = re.compile(r"[!-&(-/:-@\[-^`{-~]")
+"""Those of ASCII, the apostrophe aside: others mean nothing in a pattern, and may not be escaped there."""
+_APOSTROPHES = re.compile(r"['’]")
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 
 
@@ -24,7 +27,7 @@ def name_pattern(names: Sequence[str]) -> str | None:
     for name in names:
         if len(name) < SHORTEST:
             continue
-        quoted = re.sub(r"([^\w\s])", r"\\\1", name)
+        quoted = _APOSTROPHES.sub("['’]", _MARKS.sub(r"\\\g<0>", name))
         parts.append(quoted if _NO_SPACES.search(name) else rf"(?:^|[^\pL\pN]){quoted}(?:[^\pL\pN]|$)")
     return "|".join(parts) or None
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import lancedb
 import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
 from indexer.elements import figures as module
 from indexer.elements.adding import Wanted, add_to_library
 from indexer.elements.cli import element
+from indexer.elements.evidence import named_in
 from indexer.elements.figures import follow_figures, read_figures
 from indexer.elements.fitting import work_out
 from indexer.elements.following import follow_elements
@@ -18,7 +20,8 @@ from indexer.elements.material import Panels, read_panels
 from indexer.elements.table import list_facts
 from models.elements.evidence import FIGURE_DIM
 from models.encoders.rows import unit_rows
-from schemas.elements import FIGURES
+from models.text.cleaning import fold
+from schemas.elements import FIGURES, check_element_name, fold_name
 from schemas.records import FloatMatrix, RgbImage
 from tests.indexer.elements.test_elements import FORESTS, HARBOURS, STATIONS
 from tests.indexer.maps.libraries import FIRST, LATE, SECOND, add, remove, write
@@ -128,3 +131,14 @@ def test_a_run_reads_figures_where_elements_are_taught_and_nowhere_else(
     teach(library)
     follow_elements(library)
     assert reader.asked == read_panels(library, "look").count
+
+
+@pytest.mark.parametrize("name", ["O’Hara", "Mr. X & Co/y!", "a+b? (sr.)", "あや", "Éloïse", "Straße 7"])
+def test_any_name_that_an_element_can_have_is_found_in_lettering(name: str) -> None:
+    told = [fold(f"Come, {check_element_name(name)}!"), "nobody is here", fold(f"x{name}x"), None]
+    rows = pa.table({"text_folded": told, "page_id": ["a", "b", "c", "d"], "book_id": ["1", "2", "3", "4"]})
+    found = named_in(rows, (fold_name(name),))
+    assert found is not None
+    assert found[0] > 1.0
+    assert found[1] == found[3] == 0.0
+    assert (found[2] > 0) == (name == "あや")  # words are parted by blanks
