@@ -12,19 +12,27 @@ import tempfile
 import time
 from pathlib import Path
 
+import lancedb
 import numpy as np
+import pyarrow as pa
 
 from benchmarks.narrowing import build
 from indexer.elements.adding import Wanted, add_to_library
+from indexer.elements.figures import made_by
 from indexer.elements.fitting import fit_and_apply
 from indexer.elements.labels import Elements
-from indexer.elements.material import read_panels
+from indexer.elements.material import read_panels as read_library
 from indexer.evaluation.cast import CastPanel, find_cast, works_of
-from indexer.evaluation.elements import encode_panels, score_works
+from indexer.evaluation.elements import PanelModels, read_panels, score_works
 from indexer.samples.sample import write_sample
-from models.registry import load_picture_encoder
+from models.elements.evidence import FIGURE_DIM
+from models.elements.figures import FigureReader
+from models.figures.finder import load_finder
+from models.registry import load_picture_encoder, load_text_reader
+from schemas.elements import FIGURES, figures_schema
 
 POSITIVES = "10"
+FIGURES_EACH = 3
 TARGET_AP, TARGET_S = 0.80, 2.0
 
 
@@ -33,8 +41,9 @@ def drawn(folder: Path, encoder: str) -> dict[str, object]:
     write_sample(folder / "drawn")
     found = find_cast(folder / "drawn" / "labels", folder / "drawn", places=True)
     panels = [one for one in found if isinstance(one, CastPanel)]
-    vectors, read, _ = encode_panels(panels, load_picture_encoder(encoder))
-    known = {panel: vectors[row] for row, panel in enumerate(panels) if read[row]}
+    loaded = load_picture_encoder(encoder)
+    models = PanelModels(loaded, FigureReader(loaded, load_finder()), load_text_reader("rapidocr"))
+    known, _ = read_panels(panels, models)
     told = score_works(works_of(list(known)), known, teach=False)
     by_positives = told["by_positives"]
     return by_positives.get(POSITIVES, {}) if isinstance(by_positives, dict) else {}
@@ -43,13 +52,14 @@ def drawn(folder: Path, encoder: str) -> dict[str, object]:
 def speed(folder: Path, rows: int) -> dict[str, float]:
     """Return the seconds that fitting an element and judging every panel take, vectors read and all."""
     library = build(folder, rows)
-    panels = read_panels(library, "look")
+    panels = read_library(library, "look")
     rng = np.random.default_rng(0)
     chosen = panels.ids(np.sort(rng.choice(panels.count, 40, replace=False)))
     add_to_library(library, Wanted("one", tuple(chosen[:20]), tuple(chosen[20:])))
+    write_figures(library)
     elements = Elements(library)
     started, busy = time.perf_counter(), time.process_time()
-    fresh = read_panels(library, "look")
+    fresh = read_library(library, "look")
     facts, _ = fit_and_apply(elements, elements.get("one"), fresh)
     return {
         "panels": fresh.count,
@@ -57,6 +67,22 @@ def speed(folder: Path, rows: int) -> dict[str, float]:
         "clock_s": round(time.perf_counter() - started, 3),
         "processor_s": round(time.process_time() - busy, 3),
     }
+
+
+def write_figures(library: Path) -> None:
+    """Make up figures for every panel, as many as comics have: three each."""
+    panels = read_library(library, "look")
+    schema = figures_schema(panels.format, FIGURE_DIM, made_by(panels))
+    table = lancedb.connect(str(library)).create_table(FIGURES, schema=schema)
+    rng = np.random.default_rng(1)
+    for start in range(0, panels.count, 10_000):
+        part = panels.rows.slice(start, 10_000).select(["panel_id", "ingest_rev"])
+        some = part.take(np.repeat(np.arange(len(part)), FIGURES_EACH))
+        vectors = rng.standard_normal((len(some), FIGURE_DIM), np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        flat = pa.array(vectors.astype(np.float16).ravel())
+        column = pa.FixedSizeListArray.from_arrays(flat, FIGURE_DIM)
+        table.add(some.append_column("vector", column).cast(schema))
 
 
 def main() -> None:

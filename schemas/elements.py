@@ -21,6 +21,10 @@ from schemas.tables import LibraryFormat
 
 ELEMENTS = "elements"
 """The table of what was found."""
+FIGURES = "figures"
+"""The table of figures in panels: a vector each, read for elements alone."""
+FIGURES_KEY = b"longbox-figures"
+"""In the metadata of that table: how its vectors were made."""
 MAX_ELEMENTS, MAX_NAMES, MAX_EXAMPLES = 1_000, 100, 500
 MAX_NAME = 60
 DEFAULT_PRECISION = 0.8
@@ -174,4 +178,16 @@ def elements_schema(library: LibraryFormat) -> pa.Schema:
             pa.field("facts", pa.string()),
         ],
         metadata=library.to_metadata(),
+    )
+
+
+def figures_schema(library: LibraryFormat, dim: int, made_by: str) -> pa.Schema:
+    """One row a figure; a panel that was looked at and has none has a row without a vector."""
+    return pa.schema(
+        [
+            pa.field("panel_id", pa.string(), nullable=False),
+            pa.field("ingest_rev", pa.string(), nullable=False),
+            pa.field("vector", pa.list_(pa.float16(), dim)),
+        ],
+        metadata={**library.to_metadata(), FIGURES_KEY: made_by.encode()},
     )

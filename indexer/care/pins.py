@@ -12,7 +12,7 @@ from indexer.library.export import names_of_tables, open_table
 from indexer.library.faults import reading
 from indexer.library.lock import writer_of
 from indexer.remote.state import has_table, shown
-from schemas.elements import ELEMENTS
+from schemas.elements import ELEMENTS, FIGURES
 from schemas.errors import LibraryError
 from schemas.maps import MAPS
 from schemas.tables import BOOKS, COUNTED
@@ -58,8 +58,9 @@ def newest_versions(library: Path) -> Versions:
 
 
 def tables_of(library: Path) -> tuple[str, ...]:
-    """Return the names of the tables of a library; only some have one of maps, or of elements."""
-    return (*names_of_tables(library), *(name for name in (MAPS, ELEMENTS) if has_table(library, name)))
+    """Return the names of the tables of a library; only some have one of maps, elements or figures."""
+    made_later = (MAPS, ELEMENTS, FIGURES)
+    return (*names_of_tables(library), *(name for name in made_later if has_table(library, name)))
 
 
 def open_at(library: Path, versions: Mapping[str, int]) -> dict[str, Table]:
@@ -79,7 +80,7 @@ def _as_of_last_book(library: Path) -> Versions | None:
     for name in tables_of(library):
         if name == BOOKS:
             continue
-        if name == MAPS:  # a map is complete by itself, whatever the books are at
+        if name in (MAPS, FIGURES):  # complete by themselves, whatever the books are at
             versions[name] = open_table(library, name).version
             continue
         with reading(library, name):

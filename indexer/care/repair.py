@@ -37,7 +37,7 @@ from indexer.maps.care import damage_of_maps
 from indexer.remote.paths import ObjectPath
 from indexer.remote.state import connect, has_table, is_trouble_of_store, shown, tables_at
 from indexer.remote.turn import writers_turn
-from schemas.elements import ELEMENTS
+from schemas.elements import ELEMENTS, FIGURES
 from schemas.errors import LibraryFormatError
 from schemas.maps import MAPS
 from schemas.places import store_error
@@ -59,6 +59,10 @@ if TYPE_CHECKING:
 _ROWS_AT_A_TIME = 512
 """Rows copied at a time, some 10 MB of thumbnails."""
 _KEYS_AT_A_TIME = 500
+_MADE_ANEW = {
+    ELEMENTS: "what elements were found in: 'longbox element apply' finds it again",
+    FIGURES: "the figures of panels: 'longbox element figures' reads them again",
+}
 
 
 def repair(library: Path, *, sample: int) -> tuple[str, ...]:
@@ -79,10 +83,11 @@ def repair(library: Path, *, sample: int) -> tuple[str, ...]:
             _set_aside(tables_at(library) / f"{MAPS}.lance", f"{MAPS}{DAMAGED_SUFFIX}")
             done.append(f"set the maps aside as {MAPS}{DAMAGED_SUFFIX}: make them anew with 'longbox map'")
             told = examine(library, sample=sample, is_own_writer=True)
-        if any(path.startswith(f"{ELEMENTS}.lance/") for path in told.damaged_files):
-            _set_aside(tables_at(library) / f"{ELEMENTS}.lance", f"{ELEMENTS}{DAMAGED_SUFFIX}")
-            done.append("set aside what elements were found in: 'longbox element apply' finds it again")
-            told = examine(library, sample=sample, is_own_writer=True)
+        for name, way_out in _MADE_ANEW.items():
+            if any(path.startswith(f"{name}.lance/") for path in told.damaged_files):
+                _set_aside(tables_at(library) / f"{name}.lance", f"{name}{DAMAGED_SUFFIX}")
+                done.append(f"set aside {way_out}")
+                told = examine(library, sample=sample, is_own_writer=True)
         rewritten = _tables_to_rewrite(told)
         for name in rewritten:
             done.append(_rewrite(library, name))

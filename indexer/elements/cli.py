@@ -13,6 +13,7 @@ from indexer.commands.options import LocalPath
 from schemas.elements import DEFAULT_PRECISION, DEFAULT_SIDE, KINDS
 
 if TYPE_CHECKING:
+    from indexer.elements.figures import FiguresRead
     from schemas.elements import Element, ElementFacts
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -207,6 +208,28 @@ def apply(*, library: Path, as_json: bool) -> None:
         click.echo(json.dumps({"changed": [one.to_json(with_weights=False) for one in changed]}))
         return
     click.echo("\n".join(_in_words(one) for one in changed) or "all elements are in step")
+
+
+@element.command()
+@click.option(
+    "--seconds", type=click.FloatRange(min=0), help="Stop after so long; the next call goes on from there."
+)
+@_common
+def figures(*, seconds: float | None, library: Path, as_json: bool) -> None:
+    """Read who is drawn in every panel, so that elements are told by figures too; then work them out anew."""
+    from indexer.elements.figures import follow_figures
+    from indexer.elements.following import apply_elements
+
+    def tell(so_far: FiguresRead) -> None:
+        if not as_json:
+            click.echo(f"{so_far.read:,} panels read, {so_far.left:,} to go", err=True)
+
+    told = follow_figures(library, seconds=seconds, on_panels=tell)
+    changed = [one.name for one in apply_elements(library)]
+    if as_json:
+        click.echo(json.dumps({"read": told.read, "left": told.left, "changed": changed}))
+        return
+    click.echo(f"figures of {told.read:,} panels read, {told.left:,} left; worked out anew: {len(changed)}")
 
 
 @element.command()

@@ -14,12 +14,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from indexer.elements.evidence import material_of, unseen_in
 from indexer.elements.labels import Elements, Example
 from indexer.elements.material import Panels, Rows, read_panels
 from indexer.elements.pictures import encoded_again, words_vector
 from indexer.elements.table import element_writer
+from models.elements.evidence import NO, YES, Material, Sample, fit_judge, usual_of
 from models.elements.measures import choose_threshold
-from models.elements.probe import Examples, Probe, background_rows, fit_probe
+from models.elements.probe import Probe, background_rows
 from schemas.elements import Element, ElementFacts, ElementLabel
 from schemas.errors import ConfigError
 from schemas.records import FloatMatrix
@@ -57,6 +59,8 @@ class Fitted:
     facts: ElementFacts
     logits: NDArray[np.float32]
     evidence: Evidence
+    unseen: int
+    """Panels whose figures nobody read yet, of a side that goes by pictures."""
 
 
 def gather(panels: Panels, labels: Sequence[ElementLabel], examples: Sequence[Example]) -> Evidence:
@@ -84,12 +88,14 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
             f"nothing shows {element.name!r} yet: say yes to a panel in "
             f"'longbox element review {element.name}', or add one with --positive"
         )
-    examples = examples_of(panels, evidence)
+    material = material_of(panels, element)
+    sample, usual = sample_of(material, evidence), usual_of(material)
     # Its matrices are small: more threads only wait for each other, for seconds on a busy machine.
     with threadpool_limits(1, user_api="blas"):
-        probe = fit_probe(examples)
-        threshold = choose_threshold(examples, element.precision)
-        logits = probe.logits(panels.vectors)
+        judge = fit_judge(sample, usual)
+        threshold = choose_threshold(sample, usual, element.precision, judge.shares)
+        logits = judge.logits(material)
+    probe = judge.whole
     facts = ElementFacts(
         name=element.name,
         kind=element.kind,
@@ -97,9 +103,9 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
         teams=element.teams,
         side=element.side,
         encoder=panels.encoder,
-        method=probe.method,
-        positives=len(examples.positives),
-        negatives=len(examples.negatives),
+        method=judge.method,
+        positives=len(sample.rows(YES)),
+        negatives=len(sample.rows(NO)),
         panels=0,
         threshold=round(threshold.logit, 5),
         bias=probe.bias,
@@ -109,16 +115,18 @@ def fit(panels: Panels, element: Element, evidence: Evidence) -> Fitted:
         expected_precision=threshold.precision,
         expected_recall=threshold.recall,
     )
-    return Fitted(facts, logits, evidence)
+    return Fitted(facts, logits, evidence, unseen_in(material, element))
 
 
-def examples_of(panels: Panels, evidence: Evidence) -> Examples:
-    """Return the vectors to learn from, with weak negatives of panels that nobody was asked about."""
-    background = background_rows(panels.count, evidence.answered.tolist())
-    return Examples(
-        np.concatenate([panels.vectors[evidence.yes], evidence.pictures_yes]),
-        np.concatenate([panels.vectors[evidence.no], evidence.pictures_no]),
-        panels.vectors[background],
+def sample_of(material: Material, evidence: Evidence) -> Sample:
+    """Return what to learn from, with weak negatives of panels that nobody was asked about."""
+    count, yes, no = len(material), len(evidence.pictures_yes), len(evidence.pictures_no)
+    pictures = np.concatenate([evidence.pictures_yes, evidence.pictures_no])
+    return Sample.of(
+        material.with_pictures(pictures),
+        np.concatenate([evidence.yes, count + np.arange(yes)]),
+        np.concatenate([evidence.no, count + yes + np.arange(no)]),
+        background_rows(count, evidence.answered.tolist()),
     )
 
 
@@ -131,11 +139,11 @@ def apply(panels: Panels, fitted: Fitted) -> tuple[ElementFacts, pa.Table]:
     scores = 1.0 / (1.0 + np.exp(-np.clip(fitted.logits[rows], -30, 30)))
     scores[np.isin(rows, evidence.yes)] = 1.0
     found = pa.table({"panel_id": panels.ids(rows), "score": pa.array(scores.astype(np.float32))})
-    notes = tuple(_notes(evidence, len(rows), panels.count))
+    notes = tuple(_notes(evidence, len(rows), panels.count, fitted.unseen))
     return replace(fitted.facts, panels=len(rows), books=len(set(panels.books(rows))), notes=notes), found
 
 
-def _notes(evidence: Evidence, found: int, panels: int) -> list[str]:
+def _notes(evidence: Evidence, found: int, panels: int, unseen: int) -> list[str]:
     notes = []
     if found > ALMOST_ALL * panels:
         notes.append("it was found in nearly every panel: say no to some that lack it")
@@ -143,6 +151,8 @@ def _notes(evidence: Evidence, found: int, panels: int) -> list[str]:
         notes.append("nobody said no yet: panels taken at random stand for it")
     if evidence.lost:
         notes.append(f"{evidence.lost:,} labelled panels are not in the library now; their labels are kept")
+    if unseen:
+        notes.append(f"the figures of {unseen:,} panels were not read yet: 'longbox element figures' does")
     return notes
 
 
@@ -182,7 +192,8 @@ def fit_and_apply(elements: Elements, element: Element, panels: Panels) -> tuple
     examples = current_examples(elements, element, panels)
     fitted = fit(panels, element, gather(panels, labels, examples))
     facts, found = apply(panels, fitted)
-    return replace(facts, made_of=digest_of(element, labels, examples, panels.encoder)), found
+    of = f"{panels.encoder} {facts.method} {fitted.unseen}"
+    return replace(facts, made_of=digest_of(element, labels, examples, of)), found
 
 
 def current_examples(elements: Elements, element: Element, panels: Panels) -> list[Example]:
@@ -204,10 +215,8 @@ def encoder_of(library: Path, side: str) -> str:
     return encoder_named(LibraryFormat.from_metadata(open_table(library, PANELS).schema.metadata), side)
 
 
-def digest_of(
-    element: Element, labels: Sequence[ElementLabel], examples: Sequence[Example], encoder: str
-) -> str:
-    """Return what tells apart all that a fit depends on, the panels aside."""
+def digest_of(element: Element, labels: Sequence[ElementLabel], examples: Sequence[Example], of: str) -> str:
+    """Return what tells apart all that a fit depends on, panels aside; ``of`` is the kinds of evidence."""
     told = [
         [
             element.kind,
@@ -215,7 +224,7 @@ def digest_of(
             element.teams,
             element.side,
             element.precision,
-            encoder,
+            of,
         ],
         [[label.panel_id, label.answer] for label in labels],
         [[one.origin, one.answer, sha256(one.vector.tobytes()).hexdigest()] for one in examples],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from indexer.elements.figures import follow_figures
 from indexer.elements.fitting import fit_and_apply
 from indexer.elements.labels import ELEMENTS_FILE, Elements
 from indexer.elements.material import Panels, read_panels
@@ -15,6 +16,8 @@ from schemas.elements import ElementFacts
 from schemas.errors import ConfigError, LongboxError
 
 logger = logging.getLogger(__name__)
+FIGURES_S = 20.0
+"""How long a run, or the daemon when it is idle, reads figures; the command reads them all."""
 
 
 def apply_elements(library: Path) -> list[ElementFacts]:
@@ -52,9 +55,22 @@ def follow_elements(library: Path) -> None:
     if not (library / ELEMENTS_FILE).is_file() and not has_elements(library):
         return
     try:
+        if Elements(library).all():
+            _follow_figures(library)
         apply_elements(library)
     except LongboxError as error:
         logger.warning("elements stay as they are: %s", error)
+
+
+def _follow_figures(library: Path) -> None:
+    """Read figures of new panels, for a while: elements are told by what is read so far."""
+    try:
+        told = follow_figures(library, seconds=FIGURES_S)
+    except LongboxError as error:
+        logger.info("figures were not read: %s", error)
+        return
+    if told.left:
+        logger.info("figures of %d panels are left to 'longbox element figures'", told.left)
 
 
 def _is_kept(library: Path, name: str, found: pa.Table) -> bool:

@@ -69,8 +69,11 @@ class Panels:
 
     def places(self, panel_ids: Sequence[str]) -> Rows:
         """Return where panels stand, -1 for those that are not there or have no vector."""
-        known = self.rows["panel_id"].combine_chunks()
-        found = pc.index_in(pa.array(list(panel_ids), pa.string()), known)
+        return self.places_of(pa.chunked_array([pa.array(list(panel_ids), pa.string())]))
+
+    def places_of(self, panel_ids: pa.ChunkedArray) -> Rows:
+        """Return the same for a column of ids."""
+        found = pc.index_in(panel_ids, self.rows["panel_id"].combine_chunks())
         return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), np.int64)
 
     def label(self, panel_id: str, answer: Answer) -> ElementLabel:
@@ -101,12 +104,12 @@ class Panels:
         return self._share(spot, label.place) >= SAME_PLACE
 
     def _share(self, spot: int, place: BoardPlace) -> float:
-        return Box.clipped(*self._boxes[spot]).iou(place.box)
+        return Box.clipped(*self._boxes[spot].tolist()).iou(place.box)
 
     def _elsewhere(self, label: ElementLabel, pages: _Pages) -> int:
         places = [
             (
-                Box.clipped(*self._boxes[spot]).iou(label.place.box),
+                Box.clipped(*self._boxes[spot].tolist()).iou(label.place.box),
                 self._is_of(spot, label.place, pages),
                 spot,
             )
@@ -127,10 +130,9 @@ class Panels:
         return found
 
     @cached_property
-    def _boxes(self) -> list[list[float]]:
+    def _boxes(self) -> NDArray[np.float64]:
         flat = np.concatenate([np.zeros(0), *(c.flatten().to_numpy() for c in self.rows["box"].chunks)])
-        boxes: list[list[float]] = flat.reshape(-1, 4).tolist()
-        return boxes
+        return flat.reshape(-1, 4)
 
     @cached_property
     def _of_page(self) -> dict[str, list[int]]:
@@ -160,7 +162,7 @@ def read_panels(library: Path, side: str) -> Panels:
     """
     table = open_table(library, PANELS)
     columns = columns_of(side, table.schema.names)
-    keys = ["panel_id", "book_id", "page_id", "ingest_rev", "box"]
+    keys = ["panel_id", "book_id", "page_id", "ingest_rev", "box", "text_folded"]
     with reading(library, PANELS):
         books = current_rows(open_table(library, BOOKS), None, ["book_id", "ingest_rev"])
         rows = current_rows(table, books, [*keys, *columns]).sort_by("panel_id")

@@ -1,76 +1,120 @@
 """Scores elements on labelled characters: average precision by number of positives, cost of teaching."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from statistics import fmean
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from indexer.elements.evidence import named_in
 from indexer.evaluation.cast import CastPanel, Work
 from indexer.evaluation.labelled import Skipped, decode
 from indexer.stages.drafts import PANEL_THUMBNAIL_PX
+from models.elements.evidence import FIGURE_DIM, Figures, Material
+from models.elements.figures import FigureReader
 from models.elements.trials import counts_for, means, ranked_trials, teaching_trials
 from models.pictures import crop, resize_to
-from models.protocols import PictureEncoder
+from models.protocols import PictureEncoder, TextReader
+from models.text.assignment import assign_to_panels
+from models.text.cleaning import fold
+from models.text.regions import group_lines
 from schemas.elements import fold_name
 from schemas.errors import PictureError
-from schemas.records import FloatMatrix, RgbImage
+from schemas.geometry import Box
+from schemas.labels import ReadingDirection
+from schemas.records import FloatMatrix, PanelRegion, RgbImage
 
 MIN_PANELS = 4
 """Panels with an element under which there is nothing to measure."""
-BATCH = 64
 RISES = ((5, 20), (20, 50))
 """Numbers of positives that are compared on the very same held-out panels."""
 Told = dict[str, object]
 
 
-def encode_panels(
-    panels: Sequence[CastPanel], encoder: PictureEncoder, *, on_panel: Callable[[], None] = lambda: None
-) -> tuple[FloatMatrix, NDArray[np.bool_], list[Skipped]]:
-    """Encode panels; returns vectors (n, dim), which of them could be read, and what could not."""
-    vectors = np.zeros((len(panels), encoder.spec.dim), np.float32)
-    read = np.zeros(len(panels), np.bool_)
+@dataclass(frozen=True, slots=True)
+class SeenPanel:
+    """What a library would hold of a panel: its vector, those of its figures, its lettering."""
+
+    vector: FloatMatrix
+    figures: FloatMatrix
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelModels:
+    """What panels are read with; no ``figures`` or no ``reader`` where a library was never asked for them."""
+
+    encoder: PictureEncoder
+    figures: FigureReader | None = None
+    reader: TextReader | None = None
+
+
+def read_panels(
+    panels: Sequence[CastPanel], models: PanelModels, *, on_panel: Callable[[], None] = lambda: None
+) -> tuple[dict[CastPanel, SeenPanel], list[Skipped]]:
+    """Read panels as indexing does; returns those that could be read, and what could not."""
+    found: dict[CastPanel, SeenPanel] = {}
     skipped: list[Skipped] = []
-    for rows, images in _batches(panels, skipped, on_panel):
-        vectors[rows], read[rows] = encoder.encode_images(images), True
-    return vectors, read, skipped
-
-
-def _batches(
-    panels: Sequence[CastPanel], skipped: list[Skipped], on_panel: Callable[[], None]
-) -> Iterator[tuple[list[int], list[RgbImage]]]:
-    rows: list[int] = []
-    images: list[RgbImage] = []
-    shown: tuple[Path, RgbImage | None] = (Path(), None)
-    for row, panel in enumerate(panels):
-        if shown[0] != panel.picture:
-            try:
-                shown = (panel.picture, decode(panel.picture))
-            except PictureError as error:
-                skipped.append(Skipped(panel.page, str(error)))
-                shown = (panel.picture, None)
-        on_panel()
-        if shown[1] is None:
+    for picture, mine in groupby(panels, key=lambda panel: panel.picture):
+        parts = list(mine)
+        try:
+            page = decode(picture)
+        except PictureError as error:
+            skipped += [Skipped(panel.page, str(error)) for panel in parts[:1]]
             continue
-        rows.append(row)
-        images.append(resize_to(crop(shown[1], panel.box), PANEL_THUMBNAIL_PX))
-        if len(rows) == BATCH:
-            yield rows, images
-            rows, images = [], []
-    if rows:
-        yield rows, images
+        found |= zip(parts, _seen(page, [panel.box for panel in parts], models), strict=True)
+        for _ in parts:
+            on_panel()
+    return found, skipped
 
 
-def score_works(works: Sequence[Work], vectors: Mapping[CastPanel, FloatMatrix], *, teach: bool) -> Told:
+def _seen(page: RgbImage, boxes: Sequence[Box], models: PanelModels) -> list[SeenPanel]:
+    images = [resize_to(crop(page, box), PANEL_THUMBNAIL_PX) for box in boxes]
+    vectors = models.encoder.encode_images(images)
+    none = np.zeros((0, FIGURE_DIM), np.float32)
+    figures = [models.figures.read(image) if models.figures else none for image in images]
+    return [
+        SeenPanel(*one) for one in zip(vectors, figures, _lettering(page, boxes, models.reader), strict=True)
+    ]
+
+
+def _lettering(page: RgbImage, boxes: Sequence[Box], reader: TextReader | None) -> list[str]:
+    """Return the folded lettering of each panel."""
+    if reader is None:
+        return [""] * len(boxes)
+    regions = [PanelRegion(box, 1.0) for box in boxes]
+    direction = ReadingDirection.LTR
+    told = group_lines(reader.read_lines(page), direction=direction, page=page, panels=regions)
+    texts, _ = assign_to_panels(told, regions, direction=direction)
+    return [fold("\n".join(region.text for region in mine)) for mine in texts]
+
+
+def material_of(work: Work, seen: Mapping[CastPanel, SeenPanel], name: str) -> Material:
+    """Return what a library of one work would know of its panels, for an element of that name."""
+    mine = [seen[panel] for panel in work.panels]
+    owners = np.repeat(np.arange(len(mine)), [len(one.figures) for one in mine])
+    rows = np.concatenate([one.figures for one in mine])
+    figures = Figures(rows, owners, np.ones(len(mine), np.bool_)) if len(rows) else None
+    told = {
+        "text_folded": [one.text for one in mine],
+        "page_id": [panel.page for panel in work.panels],
+        "book_id": [panel.book for panel in work.panels],
+    }
+    named = named_in(pa.table(told), (fold_name(name),))
+    return Material(np.array([one.vector for one in mine], np.float32), figures, named)
+
+
+def score_works(works: Sequence[Work], seen: Mapping[CastPanel, SeenPanel], *, teach: bool) -> Told:
     """Return the figures of all elements of all works, JSON-ready."""
     elements: dict[str, Told] = {}
     for work in works:
-        rows = np.array([vectors[panel] for panel in work.panels], np.float32)
         for name in _names(work):
             key = f"{work.name}/{name}"
-            told = _score(work, name, rows, teach=teach)
+            told = _score(work, name, seen, teach=teach)
             if told is not None:
                 elements[key] = told
     return {**_overall(elements), "elements": elements}
@@ -84,12 +128,13 @@ def _names(work: Work) -> list[str]:
     return sorted(spelt.values())
 
 
-def _score(work: Work, name: str, rows: FloatMatrix, *, teach: bool) -> Told | None:
+def _score(work: Work, name: str, seen: Mapping[CastPanel, SeenPanel], *, teach: bool) -> Told | None:
     wanted = fold_name(name)
     truth = np.array([wanted in map(fold_name, panel.names) for panel in work.panels], np.bool_)
     count = int(truth.sum())
     if count < MIN_PANELS or truth.all():
         return None
+    rows = material_of(work, seen, name)
     by_positives = {}
     for positives in counts_for(count):
         trials = ranked_trials(rows, truth, work.groups, positives)
@@ -143,7 +188,7 @@ def _mean(figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     }
 
 
-def _pair(rows: FloatMatrix, truth: NDArray[np.bool_], work: Work, low: int, high: int) -> list[float]:
+def _pair(rows: Material, truth: NDArray[np.bool_], work: Work, low: int, high: int) -> list[float]:
     """Return average precision from few and from more positives, none where there are not so many."""
     trials = [ranked_trials(rows, truth, work.groups, count, room_for=high) for count in (low, high)]
     return [round(fmean(one.ap for one in drawn), 4) for drawn in trials] if all(trials) else []

@@ -22,28 +22,46 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     show_default=True,
     help="What makes vectors of panels.",
 )
+@click.option(
+    "--reader",
+    metavar="NAME",
+    default=IndexOptions().reader,
+    show_default=True,
+    help="What reads lettering, for names in it; none reads nothing.",
+)
+@click.option("--no-figures", is_flag=True, help="Judge whole panels, as where figures were never read.")
 @click.option("--places", is_flag=True, help="Places too, where labels name them.")
 @click.option(
     "--no-teaching", is_flag=True, help="Do not measure what the review queue saves, which takes long."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def elements(
-    *, labels: Path, images: Path, encoder: str, places: bool, no_teaching: bool, as_json: bool
+def elements(  # noqa: PLR0913 - one parameter an option
+    *,
+    labels: Path,
+    images: Path,
+    encoder: str,
+    reader: str,
+    no_figures: bool,
+    places: bool,
+    no_teaching: bool,
+    as_json: bool,
 ) -> None:
     """Score characters found from 5, 20 and 50 examples, on books (else pages) that were not learnt from.
 
     Average precision is compared with the share of panels that have the character: what chance gives.
     """
     from indexer.evaluation.cast import CastPanel, find_cast, works_of
-    from indexer.evaluation.elements import encode_panels, score_works
-    from models.registry import load_picture_encoder
+    from indexer.evaluation.elements import PanelModels, read_panels, score_works
+    from models.elements.figures import FigureReader
+    from models.figures.finder import load_finder
+    from models.registry import load_picture_encoder, load_text_reader
 
     loaded = load_picture_encoder(encoder)
     found = find_cast(labels, images, places=places)
     panels = [one for one in found if isinstance(one, CastPanel)]
-    vectors, read, unread = encode_panels(panels, loaded)
+    figures = None if no_figures else FigureReader(loaded, load_finder())
+    known, unread = read_panels(panels, PanelModels(loaded, figures, load_text_reader(reader)))
     skipped = [*(one for one in found if not isinstance(one, CastPanel)), *unread]
-    known = {panel: vectors[row] for row, panel in enumerate(panels) if read[row]}
     told = score_works(works_of(list(known), labels.resolve().name), known, teach=not no_teaching)
     told = {"encoder": loaded.spec.name, "panels": len(known), "skipped": len(skipped), **told}
     for item in skipped:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.elements.probe import Examples, fit_probe
-from schemas.records import FloatMatrix
+from models.elements.evidence import NO, UNSAID, YES, Material, Sample, Shares, fit_judge, folds_of
+from models.elements.probe import Scores
 
 FOLDS = 5
 FEW = 3
@@ -34,30 +34,31 @@ class Threshold:
     recall: float | None
 
 
-def held_out_logits(examples: Examples, *, seed: int = 0) -> tuple[FloatMatrix, FloatMatrix, FloatMatrix]:
-    """Return the logits of positives, negatives and others, each by a probe that did not see it."""
-    rng = np.random.default_rng(seed)
-    groups = (examples.positives, examples.negatives, examples.background)
-    folds = [rng.permutation(len(rows)) % min(FOLDS, max(2, len(examples.positives))) for rows in groups]
-    found = [np.zeros(len(rows), np.float32) for rows in groups]
-    for fold in range(int(folds[0].max()) + 1):
-        kept = [rows[mine != fold] for rows, mine in zip(groups, folds, strict=True)]
-        probe = fit_probe(Examples(*kept))
-        for logits, rows, mine in zip(found, groups, folds, strict=True):
-            logits[mine == fold] = probe.logits(rows[mine == fold])
-    yes, no, others = found
-    return yes, no, others
+def held_out_logits(
+    sample: Sample, usual: Material, *, shares: Shares | None = None, seed: int = 0
+) -> Scores:
+    """Return the logits of a sample, each by a judge that did not see it."""
+    count = min(FOLDS, max(2, len(sample.rows(YES))))
+    folds = folds_of(sample, count, seed=seed)
+    found = np.zeros(len(folds), np.float32)
+    for fold in range(int(folds[sample.said == YES].max()) + 1):
+        kept, left = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        found[left] = fit_judge(sample.take(kept), usual, shares).logits(sample.material.take(left))
+    return found
 
 
-def choose_threshold(examples: Examples, precision: float) -> Threshold:
+def choose_threshold(
+    sample: Sample, usual: Material, precision: float, shares: Shares | None = None
+) -> Threshold:
     """Return the lowest logit at which held-out labels are right as often as asked.
 
     Where nobody said no yet, unlabelled panels stand for it. Labels that a review queue asked for are
     harder than most panels, so that the estimate errs on the side of fewer, surer panels.
     """
-    if len(examples.positives) < FEW:
+    if len(sample.rows(YES)) < FEW:
         return Threshold(0.0, None, None)
-    yes, no, others = held_out_logits(examples)
+    held_out = held_out_logits(sample, usual, shares=shares)
+    yes, no, others = (held_out[sample.said == said] for said in (YES, NO, UNSAID))
     against = no if len(no) >= FEW else np.concatenate([no, others])
     logits = np.concatenate([yes, against])
     order = np.argsort(-logits, kind="stable")

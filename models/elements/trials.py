@@ -11,10 +11,10 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
+from models.elements.evidence import Material, Sample, fit_judge, usual_of
 from models.elements.measures import average_precision
-from models.elements.probe import Examples, background_rows, fit_probe
+from models.elements.probe import background_rows
 from models.elements.queue import choose_questions
-from schemas.records import FloatMatrix
 
 DRAWS = 8
 SPLIT_TRIES = 40
@@ -47,18 +47,18 @@ class Teaching:
 
 
 def ranked_trials(
-    vectors: FloatMatrix, truth: Mask, groups: Sequence[str], positives: int, *, room_for: int = 0
+    material: Material, truth: Mask, groups: Sequence[str], positives: int, *, room_for: int = 0
 ) -> list[Trial]:
     """Rank held-out panels by as many positives; an empty list where there are not enough.
 
     Args:
-        vectors: unit rows (n, dim).
+        material: what is known of each panel.
         truth: which of them have the element.
         groups: what is kept together in a split, one a row.
         positives: how many panels with the element are learnt from.
         room_for: positives that the split must leave to learn from, where more are to be compared on it.
     """
-    trials = []
+    trials, usual = [], usual_of(material)
     for seed in range(DRAWS):
         rng = np.random.default_rng(seed)
         train = _split(truth, groups, max(positives, room_for), rng)
@@ -66,30 +66,32 @@ def ranked_trials(
             continue
         yes = rng.permutation(np.flatnonzero(truth & train))[:positives]
         no = rng.permutation(np.flatnonzero(~truth & train))[: NEGATIVES_EACH * positives]
-        logits = fit_probe(_examples(vectors, train, yes, no)).logits(vectors[~train])
-        judged = truth[~train]
+        held = np.flatnonzero(~train)
+        logits = fit_judge(_sample(material, train, yes, no), usual).logits(material.take(held))
+        judged = truth[held]
         first = judged[np.argsort(-logits, kind="stable")[:5]]
         trials.append(Trial(average_precision(logits, judged), float(judged.mean()), float(first.mean())))
     return trials
 
 
 def teaching_trials(
-    vectors: FloatMatrix, truth: Mask, groups: Sequence[str], *, draws: int = 4
+    material: Material, truth: Mask, groups: Sequence[str], *, draws: int = 4
 ) -> list[Teaching]:
     """Count the labels until a probe is nearly as good as with all, asked by the queue and at random."""
-    found = []
+    found, usual = [], usual_of(material)
     for seed in range(draws):
         rng = np.random.default_rng(100 + seed)
         train = _split(truth, groups, FIRST_LABELS + 1, rng)
         if train is None:
             continue
         yes, no = np.flatnonzero(truth & train), np.flatnonzero(~truth & train)
-        judge = truth[~train]
-        best = average_precision(fit_probe(_examples(vectors, train, yes, no)).logits(vectors[~train]), judge)
+        held = np.flatnonzero(~train)
+        judge = fit_judge(_sample(material, train, yes, no), usual)
+        best = average_precision(judge.logits(material.take(held)), truth[held])
         first = [*rng.permutation(yes)[:FIRST_LABELS], *rng.permutation(no)[:FIRST_LABELS]]
         needed = [
             _labels_needed(
-                vectors, truth, train, first, target=NEARLY * best, seed=seed if by_queue else None
+                material, truth, train, first, target=NEARLY * best, seed=seed if by_queue else None
             )
             for by_queue in (True, False)
         ]
@@ -98,31 +100,32 @@ def teaching_trials(
 
 
 def _labels_needed(
-    vectors: FloatMatrix, truth: Mask, train: Mask, first: Sequence[int], *, target: float, seed: int | None
+    material: Material, truth: Mask, train: Mask, first: Sequence[int], *, target: float, seed: int | None
 ) -> int:
     """Count labels until the target is reached; without a ``seed`` of the queue they are taken at random."""
-    pool = np.flatnonzero(train)
-    known = np.isin(pool, first)
+    pool, held = np.flatnonzero(train), np.flatnonzero(~train)
+    learnt, judged = material.take(pool), material.take(held)
+    usual, known = usual_of(material), np.isin(pool, first)
     order = np.random.default_rng(sum(first)).permutation(len(pool))
     most = min(MOST_LABELS, len(pool))
     while True:
         said = pool[known]
-        probe = fit_probe(_examples(vectors, train, said[truth[said]], said[~truth[said]]))
-        if average_precision(probe.logits(vectors[~train]), truth[~train]) >= target or known.sum() >= most:
+        judge = fit_judge(_sample(material, train, said[truth[said]], said[~truth[said]]), usual)
+        if average_precision(judge.logits(judged), truth[held]) >= target or known.sum() >= most:
             return int(known.sum())
         if seed is None:
             known[order[~known[order]][:BATCH]] = True
         else:
-            logits = probe.logits(vectors[pool])
-            asked = choose_questions(logits, vectors[pool], known, count=BATCH, seed=seed + int(known.sum()))
+            logits = judge.logits(learnt)
+            asked = choose_questions(logits, learnt.vectors, known, count=BATCH, seed=seed + int(known.sum()))
             known[[question.row for question in asked]] = True
 
 
-def _examples(vectors: FloatMatrix, train: Mask, yes: Rows, no: Rows) -> Examples:
+def _sample(material: Material, train: Mask, yes: Rows, no: Rows) -> Sample:
     pool = np.flatnonzero(train)
     taken = np.flatnonzero(np.isin(pool, np.concatenate([yes, no])))
     others = pool[background_rows(len(pool), taken.tolist())]
-    return Examples(vectors[yes], vectors[no], vectors[others])
+    return Sample.of(material, yes, no, others)
 
 
 def _split(truth: Mask, groups: Sequence[str], positives: int, rng: np.random.Generator) -> Mask | None:

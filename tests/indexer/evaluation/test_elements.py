@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from indexer.evaluation.cast import CastPanel, find_cast, works_of
 from indexer.evaluation.elements_cli import elements
+from models.elements.evidence import Material
 from models.elements.trials import ranked_trials, teaching_trials
 
 SIDE = 60
@@ -37,7 +38,13 @@ def draw(folder: Path, book: str, page: int, *, seed: int, key: str = "character
 
 
 def run(folder: Path, *options: str) -> Result:
-    places = (f"--labels={folder / 'labels'}", f"--images={folder / 'images'}", "--encoder=standby", "--json")
+    places = (
+        f"--labels={folder / 'labels'}",
+        f"--images={folder / 'images'}",
+        "--encoder=standby",
+        "--reader=none",
+        "--json",
+    )
     return CliRunner().invoke(elements, [*places, *options])
 
 
@@ -117,9 +124,9 @@ def test_trials_hold_out_whole_groups_and_need_enough_positives() -> None:
     rows[truth, 0] += 6
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     groups = [str(row // 10) for row in range(80)]
-    trials = ranked_trials(rows, truth, groups, 3)
+    trials = ranked_trials(Material(rows), truth, groups, 3)
     assert min(trial.ap for trial in trials) > 0.5
-    assert ranked_trials(rows, truth, groups, 11) == []
-    assert ranked_trials(rows, truth, ["one"] * 80, 3) == []
-    taught = teaching_trials(rows, truth, groups)
+    assert ranked_trials(Material(rows), truth, groups, 11) == []
+    assert ranked_trials(Material(rows), truth, ["one"] * 80, 3) == []
+    taught = teaching_trials(Material(rows), truth, groups)
     assert all(one.by_queue >= 4 for one in taught)

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from models.elements.evidence import NO, YES, Material, Sample, fit_judge
 from models.elements.measures import average_precision, choose_threshold
 from models.elements.probe import BACKGROUND_ROWS, Examples, background_rows, fit_probe
 from models.elements.queue import choose_questions
@@ -27,6 +28,10 @@ def examples(rows: FloatMatrix, truth: np.ndarray, k: int) -> Examples:
     yes, no = np.flatnonzero(truth)[:k], np.flatnonzero(~truth)[: 2 * k]
     others = background_rows(len(rows), [*yes, *no])
     return Examples(rows[yes], rows[no], rows[others])
+
+
+def sample(rows: FloatMatrix, truth: np.ndarray) -> Sample:
+    return Sample(Material(rows), np.where(truth, YES, NO))
 
 
 def test_more_examples_rank_unseen_panels_better() -> None:
@@ -67,10 +72,10 @@ def test_average_precision_is_that_of_a_worked_example_and_ties_win_nothing() ->
 def test_a_threshold_keeps_the_precision_asked_for_on_unseen_panels() -> None:
     rows, truth = panels(1_500, 0.3, seed=5)
     unseen, unseen_truth = panels(1_500, 0.3, seed=6)
-    known = Examples(rows[truth], rows[~truth], rows[:0])
-    loose, strict = (choose_threshold(known, precision) for precision in (0.5, 0.9))
+    known, usual = sample(rows, truth), Material(rows)
+    loose, strict = (choose_threshold(known, usual, precision) for precision in (0.5, 0.9))
     assert strict.logit > loose.logit
-    taken = fit_probe(known).logits(unseen) >= strict.logit
+    taken = fit_judge(known, usual).logits(Material(unseen)) >= strict.logit
     assert unseen_truth[taken].mean() > 0.8
     assert strict.precision is not None
     assert strict.precision >= 0.9
@@ -78,7 +83,8 @@ def test_a_threshold_keeps_the_precision_asked_for_on_unseen_panels() -> None:
 
 def test_contradicting_labels_give_a_judge_that_promises_nothing() -> None:
     rows, _ = panels(40, 0.0, seed=7)
-    found = choose_threshold(Examples(rows, rows, rows[:0]), 0.9)  # every panel shows it and does not
+    both = Sample(Material(np.concatenate([rows, rows])), np.repeat([YES, NO], len(rows)))
+    found = choose_threshold(both, Material(rows), 0.9)  # every panel shows it and does not
     assert found.precision is None or found.recall is not None
     assert np.isfinite(found.logit)
 
