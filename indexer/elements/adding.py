@@ -27,7 +27,8 @@ MAX_ANSWERS = 200_000
 class Wanted:
     """An element to be made or added to; ``settings`` are fields of Element.
 
-    ``shown`` are pictures; ``positive`` and ``negative`` name panels, parts of them, or files.
+    Aliases and teams among them join those that it has; ``dropped`` names aliases and teams that it is to
+    lose. ``shown`` are pictures; ``positive`` and ``negative`` name panels, parts of them, or files.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Wanted:
     negative: tuple[str, ...] = ()
     settings: Mapping[str, object] | None = None
     shown: tuple[Shown, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,13 @@ def add_to_library(library: Path, wanted: Wanted, *, files: bool = True) -> Made
 
     Raises:
         ConfigError: a name is none or taken, or a panel is said to show it and not to.
-        NotFoundError: the library has no such panel.
+        NotFoundError: the library has no such panel, or the element no such alias or team to lose.
         PictureError: a file is no picture.
     """
     elements = Elements(library)
     known = {element.names[0]: element for element in elements.all()}
     old = known.get(fold_name(check_element_name(wanted.name)))
-    fresh = replace(
-        old or Element(check_element_name(wanted.name)), **cast("dict[str, Any]", wanted.settings or {})
-    )
+    fresh = _changed(old or Element(check_element_name(wanted.name)), wanted)
     without_contradictions(wanted.positive, wanted.negative)
     panels = read_panels(library, fresh.side)
     given = {"yes": wanted.positive, "no": wanted.negative}
@@ -105,6 +105,24 @@ def add_to_library(library: Path, wanted: Wanted, *, files: bool = True) -> Made
     answers = [one.answer for one in elements.labels(fresh.name)]
     answers += [one.answer for one in elements.examples(fresh.name)]
     return Made(fresh.name, "yes" in answers)
+
+
+def _changed(old: Element, wanted: Wanted) -> Element:
+    """Return an element with what is wanted of it. Raises NotFoundError for a name it has not to lose."""
+    settings = cast("dict[str, Any]", dict(wanted.settings or {}))
+    fresh = replace(old, **settings)
+    lost = {fold_name(name): name for name in wanted.dropped}
+    had = {fold_name(name) for name in (*old.aliases, *old.teams)}
+    unknown = next((name for folded, name in lost.items() if folded not in had), None)
+    if unknown is not None:
+        raise NotFoundError(f"{old.name} has neither an alias nor a team {unknown[:60]!r}")
+
+    def merged(before: Sequence[str], given: Sequence[str]) -> tuple[str, ...]:
+        names = {fold_name(name): name for name in (*before, *given)}
+        return tuple(name for folded, name in names.items() if folded not in lost)
+
+    aliases, teams = settings.get("aliases", ()), settings.get("teams", ())
+    return replace(fresh, aliases=merged(old.aliases, aliases), teams=merged(old.teams, teams))
 
 
 def _joined(before: Sequence[Example], fresh: Sequence[Example]) -> list[Example]:

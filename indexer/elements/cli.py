@@ -46,6 +46,7 @@ def element() -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="What it is.  [default: thing]")
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
 @click.option("--team", "teams", multiple=True, help="A team it belongs to; may be repeated.")
+@click.option("--drop", "dropped", multiple=True, help="An alias or a team to take away; may be repeated.")
 @click.option("--side", help=f"The vectors that tell it, as of 'longbox map'.  [default: {DEFAULT_SIDE}]")
 @click.option(
     "--precision",
@@ -62,6 +63,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     kind: str | None,
     aliases: tuple[str, ...],
     teams: tuple[str, ...],
+    dropped: tuple[str, ...],
     side: str | None,
     precision: float | None,
     library: Path,
@@ -79,7 +81,8 @@ def add(  # noqa: PLR0913 - one parameter an option
         "side": side,
         "precision": precision,
     }
-    wanted = Wanted(name, positive, negative, {key: value for key, value in given.items() if value})
+    settings = {key: value for key, value in given.items() if value}
+    wanted = Wanted(name, positive, negative, settings, dropped=dropped)
     made = add_to_library(library, wanted)
     _tell_learnt(made.name, work_out(library, made.name) if made.has_positive else None, as_json=as_json)
 

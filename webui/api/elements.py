@@ -98,6 +98,9 @@ class NewElement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     words: Annotated[str, Meta(max_length=500)] = ""
     aliases: Annotated[tuple[Name, ...], Meta(max_length=100)] = ()
     teams: Annotated[tuple[Name, ...], Meta(max_length=100)] = ()
+    dropped: Annotated[
+        tuple[Name, ...], Meta(max_length=200, description="Aliases and teams to take away.")
+    ] = ()
     positive: PanelIds = ()
     negative: PanelIds = ()
     crops: Annotated[
@@ -139,7 +142,7 @@ def create_element(body: NewElement) -> ResponseReturnValue:
     """Make an element or add to one; it is sought in every panel once something shows it."""
     settings = {"kind": body.kind, "words": body.words, "aliases": body.aliases, "teams": body.teams}
     given = {key: value for key, value in settings.items() if value and value != "thing"}
-    wanted = Wanted(body.name, body.positive, body.negative, given, tuple(_shown(body)))
+    wanted = Wanted(body.name, body.positive, body.negative, given, tuple(_shown(body)), body.dropped)
     with taught():
         made = add_to_library(site().home, wanted, files=False)
         if made.has_positive:

@@ -130,6 +130,21 @@ def test_another_encoder_means_another_fit_from_the_same_labels(library: Path, t
     assert damage_of_keepsakes(other) is None
 
 
+def test_aliases_and_teams_join_those_there_and_are_taken_away_by_name(library: Path) -> None:
+    add_to_library(
+        library, Wanted("Tina", HARBOURS[:1], settings={"aliases": ("The Cat",), "teams": ("Crew",)})
+    )
+    add_to_library(library, Wanted("tina", settings={"aliases": ("T.", "the cat"), "teams": ("Band",)}))
+    assert Elements(library).get("Tina").aliases == ("the cat", "T.")
+    assert Elements(library).get("Tina").teams == ("Crew", "Band")
+    add_to_library(library, Wanted("Tina", dropped=("THE CAT", "crew")))
+    assert Elements(library).get("Tina").aliases == ("T.",)
+    assert Elements(library).get("Tina").teams == ("Band",)
+    with pytest.raises(NotFoundError, match="neither an alias nor a team 'Nobody'"):
+        add_to_library(library, Wanted("Tina", dropped=("Nobody",), settings={"aliases": ("X",)}))
+    assert Elements(library).get("Tina").aliases == ("T.",)
+
+
 def test_a_word_in_the_review_queue_is_kept_and_holds(library: Path) -> None:
     teach(library)
     asked = ask(library, "harbour", count=12)
