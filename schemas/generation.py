@@ -18,6 +18,7 @@ MAX_RENDER = 40
 MAX_ELEMENT = 80
 MAX_BELIEFS = 4
 """Elements that a panel may be asked to show or to lack."""
+MAX_SCRIPT = 100_000
 MAX_DRAWING = 1_400_000
 """Characters of a drawing that comes with a request."""
 
@@ -129,6 +130,10 @@ class GenerationRequest:
     """How it is drawn, by a word that the backend knows; empty is its own way."""
     layers: bool = False
     """Whether the layers are wanted too, where the backend has some."""
+    script: str = ""
+    """A text that becomes a panel a beat, of one cast; the prompt then only names it."""
+    is_strip: bool = False
+    """Whether the panels of a script are read downwards, else as pages."""
     drawing: str = ""
     """A rough to be redrawn, a picture in base64; where panels are pinned too, no others are looked for."""
     elements: tuple[Belief, ...] = ()
@@ -141,6 +146,8 @@ class GenerationRequest:
         check_words("render", self.render, max_characters=MAX_RENDER)
         if len(self.drawing) > MAX_DRAWING:
             raise QueryError(f"a drawing has at most {MAX_DRAWING:,} characters: scale it down")
+        if len(self.script) > MAX_SCRIPT:
+            raise QueryError(f"a script has at most {MAX_SCRIPT:,} characters: make it in parts")
         if not self.prompt.strip():
             raise QueryError("say what the panel shows: the prompt is empty")
         _check_range("seed", self.seed, 0, MAX_SEED)

@@ -150,8 +150,13 @@ def _make(
 ) -> "Sequence[MadePanel]":
     """Make panels with what the library's keeper declared by now."""
     from search.generation.making import Maker
+    from search.generation.sequences import make_sequence
 
-    return Maker(library, stored_page, read_rights(home)).make(request, progress=progress)
+    maker = Maker(library, stored_page, read_rights(home))
+    if request.script:
+        strip = request.is_strip
+        return make_sequence(maker, request.script, request, is_strip=strip, progress=progress).panels
+    return maker.make(request, progress=progress)
 
 
 def _seal_of(config: WebConfig) -> Seal:

@@ -15,13 +15,12 @@ from models.generation.pages import (
     strip_of,
 )
 from schemas.errors import QueryError
-from schemas.generation import GenerationRequest, Reference
+from schemas.generation import MAX_SCRIPT, GenerationRequest, Reference
 from schemas.records import RgbImage
 from search.generation.making import MadePanel, Maker
 from search.generation.memory import SequenceMemory
 from search.generation.records import credit_line, terms_of_all
 
-MAX_SCRIPT = 100_000
 _STRIP_HEIGHT_PX = 800
 
 
@@ -106,6 +105,8 @@ def make_sequence(
             width_px=size[0],
             height_px=size[1],
             variants=1,
+            script="",
+            is_strip=False,
         )
 
         def told(share: float, step: str, done: int = number) -> None:

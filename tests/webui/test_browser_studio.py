@@ -174,3 +174,22 @@ def test_balloons_are_moved_with_the_pointer_and_the_keys_and_put_back(author, a
     author.click(f"{row} .tools button:nth-of-type(3)")
     assert not author.all(f"{row} .balloon")
     assert not author.all("dialog[open]")
+
+
+def test_a_script_is_asked_for_and_taken_along_as_a_book(author, axe):
+    author.open("/studio")
+    made = len(author.all(".made [data-job]"))
+    author.one("[name=prompt]").send_keys("A girl in the harbour, night. The girl walks in the harbour.")
+    author.run(
+        "const layout = document.querySelector('[name=layout]'); layout.value = 'pages';"
+        "layout.dispatchEvent(new Event('change'))"
+    )
+    assert not author.one("[data-variants]").is_displayed()
+    author.click("#studio [type=submit]")
+    author.until(lambda: len(author.all(".made [data-job]")) > made, "no job was begun")
+    author.until(lambda: author.all(".made li:first-child [href$='book.cbz']"), "no book was made", wait_s=60)
+    assert len(author.all(".made > li:first-child .pictures img")) == 2
+    assert serious_findings(author, axe) == []
+    author.screen("studio-script")
+    author.size(PHONE)
+    assert author.fits()

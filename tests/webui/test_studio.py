@@ -1,8 +1,10 @@
 """New panels over HTTP: asked for, followed to their end, cancelled, taken up again, with their records."""
 
 import base64
+import io
 import shutil
 import time
+import zipfile
 from dataclasses import replace
 from functools import partial
 
@@ -325,3 +327,45 @@ def test_a_picture_is_kept_in_the_library_and_gone_with_what_it_was_made_from(au
     assert author.post(f"/api/v1/generations/{job_id}/keep", json={}).status_code == 404
     change_rights(library, lambda register: register.allow(used))
     assert author.get(f"/api/v1/generations/{job_id}/1.png").status_code == 200
+
+
+SCRIPT = 'A girl in the harbour, night.\nThe girl walks in the harbour.\nGirl: "Land!"'
+
+
+def test_a_script_becomes_pages_a_book_and_a_strip_with_credits(author):
+    job = asked(author, prompt="", script=SCRIPT, pinned=[])
+    path = f"/api/v1/generations/{job['job_id']}"
+    assert (job["state"], job["layout"]) == ("done", "pages"), job["message"]
+    assert job["pictures"] == len(job["credits"]) >= 2
+    page = author.get(f"{path}/page-1.png")
+    assert cv2.imdecode(np.frombuffer(page.data, np.uint8), cv2.IMREAD_COLOR).shape == (1754, 1240, 3)
+    assert author.get(f"{path}/page-2.png").status_code == 404
+    with zipfile.ZipFile(io.BytesIO(author.get(f"{path}/book.cbz").data)) as book:
+        assert [name for name in book.namelist() if name.endswith(".jpg")] == ["p01.jpg", "p02.jpg"]
+        assert "Made from" in book.read("ComicInfo.xml").decode()
+    assert author.get(f"{path}/book.pdf").data.startswith(b"%PDF")
+    shown = author.get("/studio").get_data(as_text=True)
+    assert f"{path}/book.cbz" in shown
+    assert author.post(f"{path}/keep", json={}).get_json() == {"pages": 2}
+    author.delete(path)
+    assert author.get(f"{path}/book.cbz").status_code == 404
+
+
+def test_a_strip_is_one_picture_and_single_panels_are_no_book(author):
+    strip = asked(author, prompt="", script=SCRIPT, is_strip=True)
+    page = author.get(f"/api/v1/generations/{strip['job_id']}/page-1.png")
+    height, width = cv2.imdecode(np.frombuffer(page.data, np.uint8), cv2.IMREAD_COLOR).shape[:2]
+    assert (strip["layout"], width, height > 1_000) == ("strip", 800, True)
+    single = asked(author)
+    for name in ("book.cbz", "book.pdf", "page-1.png"):
+        assert author.get(f"/api/v1/generations/{single['job_id']}/{name}").status_code == 404
+    for job in (strip, single):
+        author.delete(f"/api/v1/generations/{job['job_id']}")
+
+
+def test_a_script_that_says_nothing_fails_with_a_word(author):
+    job = asked(author, prompt="Title", script=" \n ")
+    assert job["state"] in ("done", "failed")
+    answer = author.post("/api/v1/generations", json={"script": "x" * 100_001})
+    assert answer.status_code == 400
+    author.delete(f"/api/v1/generations/{job['job_id']}")

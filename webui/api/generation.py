@@ -1,7 +1,7 @@
 """New panels: asked for, followed, looked at, with the record of what each was made of."""
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import flask
 import msgspec
@@ -11,11 +11,12 @@ from msgspec import Meta
 from indexer.library.rights import read_rights
 from schemas.config import MIB
 from schemas.elements import MAX_NAME
-from schemas.errors import QueryError
+from schemas.errors import NotFoundError, QueryError
 from schemas.generation import (
     MAX_BELIEFS,
     MAX_PROMPT,
     MAX_REFERENCES,
+    MAX_SCRIPT,
     MAX_SEED,
     MAX_SIDE_PX,
     MAX_STEPS,
@@ -27,16 +28,22 @@ from schemas.generation import (
     ReferenceWish,
 )
 from webui.generation.asking import shape_of
-from webui.generation.keeping import check_shown, keep_pictures
+from webui.generation.keeping import check_shown, keep_pictures, keep_sequence
 from webui.generation.studio import StudioJob
 from webui.openapi.routes import NOTHING, Answer, Routes
 from webui.state import site
+
+if TYPE_CHECKING:
+    from search.generation.sequences import MadeSequence
 
 routes = Routes("generation")
 
 PanelId = Annotated[str, Meta(min_length=1, max_length=200)]
 Side = Annotated[int, Meta(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
 MAX_BALLOONS = 64
+MAX_PANELS = 48
+"""Panels of one script, as :mod:`models.generation.beats` reads it."""
+_TITLE = 200
 MAX_UPLOAD = 5_500_000
 """Characters of a drawing as it is sent: some 4 MB of a picture."""
 Render = Literal["", "sketch", "colour", "ink", "tone"]
@@ -60,7 +67,11 @@ class Seen(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What the panel shows, in words, and of what it is to be made."""
 
-    prompt: Annotated[str, Meta(min_length=1, max_length=MAX_PROMPT)]
+    prompt: Annotated[str, Meta(max_length=MAX_PROMPT)] = ""
+    script: Annotated[str, Meta(max_length=MAX_SCRIPT)] = ""
+    """In place of a prompt: a text that becomes a panel a sentence or a paragraph, of one cast."""
+    is_strip: bool = False
+    """Whether a script is laid out downwards, as phones read; else as pages."""
     negative: Annotated[str, Meta(max_length=MAX_PROMPT)] = ""
     render: Render = ""
     seed: Annotated[int, Meta(ge=0, le=MAX_SEED)] = 0
@@ -84,7 +95,7 @@ class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
     """Which pictures become a book of the library, by their numbers from 1; none means all."""
 
     pictures: Annotated[
-        tuple[Annotated[int, Meta(ge=1, le=MAX_VARIANTS)], ...], Meta(max_length=MAX_VARIANTS)
+        tuple[Annotated[int, Meta(ge=1, le=MAX_PANELS)], ...], Meta(max_length=MAX_PANELS)
     ] = ()
     title: Annotated[str, Meta(max_length=200)] = ""
 
@@ -98,7 +109,7 @@ class MovedBalloons(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     Null leaves a balloon to the composer.
     """
 
-    picture: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
+    picture: Annotated[int, Meta(ge=1, le=MAX_PANELS)] = 1
     middles: Annotated[tuple[tuple[Share, Share] | None, ...], Meta(max_length=MAX_BALLOONS)]
 
 
@@ -139,6 +150,7 @@ def start_generation(body: NewGeneration) -> ResponseReturnValue:
     """
     asked = msgspec.structs.asdict(body)
     del asked["restyle"]
+    asked["prompt"] = body.prompt or body.script.strip()[:_TITLE]
     asked["pinned"] = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
     asked["elements"] = tuple(Belief(one.name, one.share) for one in body.elements)
     given = _restyled(body) if body.restyle else _inked(body) if body.drawing else {}
@@ -199,6 +211,32 @@ def move_balloons(job_id: str, body: MovedBalloons) -> ResponseReturnValue:
     return flask.jsonify(asdict(Balloons(tuple(box.as_tuple() for box in record.boxes["balloon"]))))
 
 
+@routes.get("/generations/<job_id>/book.cbz", Answer(media="application/vnd.comicbook+zip"), cost=5)
+def generated_cbz(job_id: str) -> ResponseReturnValue:
+    """Send what a script became as a comic book, with its page of credits."""
+    return flask.Response(_sequence(job_id).book("cbz"), mimetype="application/vnd.comicbook+zip")
+
+
+@routes.get("/generations/<job_id>/book.pdf", Answer(media="application/pdf"), cost=5)
+def generated_pdf(job_id: str) -> ResponseReturnValue:
+    """Send what a script became as a PDF, with its page of credits."""
+    return flask.Response(_sequence(job_id).book("pdf"), mimetype="application/pdf")
+
+
+@routes.get("/generations/<job_id>/page-<int:number>.png", Answer(media="image/png"), cost=5)
+def generated_page(job_id: str, number: int) -> ResponseReturnValue:
+    """Send a page of what a script became, or all of it as the only page where it is a strip."""
+    from models.generation.png import encode_png
+
+    made = _sequence(job_id)
+    pages = made.pictures()
+    if not 1 <= number <= len(pages):
+        raise NotFoundError(f"the job {job_id} has {len(pages)} pages")
+    told = {"title": made.title, "credit": made.credit, "licence": made.licence}
+    source = {"digital_source_type": made.panels[0].record.backend.source_type.value}
+    return flask.Response(encode_png(pages[number - 1], {**told, **source}), mimetype="image/png")
+
+
 @routes.post("/generations/<job_id>/keep", Answer(Kept), body=KeepGeneration, cost=20, errors=(404, 409))
 def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     """Take pictures of a job into the library as a book: found as is:generated."""
@@ -207,10 +245,21 @@ def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     if not numbers:
         raise QueryError(f"the job {job_id} has no pictures to keep: wait until it is done")
     records = [_shown_record(job_id, number) for number in numbers]
+    if job.layout and not body.pictures:
+        pages = keep_sequence(site().home, _sequence(job_id), body.title)
+        site().library.look_again()
+        return flask.jsonify(asdict(Kept(pages)))
     pictures = [site().studio.picture(job_id, number) for number in numbers]
     kept = keep_pictures(site().home, body.title or job.prompt, pictures, records)
     site().library.look_again()  # whoever keeps something looks for it next
     return flask.jsonify(asdict(Kept(kept)))
+
+
+def _sequence(job_id: str) -> "MadeSequence":
+    """Return what a script became. Raises NotFoundError where there is none, or a part was taken down."""
+    for number in range(1, site().studio.job(job_id).pictures + 1):
+        _shown_record(job_id, number)
+    return site().studio.sequence(job_id)
 
 
 def _shown_record(job_id: str, number: int) -> bytes:

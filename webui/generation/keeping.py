@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.library.generated import keep_book
 from models.generation.pages import as_cbz
@@ -11,6 +13,9 @@ from schemas.config import PictureLimits
 from schemas.errors import NotFoundError
 from schemas.rights import RightsRegister
 from search.generation.records import PanelRecord, credit_line, read_record, terms_of_all
+
+if TYPE_CHECKING:
+    from search.generation.sequences import MadeSequence
 
 _TITLE = 60
 
@@ -36,6 +41,16 @@ def keep_pictures(library: Path, title: str, pictures: Sequence[bytes], records:
     book = as_cbz(drawn, title=name, credit=credit, licence=licence)
     told = {"title": name, "credit": credit, "licence": licence, "panels": _json_of(known)}
     return keep_book(library, name, book, json.dumps(told, ensure_ascii=False)).pages
+
+
+def keep_sequence(library: Path, made: "MadeSequence", title: str = "") -> int:
+    """Take what a script became into a library, as it is laid out; returns how many pages it took.
+
+    Raises LibraryError, LibraryBusyError.
+    """
+    named = replace(made, title=" ".join((title or made.title).split())[:_TITLE] or "Storyboard")
+    told = json.dumps(named.to_json(), ensure_ascii=False)
+    return keep_book(library, named.title, named.book("cbz"), told).pages
 
 
 def check_shown(record: bytes, register: RightsRegister, what: str) -> None:

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, Self
 from indexer.library.generated import FOLDER, JOBS
 from indexer.library.whole import write_together, write_whole
 from models.generation.backend import Progress
+from schemas.config import PictureLimits
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
 from schemas.generation import MAX_SEED, GenerationRequest
 from search.generation.records import PanelRecord, read_record, request_json, request_of
 
 if TYPE_CHECKING:
     from search.generation.making import MadePanel
+    from search.generation.sequences import MadeSequence
 
 MAX_WAITING, KEPT = 20, 100
 """Jobs that may wait, and jobs that are over that are kept."""
@@ -54,7 +56,8 @@ class StudioJob:
     """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
 
     ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
-    pictures, which may have layers, and balloons that can be moved.
+    pictures, which may have layers, and balloons that can be moved. ``layout`` is ``pages`` or ``strip``
+    for the panels of a script.
     """
 
     job_id: str
@@ -69,6 +72,7 @@ class StudioJob:
     credits: tuple[str, ...] = ()
     has_layers: bool = False
     has_balloons: bool = False
+    layout: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -105,8 +109,9 @@ class Studio:
             if sum(not job.is_over for job in self._jobs.values()) >= MAX_WAITING:
                 raise QueryError(f"{MAX_WAITING} jobs are waiting already: cancel one, or wait")
             job = StudioJob(
-                secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed
-            )
+                secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed,
+                layout=("strip" if request.is_strip else "pages") if request.script else "",
+            )  # fmt: skip
             self._keep(job, request)
         self.resume()
         self._forget_old()
@@ -118,9 +123,10 @@ class Studio:
         Raises NotFoundError, and as :meth:`start`.
         """
         with self._changed:
-            self.job(job_id)
+            made = max(self.job(job_id).pictures, 1)
             request = self._requests[job_id]
-        return self.start(replace(request, seed=(request.seed + request.variants) % (MAX_SEED + 1)))
+        further = made if request.script else request.variants
+        return self.start(replace(request, seed=(request.seed + further) % (MAX_SEED + 1)))
 
     def job(self, job_id: str) -> StudioJob:
         """Return a job. Raises NotFoundError."""
@@ -179,6 +185,27 @@ class Studio:
             made = MadePanel(*with_balloons_at(panel, record, middles))
             self._write(job_id, number, made)
             return made.record
+
+    def sequence(self, job_id: str) -> "MadeSequence":
+        """Return what a script became, as it is now: its panels laid out, with their records.
+
+        Raises NotFoundError, also for a job that is none of a script or not done yet.
+        """
+        from models.generation.backend import GeneratedPanel
+        from models.pictures import decode_picture
+        from search.generation.making import MadePanel
+        from search.generation.sequences import MadeSequence
+
+        job = self.job(job_id)
+        if not (job.layout and job.pictures):
+            raise NotFoundError(f"the job {job_id} has no pages: it is of no script, or not done yet")
+        panels = []
+        for number in range(1, job.pictures + 1):
+            record = read_record(self.record(job_id, number).decode())
+            png = self.picture(job_id, number)
+            picture = decode_picture(png, name=f"panel {number}", limits=PictureLimits()).image
+            panels.append(MadePanel(GeneratedPanel(picture, record.seed), record))
+        return MadeSequence(job.prompt.splitlines()[0][:80], tuple(panels), job.layout == "strip")
 
     def resume(self) -> None:
         """Work as long as jobs wait."""

@@ -11,8 +11,9 @@ let rough = null;
 async function make() {
   const fields = form.elements;
   const pinned = all(".references li").map((item) => ({ panel_id: item.dataset.panel, role: find("select", item).value || null }));
-  const prompt = fields.prompt.value.trim() || t("A drawing"), drawing = rough.text();
-  const body = { prompt, render: fields.render.value, variants: +fields.variants.value, seed: +fields.seed.value, pinned, drawing };
+  const words = fields.prompt.value.trim(), layout = fields.layout.value, drawing = rough.text();
+  const asked = layout ? { script: words, is_strip: layout === "strip" } : { prompt: words || t("A drawing"), variants: +fields.variants.value, drawing };
+  const body = { ...asked, render: fields.render.value, seed: +fields.seed.value, pinned };
   try {
     await ask("generations", { method: "POST", body });
     location.reload();
@@ -95,6 +96,7 @@ if (mayWrite) {
   rough = new Rough(sheet);
   prompt.value = sessionStorage.getItem("studio-prompt") ?? "";
   prompt.addEventListener("input", () => sessionStorage.setItem("studio-prompt", prompt.value));
+  form.elements.layout.addEventListener("change", ({ target }) => (find("[data-variants]", form).hidden = Boolean(target.value)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     make();
