@@ -88,7 +88,13 @@ def manifest_of(folder: AnyPath, version: int) -> AnyPath:
 
 
 def mark_of(path: TablePath) -> bytes:
-    """Return the bytes by which a manifest names a file that Lance wrote."""
+    """Return the bytes by which a manifest names a file that Lance wrote.
+
+    A file that a killed writer left half-written has its passing name still (``.tmpNqvE14``), and no
+    manifest holds it: it belongs to no version, and goes when the library is compacted.
+    """
+    if path.name.startswith("."):
+        return path.name.encode()
     if INDEXES in path.parts:
         return UUID(path.parent.name).bytes
     if path.parent.name == DELETIONS:  # 0-7-12952412318911392636.arrow: the last is its own number

@@ -40,6 +40,16 @@ def test_files_that_a_compaction_replaced_belong_to_the_older_version_alone(libr
     }
 
 
+def test_files_that_a_killed_writer_left_half_written_belong_to_no_version(library: Path) -> None:
+    table = table_of(library, PANELS)
+    table.delete("panel_no = 2 and page_no = 1")
+    before = files_of(library, PANELS, table.version)
+    index = next(path for path in before if "_indices" in path).rpartition("/")[0]
+    for folder in ("panels.lance/data", "panels.lance/_deletions", "panels.lance/_transactions", index):
+        (library / folder / ".tmpNqvE14").write_bytes(b"half")
+    assert files_of(library, PANELS, table.version) == before
+
+
 def test_a_version_that_is_gone_is_said(library: Path) -> None:
     with pytest.raises(LibraryFormatError, match=r"version 99 .*'panels' is gone"):
         files_of(library, PANELS, 99)

@@ -152,6 +152,18 @@ def test_the_version_a_library_at_rest_was_read_at_stays_after_the_next_write(tm
     assert reader.to_arrow()["k"].to_pylist() == [0]
 
 
+def test_what_a_killed_writer_left_half_written_goes_with_the_next_pruning(tmp_path: Path) -> None:
+    table = lancedb.connect(str(tmp_path)).create_table("t", pa.table({"k": [0, 1]}))
+    table.delete("k = 0")
+    folder = tmp_path / "t.lance"
+    halves = [folder / kind / ".tmpNqvE14" for kind in ("data", "_deletions", "_transactions")]
+    for half in halves:
+        half.write_bytes(b"half")
+    assert prune(folder, [], older_than=timedelta(0)) == table.version - 1
+    assert not any(half.exists() for half in halves)
+    assert table.to_arrow()["k"].to_pylist() == [1]
+
+
 def test_pruning_where_nothing_is_does_nothing(tmp_path: Path) -> None:
     assert prune(tmp_path / "none.lance", [], older_than=timedelta(0)) == 0
 
