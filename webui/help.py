@@ -48,6 +48,8 @@ BODIES = {
     "change_item": '{"version": 2, "note": "the light"}',
     "retype_page": '{"page_type": "cover"}',
     "start_generation": '{"prompt": "a cat in the rain, night"}',
+    "another_go": '{"picture": 3, "variants": 2}',
+    "put_in_place": '{"picture": 1}',
     "panel_anew": '{"of": "job:JOB_ID", "panel": 3}',
     "keep_generation": '{"title": "A cat in the rain"}',
     "move_balloons": '{"middles": [[0.3, 0.2], null]}',

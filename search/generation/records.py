@@ -36,7 +36,7 @@ class PanelRecord:
     """How one panel was made. ``used`` went into it, ``offered`` was there to choose from.
 
     ``variant`` is which of the request's panels it is; ``picture_sha256`` is of its pixels;
-    ``parent`` is the panel it is another go at; ``edits`` are what people changed by hand.
+    ``parent`` is that of the panel it is another go at; ``edits`` are what people changed by hand.
     """
 
     request: GenerationRequest

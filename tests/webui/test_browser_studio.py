@@ -193,3 +193,62 @@ def test_a_script_is_asked_for_and_taken_along_as_a_book(author, axe):
     author.screen("studio-script")
     author.size(PHONE)
     assert author.fits()
+
+
+def test_one_panel_of_a_script_is_made_anew_beside_the_others_and_put_in_its_place(author, axe):
+    author.open("/studio")
+    job = author.run(MADE.replace("prompt: ", "script: ").replace("Girl: ", "\\n\\nGirl: "))["job_id"]
+    row = f"#job-{job}"
+    author.open("/studio")
+    author.until(lambda: author.all(f"{row} [data-another]"), "no script was made", wait_s=60)
+    author.until(lambda: author.one(f"{row} [data-another]").is_displayed(), "no other go is offered")
+    author.click(f"{row} [data-another]")
+    author.until(lambda: author.all(f"{row} .another textarea"), "nothing asks what is to be otherwise")
+    assert author.all(f"{row} .another .references img")
+    assert serious_findings(author, axe) == []
+    author.screen("studio-another")
+    author.run(f"document.querySelector('{row} .another [type=number]').value = 1")
+    author.click(f"{row} .another [type=checkbox]")
+    author.click(f"{row} .another button:not([type])")
+    author.until(lambda: author.all(f".made a[href='{row}']"), "no other go was begun")
+    author.until(lambda: author.all(".made li:first-child [data-place]"), "no panel was made", wait_s=60)
+    author.until(
+        lambda: author.one(".made li:first-child [data-place]").is_displayed(), "no way to its place"
+    )
+
+    def seed(address):
+        return author.run(f"return fetch('{address}').then((told) => told.json())")["seed"]
+
+    go = author.one(".made li:first-child").get_attribute("data-job")
+    places = [f"/api/v1/generations/{job}/1.json", f"/api/v1/generations/{go}/1.json"]
+    before = [seed(place) for place in places]
+    author.until(
+        lambda: author.run("return [...document.images].slice(0, 3).every((one) => one.naturalWidth)"),
+        "no picture shown",
+    )
+    author.click(".made li:first-child [data-place]")
+    author.until(lambda: [seed(place) for place in places] == before[::-1], "the panel is not in its place")
+    author.at(f"/studio#job-{job}")
+    author.screen("studio-placed")
+    author.size(PHONE)
+    assert author.fits()
+
+
+def test_a_panel_of_the_reader_goes_to_the_studio_and_comes_back_coloured(author, axe):
+    author.open("/?q=harbour")
+    panel = author.run(
+        "return new URL(document.querySelector('#hits .similar').href).searchParams.get('like')"
+    )
+    author.open("/pages/" + panel.partition("#")[0])
+    author.until(lambda: author.all("a[href*='/studio?panel=']"), "no way to the studio")
+    author.open("/studio?panel=" + panel.replace("#", "%23") + "&panel=" + panel.replace("#", "%23"))
+    author.run("document.querySelectorAll('.references select')[0].value = 'layout'")
+    author.run(
+        "const layout = document.querySelector('[name=layout]'); layout.value = 'colourise';"
+        "layout.dispatchEvent(new Event('change'))"
+    )
+    made = len(author.all(".pictures img"))
+    assert serious_findings(author, axe) == []
+    author.run("document.querySelector('[name=variants]').value = 1")
+    author.click("#studio [type=submit]")
+    author.until(lambda: len(author.all(".pictures img")) > made, "nothing was coloured", wait_s=60)

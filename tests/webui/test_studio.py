@@ -23,7 +23,8 @@ from search.generation.making import Maker
 from search.library import open_library
 from webui import WebConfig, create_app
 from webui.app import close_app
-from webui.generation.studio import Studio, StudioState
+from webui.generation.job import StudioState
+from webui.generation.studio import Studio
 from webui.pictures import stored_page
 
 PROMPT = "A girl in the harbour, night."
@@ -91,7 +92,7 @@ def test_a_panel_is_made_with_its_record_and_shown(author):
         {"prompt": "x", "pinned": [{"panel_id": f"a/00001#0{n}", "role": "layout"} for n in (1, 2)]},
         {"prompt": "x", "pinned": [{"panel_id": "a/00001#01"}], "excluded": ["a/00001#01"]},
         {"prompt": "x", "elements": [{"name": "Ada"}, {"name": "ADA"}]},
-        {"prompt": "x", "restyle": True, "steps": 0},
+        {"prompt": "x", "finish": "restyle", "steps": 0},
     ],
 )
 def test_what_cannot_be_made_is_refused_at_once(author, body):
@@ -369,3 +370,120 @@ def test_a_script_that_says_nothing_fails_with_a_word(author):
     answer = author.post("/api/v1/generations", json={"script": "x" * 100_001})
     assert answer.status_code == 400
     author.delete(f"/api/v1/generations/{job['job_id']}")
+
+
+TWO_PANELS = "A girl in the harbour, night. A robot in the street."
+
+
+def files_of(author, job_id, number):
+    return {
+        kind: author.get(f"/api/v1/generations/{job_id}/{number}.{kind}").data
+        for kind in ("png", "ora", "json")
+    }
+
+
+def another(author, job_id, **body):
+    answer = author.post(f"/api/v1/generations/{job_id}/another", json=body)
+    assert answer.status_code == 202, answer.get_json()
+    return ended(
+        lambda: told(author, f"generations/{answer.get_json()['job_id']}"),
+        lambda job: job["state"] not in ("waiting", "running"),
+    )
+
+
+def test_one_panel_of_a_script_is_made_anew_put_in_its_place_and_taken_back(author):
+    job_id = asked(author, prompt="", script=TWO_PANELS)["job_id"]
+    first, book = files_of(author, job_id, 2), author.get(f"/api/v1/generations/{job_id}/book.cbz").data
+    go = another(author, job_id, picture=2, variants=2)
+    assert (go["state"], go["pictures"], go["of"], go["panel"]) == ("done", 2, job_id, 2), go["message"]
+    assert files_of(author, job_id, 2) == first
+    fresh = files_of(author, go["job_id"], 2)
+    record = told(author, f"generations/{go['job_id']}/2.json")
+    assert record["parent"] == told(author, f"generations/{job_id}/2.json")["picture_sha256"]
+    assert (record["request"]["width_px"], record["seed"]) == (
+        told(author, f"generations/{job_id}/2.json")["request"]["width_px"],
+        told(author, f"generations/{job_id}/2.json")["seed"] + 2,
+    )
+    place = f"/api/v1/generations/{go['job_id']}/place"
+    whole = author.post(place, json={"picture": 2}).get_json()
+    assert (whole["job_id"], whole["pictures"]) == (job_id, 2)
+    assert whole["credits"][1] == record["credit"]
+    assert (files_of(author, job_id, 2), files_of(author, go["job_id"], 2)) == (fresh, first)
+    assert author.get(f"/api/v1/generations/{job_id}/book.cbz").data != book
+    author.post(place, json={"picture": 2})
+    assert files_of(author, job_id, 2) == first
+    assert author.get(f"/api/v1/generations/{job_id}/book.cbz").data == book
+    further = another(author, job_id, picture=2, prompt="A robot in the street, rain.")
+    told_of = told(author, f"generations/{further['job_id']}/1.json")
+    assert told_of["request"]["prompt"] == "A robot in the street, rain."
+    assert told_of["seed"] == record["seed"] + 1
+    for gone in (job_id, go["job_id"], further["job_id"]):
+        author.delete(f"/api/v1/generations/{gone}")
+
+
+def test_another_go_at_nothing_and_places_that_are_none_say_so(author):
+    job_id = asked(author)["job_id"]
+    for path, body, status in (
+        ("another", {"picture": 2}, 404),
+        ("another", {"picture": 0}, 400),
+        ("another", {"picture": 1, "variants": 9}, 400),
+        ("another", {"picture": 1, "prompt": "x" * 5_000}, 400),
+        ("place", {"picture": 1}, 404),
+    ):
+        answer = author.post(f"/api/v1/generations/{job_id}/{path}", json=body)
+        assert (answer.status_code, bool(answer.get_json()["error"]["message"])) == (status, True), path
+    go = another(author, job_id, picture=1)
+    before = files_of(author, go["job_id"], 1)
+    author.delete(f"/api/v1/generations/{job_id}")
+    answer = author.post(f"/api/v1/generations/{go['job_id']}/place", json={})
+    assert (answer.status_code, job_id in answer.get_json()["error"]["message"]) == (404, True)
+    assert files_of(author, go["job_id"], 1) == before
+
+
+def test_a_panel_that_cannot_go_with_the_others_stays_outside(author, library, monkeypatch):
+    job_id = asked(author, prompt="", script=TWO_PANELS)["job_id"]
+    go = another(author, job_id, picture=2)
+    before = files_of(author, job_id, 2)
+    monkeypatch.setattr(
+        "webui.generation.studio.conflict_between", lambda kept, added: "they exclude each other"
+    )
+    answer = author.post(f"/api/v1/generations/{go['job_id']}/place", json={})
+    assert answer.status_code == 400
+    assert "made without" in answer.get_json()["error"]["message"]
+    assert files_of(author, job_id, 2) == before
+
+
+def test_pictures_change_places_whole_or_not_at_all(author, library, monkeypatch):
+    job_id = asked(author, prompt="", script=TWO_PANELS)["job_id"]
+    go = another(author, job_id, picture=1)
+    before = [files_of(author, *place) for place in ((job_id, 1), (go["job_id"], 1))]
+
+    def full(part, path):
+        raise LibraryError(f"cannot write {path}: no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("indexer.library.whole._beside", full)
+        answer = author.post(f"/api/v1/generations/{go['job_id']}/place", json={})
+    assert answer.status_code >= 400
+    assert [files_of(author, *place) for place in ((job_id, 1), (go["job_id"], 1))] == before
+
+
+def test_a_panel_of_the_library_is_coloured_like_others(author):
+    used = told(author, f"generations/{asked(author)['job_id']}/1.json")["references"]
+    grey, coloured = sorted({one["panel_id"] for one in used})[:2]
+    pinned = [{"panel_id": grey, "role": "layout"}, {"panel_id": coloured}]
+    job = asked(author, finish="colourise", pinned=pinned)
+    assert job["state"] == "done", job["message"]
+    record = told(author, f"generations/{job['job_id']}/1.json")
+    assert record["backend"]["name"] == "artificer"
+    roles = {one["role"]: one["panel_id"] for one in record["references"]}
+    assert roles == {"layout": grey, "palette": coloured}
+    answer = author.post("/api/v1/generations", json={"prompt": "x", "finish": "colourise"})
+    assert (answer.status_code, "layout" in answer.get_json()["error"]["message"]) == (400, True)
+
+
+def test_panels_are_handed_over_to_the_studio_one_by_one(author):
+    hits = told(author, "search?q=harbour&limit=2")["hits"]
+    page = author.get("/studio", query_string=[("panel", hit["panel_id"]) for hit in hits])
+    assert all(f'data-panel="{hit["panel_id"]}"' in page.get_data(as_text=True) for hit in hits)
+    assert author.get("/studio?panel=nothing").status_code == 404

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
 from schemas.errors import NotFoundError
-from webui.generation.studio import StudioJob
+from webui.consistency import JOB
+from webui.generation.job import StudioJob
 from webui.openapi.routes import Answer, Routes
 from webui.reasons import visitor_is_gone
 from webui.state import site
@@ -44,4 +45,6 @@ def panel_anew(body: PanelAnew) -> ResponseReturnValue:
     request = site().reports.of(body.of, visitor_is_gone()).anew.get(body.panel)
     if request is None:
         raise NotFoundError(f"panel {body.panel} does not stand out, or was not made here")
-    return flask.jsonify(asdict(site().studio.start(request))), 202
+    of = body.of.removeprefix(JOB) if body.of.startswith(JOB) else ""
+    job = site().studio.start(request, of=of, panel=body.panel if of else 0)
+    return flask.jsonify(asdict(job)), 202

@@ -1,17 +1,16 @@
 """New panels: asked for, followed, looked at, with the record of what each was made of."""
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import flask
 import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
-from indexer.library.rights import read_rights
 from schemas.config import MIB
 from schemas.elements import MAX_NAME
-from schemas.errors import NotFoundError, QueryError
+from schemas.errors import QueryError
 from schemas.generation import (
     MAX_BELIEFS,
     MAX_PROMPT,
@@ -27,14 +26,12 @@ from schemas.generation import (
     ReferenceRole,
     ReferenceWish,
 )
-from webui.generation.asking import shape_of
-from webui.generation.keeping import check_shown, keep_pictures, keep_sequence
-from webui.generation.studio import StudioJob
+from webui.api.generated import shown_record, shown_sequence
+from webui.generation.finishing import Finish, Given, given_panel, given_picture
+from webui.generation.job import StudioJob
+from webui.generation.keeping import keep_pictures, keep_sequence
 from webui.openapi.routes import NOTHING, Answer, Routes
 from webui.state import site
-
-if TYPE_CHECKING:
-    from search.generation.sequences import MadeSequence
 
 routes = Routes("generation")
 
@@ -82,13 +79,30 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     excluded: Annotated[tuple[PanelId, ...], Meta(max_length=500)] = ()
     uses_generated: bool = False
     drawing: Annotated[str, Meta(max_length=MAX_UPLOAD)] = ""
-    """A rough to be inked, a picture in base64: width and height then only bound its longer side."""
-    restyle: bool = False
-    """Whether the drawing, or the panel pinned as layout, is restyled by the others, and then judged."""
+    """A picture in base64, to be inked where nothing else is said: width and height bound its longer side."""
+    finish: Finish | None = None
+    """What becomes of the drawing, or of the panel pinned as layout, by the example of the others."""
     steps: Annotated[int, Meta(ge=1, le=MAX_STEPS)] = 150
     """How long a restyling learns."""
     strength: Annotated[float, Meta(ge=0, le=1)] = 0.6
     elements: Annotated[tuple[Seen, ...], Meta(max_length=MAX_BELIEFS)] = ()
+
+
+class AnotherGo(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """One picture of a job that is to be made anew, and what about it is to be otherwise."""
+
+    picture: Annotated[int, Meta(ge=1, le=MAX_PANELS)]
+    prompt: Annotated[str, Meta(max_length=MAX_PROMPT)] = ""
+    """Other words; empty keeps those that it was made of."""
+    variants: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
+    excluded: Annotated[tuple[PanelId, ...], Meta(max_length=100)] = ()
+    """Panels of the library that it is not to be made of any more."""
+
+
+class PutInPlace(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Which picture of another go takes the place of the panel that it is one at."""
+
+    picture: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
 
 
 class KeepGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -144,17 +158,16 @@ def generations() -> ResponseReturnValue:
     "/generations", Answer(StudioJob, status=202), body=NewGeneration, cost=20, max_bytes=MAX_UPLOAD + MIB
 )
 def start_generation(body: NewGeneration) -> ResponseReturnValue:
-    """Have panels made of the library's own, a drawing inked, or a drawing or panel restyled.
-
-    Licences come first.
-    """
+    """Have panels made of the library's own, or a drawing or panel finished: licences come first."""
     asked = msgspec.structs.asdict(body)
-    del asked["restyle"]
+    del asked["finish"]
     asked["prompt"] = body.prompt or body.script.strip()[:_TITLE]
     asked["pinned"] = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
     asked["elements"] = tuple(Belief(one.name, one.share) for one in body.elements)
-    given = _restyled(body) if body.restyle else _inked(body) if body.drawing else {}
-    job = site().studio.start(GenerationRequest(**{**asked, "layers": True, **given}))
+    if given := _given(body):
+        likes = tuple(wish for wish in asked["pinned"] if wish.role is not ReferenceRole.LAYOUT)
+        asked |= given.fields(body.finish or Finish.INK, likes)
+    job = site().studio.start(GenerationRequest(**{**asked, "layers": True}))
     return flask.jsonify(asdict(job)), 202
 
 
@@ -162,6 +175,25 @@ def start_generation(body: NewGeneration) -> ResponseReturnValue:
 def generation_again(job_id: str) -> ResponseReturnValue:
     """Have a job made once more, with other seeds and all else as it was asked for."""
     return flask.jsonify(asdict(site().studio.again(job_id))), 202
+
+
+@routes.post(
+    "/generations/<job_id>/another", Answer(StudioJob, status=202), body=AnotherGo, cost=20, errors=(404,)
+)
+def another_go(job_id: str, body: AnotherGo) -> ResponseReturnValue:
+    """Have one picture made anew, as a job beside it: its people and its place stay who and what they are."""
+    shown_record(job_id, body.picture)
+    job = site().studio.another(
+        job_id, body.picture, prompt=body.prompt, variants=body.variants, excluded=body.excluded
+    )
+    return flask.jsonify(asdict(job)), 202
+
+
+@routes.post("/generations/<job_id>/place", Answer(StudioJob), body=PutInPlace, cost=1, errors=(404,))
+def put_in_place(job_id: str, body: PutInPlace) -> ResponseReturnValue:
+    """Let a picture of another go change places with the panel that it is one at; once more takes it back."""
+    shown_record(job_id, body.picture)
+    return flask.jsonify(asdict(site().studio.swap(job_id, body.picture)))
 
 
 @routes.get("/generations/<job_id>", Answer(StudioJob), cost=0.2)
@@ -177,26 +209,6 @@ def end_generation(job_id: str) -> ResponseReturnValue:
     return "", 204
 
 
-@routes.get("/generations/<job_id>/<int:number>.png", Answer(media="image/png"), cost=0.5)
-def generated_picture(job_id: str, number: int) -> ResponseReturnValue:
-    """Send a picture of a job, its record inside."""
-    _shown_record(job_id, number)
-    return flask.Response(site().studio.picture(job_id, number), mimetype="image/png")
-
-
-@routes.get("/generations/<job_id>/<int:number>.ora", Answer(media="image/openraster"), cost=0.5)
-def generated_layers(job_id: str, number: int) -> ResponseReturnValue:
-    """Send the layers of a picture, for a painting program."""
-    _shown_record(job_id, number)
-    return flask.Response(site().studio.layers(job_id, number), mimetype="image/openraster")
-
-
-@routes.get("/generations/<job_id>/<int:number>.json", Answer(dict[str, Any]), cost=0.5)
-def generation_record(job_id: str, number: int) -> ResponseReturnValue:
-    """Send the record of a picture: references with their licences, parameters, models."""
-    return flask.Response(_shown_record(job_id, number), mimetype="application/json")
-
-
 @routes.post(
     "/generations/<job_id>/balloons",
     Answer(Balloons),
@@ -206,35 +218,9 @@ def generation_record(job_id: str, number: int) -> ResponseReturnValue:
 )
 def move_balloons(job_id: str, body: MovedBalloons) -> ResponseReturnValue:
     """Move the balloons of a picture; their tails stay with whoever speaks, and the record tells of it."""
-    _shown_record(job_id, body.picture)
+    shown_record(job_id, body.picture)
     record = site().studio.move_balloons(job_id, body.picture, body.middles)
     return flask.jsonify(asdict(Balloons(tuple(box.as_tuple() for box in record.boxes["balloon"]))))
-
-
-@routes.get("/generations/<job_id>/book.cbz", Answer(media="application/vnd.comicbook+zip"), cost=5)
-def generated_cbz(job_id: str) -> ResponseReturnValue:
-    """Send what a script became as a comic book, with its page of credits."""
-    return flask.Response(_sequence(job_id).book("cbz"), mimetype="application/vnd.comicbook+zip")
-
-
-@routes.get("/generations/<job_id>/book.pdf", Answer(media="application/pdf"), cost=5)
-def generated_pdf(job_id: str) -> ResponseReturnValue:
-    """Send what a script became as a PDF, with its page of credits."""
-    return flask.Response(_sequence(job_id).book("pdf"), mimetype="application/pdf")
-
-
-@routes.get("/generations/<job_id>/page-<int:number>.png", Answer(media="image/png"), cost=5)
-def generated_page(job_id: str, number: int) -> ResponseReturnValue:
-    """Send a page of what a script became, or all of it as the only page where it is a strip."""
-    from models.generation.png import encode_png
-
-    made = _sequence(job_id)
-    pages = made.pictures()
-    if not 1 <= number <= len(pages):
-        raise NotFoundError(f"the job {job_id} has {len(pages)} pages")
-    told = {"title": made.title, "credit": made.credit, "licence": made.licence}
-    source = {"digital_source_type": made.panels[0].record.backend.source_type.value}
-    return flask.Response(encode_png(pages[number - 1], {**told, **source}), mimetype="image/png")
 
 
 @routes.post("/generations/<job_id>/keep", Answer(Kept), body=KeepGeneration, cost=20, errors=(404, 409))
@@ -244,9 +230,9 @@ def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     numbers = body.pictures or tuple(range(1, job.pictures + 1))
     if not numbers:
         raise QueryError(f"the job {job_id} has no pictures to keep: wait until it is done")
-    records = [_shown_record(job_id, number) for number in numbers]
+    records = [shown_record(job_id, number) for number in numbers]
     if job.layout and not body.pictures:
-        pages = keep_sequence(site().home, _sequence(job_id), body.title)
+        pages = keep_sequence(site().home, shown_sequence(job_id), body.title)
         site().library.look_again()
         return flask.jsonify(asdict(Kept(pages)))
     pictures = [site().studio.picture(job_id, number) for number in numbers]
@@ -255,40 +241,19 @@ def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     return flask.jsonify(asdict(Kept(kept)))
 
 
-def _sequence(job_id: str) -> "MadeSequence":
-    """Return what a script became. Raises NotFoundError where there is none, or a part was taken down."""
-    for number in range(1, site().studio.job(job_id).pictures + 1):
-        _shown_record(job_id, number)
-    return site().studio.sequence(job_id)
+def _given(body: NewGeneration) -> Given | None:
+    """Return the picture that is to be finished, None where something new is wanted.
 
-
-def _shown_record(job_id: str, number: int) -> bytes:
-    """Return the record of a picture. Raises NotFoundError where what it was made from was taken down."""
-    record = site().studio.record(job_id, number)
-    check_shown(record, read_rights(site().home), f"picture {number} of the job {job_id}")
-    return record
-
-
-def _inked(body: NewGeneration) -> dict[str, Any]:
-    """Return what a request with a drawing asks for beside. Raises PictureError for what is none."""
-    from models.generation.artificer.rough import bytes_of, packed, size_within
-
-    drawing = packed(bytes_of(body.drawing), name="the drawing")
-    width, height = size_within(drawing, max(body.width_px, body.height_px))
-    return {"backend": "artificer", "drawing": drawing, "width_px": width, "height_px": height}
-
-
-def _restyled(body: NewGeneration) -> dict[str, Any]:
-    """Return what a restyling asks for beside. Raises PictureError, NotFoundError."""
-    from models.generation.artificer.rough import bytes_of, packed_whole, size_within
-
-    side = max(body.width_px, body.height_px)
+    Raises PictureError, NotFoundError; QueryError where nothing is there to be finished.
+    """
+    finish, side = body.finish or Finish.INK, max(body.width_px, body.height_px)
     if body.drawing:
-        drawing = packed_whole(bytes_of(body.drawing), name="the drawing")
-        width, height = size_within(drawing, side)
-        return {"backend": "restyle", "drawing": drawing, "width_px": width, "height_px": height}
+        from models.generation.artificer.rough import bytes_of
+
+        return given_picture(bytes_of(body.drawing), finish, side, name="the drawing")
+    if not body.finish:
+        return None
     layout = next((pin.panel_id for pin in body.pinned if pin.role is ReferenceRole.LAYOUT), None)
     if layout is None:
-        raise QueryError("say what is restyled: send a drawing, or pin a panel as the layout")
-    width, height = shape_of(site().library, layout, side)
-    return {"backend": "restyle", "width_px": width, "height_px": height}
+        raise QueryError("say what is to be finished: send a drawing, or pin a panel as the layout")
+    return given_panel(site().library, layout, side)

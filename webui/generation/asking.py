@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,16 +57,6 @@ def wish_of(text: str) -> ReferenceWish:
             raise
         roles = ", ".join(ReferenceRole)
         raise QueryError(f"{text[:100]!r}: {_WISH_HELP}; roles are {roles}") from error
-
-
-def painted(wish: ReferenceWish) -> ReferenceWish:
-    """Return a wish for colours: the whole panel counts, unless it was said what it is good for."""
-    return wish if wish.role else replace(wish, role=ReferenceRole.PALETTE)
-
-
-def styled(wish: ReferenceWish) -> ReferenceWish:
-    """Return a wish for a style: the whole panel counts, unless it was said what it is good for."""
-    return wish if wish.role else replace(wish, role=ReferenceRole.STYLE)
 
 
 def beliefs_of(texts: Sequence[str], pictures: int) -> list[tuple[Belief, ...]]:

@@ -3,32 +3,17 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from schemas.errors import PictureError
-from schemas.generation import (
-    MAX_SEED,
-    MAX_SIDE_PX,
-    MAX_VARIANTS,
-    MIN_SIDE_PX,
-    GenerationRequest,
-    ReferenceRole,
-)
+from schemas.generation import MAX_SEED, MAX_SIDE_PX, MAX_VARIANTS, MIN_SIDE_PX, GenerationRequest
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import painted, shape_of, sign_option, signer_of, wish_of
+from webui.generation.asking import sign_option, signer_of, wish_of
 from webui.generation.cli import described, maker_of
-
-if TYPE_CHECKING:
-    from search.generation.making import Maker
-
-UNTITLED = "a drawing"
-"""What a drawing shows where nobody says so."""
-
+from webui.generation.finishing import UNTITLED, Finish, given
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -78,10 +63,7 @@ def ink(*, rough: Path, library: Place, side: int, **asked: Any) -> None:
 
     longbox ink rough.png --library LIB --like ID --out inked.png
     """
-    from models.generation.artificer.rough import PENCIL
-
-    with maker_of(library) as maker:
-        _make(maker, of_file(rough, side, levels=PENCIL), **asked)
+    _finish(Finish.INK, str(rough), library, side, **asked)
 
 
 @click.command()
@@ -95,16 +77,14 @@ def colourise(*, picture: str, library: Place, side: int, **asked: Any) -> None:
 
     longbox colourise ID --library LIB --like ID --out coloured.png
     """
-    from models.generation.artificer.rough import TONES
-
-    with maker_of(library) as maker:
-        drawn = of_file(Path(picture), side, levels=TONES) if Path(picture).is_file() else None
-        _make(maker, drawn or _of_panel(maker, picture, side), **asked)
+    _finish(Finish.COLOURISE, picture, library, side, **asked)
 
 
-def _make(  # noqa: PLR0913 - options of the commands, as they come
-    maker: "Maker",
-    drawn: dict[str, Any],
+def _finish(  # noqa: PLR0913 - options of the commands, as they come
+    finish: Finish,
+    given_as: str,
+    library: Place,
+    side: int,
     *,
     like: tuple[str, ...],
     words: str,
@@ -117,12 +97,11 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
     signer = signer_of(signed_with)
     if not like and not words.strip():
         raise click.UsageError("say of what the colours are to be: --like ID, or --words to find panels")
-    pinned = drawn.pop("pinned", ()) + tuple(map(painted, map(wish_of, like)))
-    prompt = words.strip() or UNTITLED
-    request = GenerationRequest(backend="artificer", prompt=prompt, pinned=pinned, **drawn, **asked)
-    started = time.perf_counter()
-    made = maker.make(request)
-    took_s = time.perf_counter() - started
+    with maker_of(library) as maker:
+        drawn = given(maker.library, given_as, finish, side).fields(finish, tuple(map(wish_of, like)))
+        started = time.perf_counter()
+        made = maker.make(GenerationRequest(**{"prompt": words.strip() or UNTITLED, **drawn, **asked}))
+        took_s = time.perf_counter() - started
     from webui.generation.files import numbered, write_panel
 
     for number, panel in enumerate(made, start=1):
@@ -131,24 +110,3 @@ def _make(  # noqa: PLR0913 - options of the commands, as they come
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else described(panel, picture, record))
     if not as_json:
         click.echo(f"{took_s:.1f} s")
-
-
-def of_file(file: Path, side: int, *, levels: int | None) -> dict[str, Any]:
-    """Return what a request tells of a picture's file: in so many greys, None in its colours.
-
-    Raises PictureError.
-    """
-    from models.generation.artificer.rough import MAX_BYTES, packed, packed_whole, size_within
-
-    if file.stat().st_size > MAX_BYTES:
-        raise PictureError(f"{file} is too large for a drawing: {MAX_BYTES:,} bytes at most")
-    data, name = file.read_bytes(), str(file)
-    drawing = packed_whole(data, name=name) if levels is None else packed(data, name=name, levels=levels)
-    width, height = size_within(drawing, side)
-    return {"drawing": drawing, "width_px": width, "height_px": height}
-
-
-def _of_panel(maker: "Maker", panel_id: str, side: int) -> dict[str, Any]:
-    width, height = shape_of(maker.library, panel_id, side)
-    pinned = (replace(wish_of(panel_id), role=ReferenceRole.LAYOUT),)
-    return {"pinned": pinned, "width_px": width, "height_px": height}

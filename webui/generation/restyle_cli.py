@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +16,15 @@ from schemas.generation import (
     MAX_VARIANTS,
     MIN_SIDE_PX,
     GenerationRequest,
-    ReferenceRole,
 )
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import beliefs_of, shape_of, sign_option, signer_of, styled, wish_of
+from webui.generation.asking import beliefs_of, sign_option, signer_of, wish_of
 from webui.generation.cli import described, keep_panels, maker_of
-from webui.generation.ink_cli import UNTITLED, of_file
+from webui.generation.finishing import UNTITLED, Finish, given
 
 if TYPE_CHECKING:
-    from search.generation.making import MadePanel, Maker
+    from search.generation.making import MadePanel
     from webui.generation.signing import Signer
 
 STEPS = 150
@@ -105,18 +104,16 @@ def restyle(  # noqa: PLR0913 - one parameter an option is click's way
         raise click.UsageError(f"at most {MAX_PICTURES} pictures at once, got {len(pictures)}")
     writer = _Writer(out, len(pictures) * asked["variants"], signer_of(signed_with), as_json=as_json)
     beliefs = beliefs_of(elements, len(pictures))
-    styles = tuple(map(styled, map(wish_of, like)))
-    asked |= {
-        "backend": f"restyle-by:{encoder}" if encoder else "restyle",
-        "prompt": words.strip() or UNTITLED,
-    }
+    styles = tuple(map(wish_of, like))
+    asked["prompt"] = words.strip() or UNTITLED
+    backend = {"backend": f"restyle-by:{encoder}"} if encoder else {}
     started = time.perf_counter()
     accepted: list[MadePanel] = []
     with maker_of(library) as maker:
-        drawn = [_drawn(maker, picture, side) for picture in pictures]
-        for given, shown in zip(drawn, beliefs, strict=True):
-            pinned = given.pop("pinned", ()) + styles
-            request = GenerationRequest(pinned=pinned, elements=shown, **given, **asked)
+        inputs = [given(maker.library, picture, Finish.RESTYLE, side) for picture in pictures]
+        for one, shown in zip(inputs, beliefs, strict=True):
+            fields = {**one.fields(Finish.RESTYLE, styles), **backend, **asked}
+            request = GenerationRequest(elements=shown, **fields)
             made = maker.make(request, progress=writer.tell)
             for panel in made:  # each is written as soon as it is there: those before survive a cancel
                 writer.write(panel)
@@ -164,15 +161,3 @@ class _Writer:
         click.echo(described(panel, picture, record))
         click.echo(f"  {panel.record.notes['verdict']}")
         click.echo(f"  this is {panel.record.notes['picture']}; report: {picture.with_suffix(ENDING)}")
-
-
-def _drawn(maker: "Maker", picture: str, side: int) -> dict[str, Any]:
-    """Return what a request tells of the input: a file's picture, or a panel of the library."""
-    if Path(picture).is_file():
-        return of_file(Path(picture), side, levels=None)
-    width, height = shape_of(maker.library, picture, side)
-    return {
-        "pinned": (replace(wish_of(picture), role=ReferenceRole.LAYOUT),),
-        "width_px": width,
-        "height_px": height,
-    }

@@ -23,6 +23,11 @@ _STYLE = (
 )
 
 
+def is_judged(made: "MadePanel") -> bool:
+    """Say whether there is something to report: a judge looked at the panel."""
+    return REPORT in made.record.notes
+
+
 def report_of(made: "MadePanel") -> bytes:
     """Return the report of a panel as a page that stands alone."""
     return "\n".join(_page(made)).encode()

@@ -7,20 +7,22 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from threading import Condition, Lock, Thread
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from indexer.library.generated import FOLDER, JOBS
-from indexer.library.whole import write_together, write_whole
+from indexer.library.whole import write_whole
 from models.generation.backend import Progress
 from schemas.config import PictureLimits
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
 from schemas.generation import MAX_SEED, GenerationRequest
+from schemas.licences import conflict_between, licence_of
 from search.generation.records import PanelRecord, read_record, request_json, request_of
+from webui.generation.job import StudioJob, StudioState
+from webui.generation.job_files import LAYERS, PICTURE, RECORD, REPORT, JobFiles
 
 if TYPE_CHECKING:
     from search.generation.making import MadePanel
@@ -38,59 +40,13 @@ Seal = Callable[["MadePanel"], bytes]
 """Makes the file of a panel: a PNG, signed or not."""
 
 
-class StudioState(StrEnum):
-    """Where a job stands; the last three are ends."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-_ENDS = frozenset({StudioState.DONE, StudioState.FAILED, StudioState.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class StudioJob:
-    """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
-
-    ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
-    pictures, which may have layers, and balloons that can be moved. ``layout`` is ``pages`` or ``strip``
-    for the panels of a script.
-    """
-
-    job_id: str
-    state: StudioState
-    created_s: float
-    prompt: str
-    seed: int
-    share: float = 0.0
-    doing: str = ""
-    message: str = ""
-    pictures: int = 0
-    credits: tuple[str, ...] = ()
-    has_layers: bool = False
-    has_balloons: bool = False
-    layout: str = ""
-
-    @property
-    def is_over(self) -> bool:
-        """Say whether it has come to an end."""
-        return self.state in _ENDS
-
-    @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Self:
-        """Read a job as it is kept. Raises KeyError, TypeError or ValueError."""
-        return cls(**{**told, "state": StudioState(told["state"]), "credits": tuple(told["credits"])})
-
-
 class Studio:
     """Makes panels beside a server, one job after the other. Safe to share between threads."""
 
     def __init__(self, home: Path, make: Make, seal: Seal = lambda made: made.png()) -> None:
         """Keep jobs below the library's folder; what waited when the last server ended waits again."""
-        self._folder, self._make, self._seal = home / FOLDER / JOBS, make, seal
+        self._folder, self._make = home / FOLDER / JOBS, make
+        self._files = JobFiles(self._folder, seal)
         self._jobs: dict[str, StudioJob] = {}
         self._requests: dict[str, GenerationRequest] = {}
         self._changed, self._editing = Condition(), Lock()
@@ -98,8 +54,8 @@ class Studio:
         self._is_closed = False
         self._take_up()
 
-    def start(self, request: GenerationRequest) -> StudioJob:
-        """Have a request made.
+    def start(self, request: GenerationRequest, *, of: str = "", panel: int = 0) -> StudioJob:
+        """Have a request made; ``of`` and ``panel`` say that it is another go at a panel of a job.
 
         Raises:
             QueryError: too many jobs are waiting.
@@ -108,9 +64,10 @@ class Studio:
         with self._changed:
             if sum(not job.is_over for job in self._jobs.values()) >= MAX_WAITING:
                 raise QueryError(f"{MAX_WAITING} jobs are waiting already: cancel one, or wait")
+            layout = ("strip" if request.is_strip else "pages") if request.script else ""
             job = StudioJob(
                 secrets.token_hex(8), StudioState.WAITING, time.time(), request.prompt[:200], request.seed,
-                layout=("strip" if request.is_strip else "pages") if request.script else "",
+                layout=layout, of=of, panel=panel,
             )  # fmt: skip
             self._keep(job, request)
         self.resume()
@@ -123,10 +80,51 @@ class Studio:
         Raises NotFoundError, and as :meth:`start`.
         """
         with self._changed:
-            made = max(self.job(job_id).pictures, 1)
+            job = self.job(job_id)
             request = self._requests[job_id]
-        further = made if request.script else request.variants
-        return self.start(replace(request, seed=(request.seed + further) % (MAX_SEED + 1)))
+        further = max(job.pictures, 1) if request.script else request.variants
+        fresh = replace(request, seed=(request.seed + further) % (MAX_SEED + 1))
+        return self.start(fresh, of=job.of, panel=job.panel)
+
+    def another(
+        self, job_id: str, number: int, *, prompt: str = "", variants: int = 1, excluded: Sequence[str] = ()
+    ) -> StudioJob:
+        """Have one picture of a job made anew, as a job beside it: nothing is lost, see :meth:`swap`.
+
+        See :func:`search.generation.another.request_of_another`. Raises NotFoundError, and as :meth:`start`.
+        """
+        from search.generation.another import request_of_another
+
+        self.record(job_id, number)
+        records = self._records(self.job(job_id))
+        with self._changed:
+            goes = [job for job in self._jobs.values() if (job.of, job.panel) == (job_id, number)]
+            ahead = 1 + sum(self._requests[job.job_id].variants for job in goes)
+        request = request_of_another(
+            records, number, prompt=prompt, ahead=ahead, variants=variants, excluded=excluded
+        )
+        return self.start(request, of=job_id, panel=number)
+
+    def swap(self, job_id: str, number: int) -> StudioJob:
+        """Put a picture in the place of the panel that it is another go at, and that one in its own.
+
+        Returns:
+            The job that has the panel now. Once more takes it back.
+
+        Raises:
+            NotFoundError: the job is no other go at anything, or what it is one at is gone.
+            QueryError: licences of its references and of the other panels exclude each other.
+            LibraryError: they cannot be written; then both are where they were.
+        """
+        with self._editing:
+            go = self.job(job_id)
+            if not go.of:
+                raise NotFoundError(f"the job {job_id} is no other go at a panel: it has no place to go to")
+            self._check_fits(go, number)
+            self._files.swap((job_id, number), (go.of, go.panel))
+            for each in (job_id, go.of):
+                self._put(self._told_of(self.job(each)))
+            return self.job(go.of)
 
     def job(self, job_id: str) -> StudioJob:
         """Return a job. Raises NotFoundError."""
@@ -153,15 +151,19 @@ class Studio:
 
     def picture(self, job_id: str, number: int) -> bytes:
         """Return a picture as PNG, its record inside; numbered from 1. Raises NotFoundError."""
-        return self._file(job_id, number, "png")
+        return self._file(job_id, number, PICTURE)
 
     def record(self, job_id: str, number: int) -> bytes:
         """Return the record of a picture as JSON. Raises NotFoundError."""
-        return self._file(job_id, number, "json")
+        return self._file(job_id, number, RECORD)
 
     def layers(self, job_id: str, number: int) -> bytes:
         """Return the layers of a picture as OpenRaster. Raises NotFoundError, also where it has none."""
-        return self._file(job_id, number, "ora")
+        return self._file(job_id, number, LAYERS)
+
+    def report(self, job_id: str, number: int) -> bytes:
+        """Return what a judge says of a picture as HTML. Raises NotFoundError, also where none judged it."""
+        return self._file(job_id, number, REPORT)
 
     def move_balloons(
         self, job_id: str, number: int, middles: Sequence[tuple[float, float] | None]
@@ -183,7 +185,7 @@ class Studio:
             layers = layers_of(self.layers(job_id, number))
             panel = GeneratedPanel(layers[-1].pixels, record.seed, layers=layers)
             made = MadePanel(*with_balloons_at(panel, record, middles))
-            self._write(job_id, number, made)
+            self._files.write(job_id, number, made)
             return made.record
 
     def sequence(self, job_id: str) -> "MadeSequence":
@@ -223,13 +225,38 @@ class Studio:
         if worker is not None:
             worker.join(timeout=20)
 
+    def _records(self, job: StudioJob) -> list[PanelRecord]:
+        """Return the records of all pictures of a job. Raises NotFoundError."""
+        return [read_record(self.record(job.job_id, n).decode()) for n in range(1, job.pictures + 1)]
+
+    def _check_fits(self, go: StudioJob, number: int) -> None:
+        """Refuse a picture that cannot go with the other panels of a script: they are one work."""
+        fresh = read_record(self.record(go.job_id, number).decode())
+        whole = self.job(go.of)
+        others = [record for n, record in enumerate(self._records(whole), start=1) if n != go.panel]
+        self.record(go.of, go.panel)  # it is still there
+        if not whole.layout:
+            return
+        kept = [licence_of(one.licence) for record in others for one in record.used]
+        for one in fresh.used:
+            if conflict := conflict_between(kept, licence_of(one.licence)):
+                raise QueryError(
+                    f"it cannot go with the other panels: {conflict}; have it made without {one.panel_id}"
+                )
+
+    def _told_of(self, job: StudioJob) -> StudioJob:
+        """Return a job with what its pictures say by now."""
+        records = self._records(job)
+        return replace(
+            job,
+            credits=tuple(record.credit for record in records),
+            has_balloons=job.has_layers and any(record.boxes.get("balloon") for record in records),
+        )
+
     def _file(self, job_id: str, number: int, kind: str) -> bytes:
         if not 1 <= number <= self.job(job_id).pictures:
             raise NotFoundError(f"the job {job_id} has no picture {number}")
-        try:
-            return (self._folder / job_id / f"{number}.{kind}").read_bytes()
-        except OSError as error:
-            raise NotFoundError(f"picture {number} of the job {job_id} is gone") from error
+        return self._files.read(job_id, number, kind)
 
     def _take_up(self) -> None:
         for path in sorted(self._folder.glob(f"*/{_JOB_FILE}")):
@@ -281,48 +308,43 @@ class Studio:
             if self._jobs.get(job.job_id) != job:
                 return  # cancelled a moment ago
             self._put(replace(job, state=StudioState.RUNNING, doing="looking for references"))
+        from webui.generation.restyle_report import is_judged
+
         try:
             made = self._make(self._requests[job.job_id], partial(self._tell, job.job_id))
+            parent = self._parent_of(job)
             for number, panel in enumerate(made, start=1):
                 self._tell(job.job_id, 1.0, "writing")
-                self._write(job.job_id, number, panel)
+                descended = replace(panel, record=replace(panel.record, parent=parent)) if parent else panel
+                self._files.write(job.job_id, number, descended)
             ended = replace(
                 job,
                 state=StudioState.DONE,
                 share=1.0,
                 pictures=len(made),
                 credits=tuple(panel.record.credit for panel in made),
+                has_report=any(map(is_judged, made)),
                 has_layers=any(panel.panel.layers for panel in made),
                 has_balloons=any(panel.panel.layers and panel.record.boxes.get("balloon") for panel in made),
                 message="; ".join(dict.fromkeys(filter(None, (panel.record.remarks for panel in made)))),
             )
         except GenerationCancelledError:
-            self._clear(job.job_id)
+            self._files.clear(job.job_id)
             return  # whoever ended it has said so
         except LongboxError as error:
-            self._clear(job.job_id)
+            self._files.clear(job.job_id)
             ended = replace(job, state=StudioState.FAILED, message=str(error))
         with self._changed:
             known = self._jobs.get(job.job_id)
             if known is not None and not known.is_over:
                 self._put(ended)
 
-    def _clear(self, job_id: str) -> None:
-        """Remove what a job wrote before it came to another end than a good one."""
-        for path in (self._folder / job_id).glob("[0-9]*"):
-            with suppress(OSError):
-                path.unlink()
-
-    def _write(self, job_id: str, number: int, panel: "MadePanel") -> None:
-        """Write the files of a picture, all of them or none."""
-        from models.generation.layered import as_ora
-
-        place = self._folder / job_id / str(number)
-        record = json.dumps(panel.record.to_json(), ensure_ascii=False, indent=1)
-        files = {place.with_suffix(".json"): record.encode()}
-        if panel.panel.layers:
-            files[place.with_suffix(".ora")] = as_ora(panel.picture, panel.panel.layers)
-        write_together({**files, place.with_suffix(".png"): self._seal(panel)})
+    def _parent_of(self, job: StudioJob) -> str:
+        """Return the checksum of the pixels that a job is another go at, empty for a first one."""
+        try:
+            return read_record(self.record(job.of, job.panel).decode()).picture_sha256 if job.of else ""
+        except NotFoundError:
+            return ""  # forgotten meanwhile
 
     def _tell(self, job_id: str, share: float, doing: str) -> None:
         """Note progress. Raises GenerationCancelledError where the job, or the server, was ended."""

@@ -1,10 +1,12 @@
 """The studio: words and references in, new panels out. Changes go through the API."""
 
+from dataclasses import dataclass
+
 import flask
 from flask.typing import ResponseReturnValue
 
-from schemas.generation import ReferenceRole
-from webui.boards.showing import ShownItem, show
+from schemas.generation import MAX_REFERENCES, ReferenceRole
+from webui.boards.showing import show
 from webui.i18n import noted, say
 from webui.state import site
 from webui.views.blueprint import views
@@ -27,17 +29,38 @@ SHOWN_JOBS = 30
 
 @views.get("/studio")
 def studio() -> ResponseReturnValue:
-    """Show the studio: ``?board=`` brings the panels of a board as references."""
-    board_id = flask.request.args.get("board", "")
+    """Show the studio: ``?board=`` brings the panels of a board as references, ``?panel=`` single ones."""
+    board_id, panel_ids = flask.request.args.get("board", ""), flask.request.args.getlist("panel")
     return flask.render_template(
         "studio.html",
-        references=_references(board_id) if board_id else [],
+        references=[*(_of_board(board_id) if board_id else ()), *map(_of_panel, panel_ids[:MAX_REFERENCES])],
         renders={name: say(label) for name, label in RENDERS.items()},
         roles={role.value: say(label) for role, label in ROLES.items()},
         jobs=site().studio.all()[:SHOWN_JOBS],
     )
 
 
-def _references(board_id: str) -> list[ShownItem]:
+@dataclass(frozen=True, slots=True)
+class ShownReference:
+    """A panel that is offered as a reference: where it stands, and what it may be good for."""
+
+    panel_id: str
+    title: str
+    page_no: int
+    panel_no: int
+    role: str = ""
+
+
+def _of_board(board_id: str) -> list[ShownReference]:
     shown = show(site().boards.board(board_id), site().library)
-    return [item for item in shown.items if item.state != "gone"]
+    return [
+        ShownReference(item.panel_id, item.title, item.page_no, item.panel_no, item.role)
+        for item in shown.items
+        if item.state != "gone"
+    ]
+
+
+def _of_panel(panel_id: str) -> ShownReference:
+    """Return a panel of the library. Raises NotFoundError."""
+    detail = site().library.panel(panel_id)
+    return ShownReference(panel_id, detail.title, detail.panel.page_no, detail.panel.panel_no)

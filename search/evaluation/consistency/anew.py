@@ -8,6 +8,7 @@ from schemas.generation import MAX_SEED, GenerationRequest, Reference, Reference
 from search.evaluation.consistency.panels import SequencePanel
 from search.evaluation.consistency.recorded import reference_of
 from search.evaluation.consistency.report import Finding
+from search.generation.another import with_pins
 
 
 def request_anew(
@@ -33,9 +34,7 @@ def request_anew(
         for name, role in roles.items()
         if (one := _usual(panels, name, role, odd)) is not None and one.panel_id not in request.excluded
     ]
-    pinned = {wish.element for wish in request.pinned}
-    kept = (*request.pinned, *(wish for wish in wishes if wish.element not in pinned))
-    return replace(request, pinned=kept, seed=(request.seed + 1) % (MAX_SEED + 1), variants=1)
+    return replace(with_pins(request, wishes), seed=(request.seed + 1) % (MAX_SEED + 1), variants=1)
 
 
 def _usual(

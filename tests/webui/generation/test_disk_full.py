@@ -17,8 +17,9 @@ from schemas.generation import BackendDescription, GenerationRequest, SourceType
 from search.generation.making import MadePanel
 from search.generation.records import PanelRecord
 from webui.generation.files import write_panel
+from webui.generation.job import StudioState
 from webui.generation.keeping import keep_pictures
-from webui.generation.studio import Studio, StudioState
+from webui.generation.studio import Studio
 
 ROOM = 3_000
 

@@ -159,7 +159,7 @@ def asked(author, **body):
             "prompt": "in that style",
             "width_px": 128,
             "height_px": 128,
-            "restyle": True,
+            "finish": "restyle",
             "steps": 2,
             **body,
         },
@@ -182,10 +182,14 @@ def test_a_job_restyles_a_panel_and_keeps_both_pictures(author, panels):
     assert job["message"] in html.unescape(author.get("/studio").get_data(as_text=True))
     assert max(record["request"]["width_px"], record["request"]["height_px"]) >= 128
     assert record["request"]["steps"] == 2
+    assert job["has_report"]
+    report = author.get(f"/api/v1/generations/{job['job_id']}/1.html")
+    assert report.headers["Content-Disposition"].startswith("attachment")
+    assert "never optimised against" in report.get_data(as_text=True)
 
 
 def test_a_job_without_anything_to_restyle_or_an_unknown_element_says_so(author, panels):
-    answer = author.post("/api/v1/generations", json={"prompt": "x", "restyle": True})
+    answer = author.post("/api/v1/generations", json={"prompt": "x", "finish": "restyle"})
     assert (answer.status_code, "pin a panel" in answer.get_json()["error"]["message"]) == (400, True)
     _, png = cv2.imencode(".png", np.full((80, 80, 3), 200, np.uint8))
     job = asked(author, drawing=base64.b64encode(png.tobytes()).decode(), elements=[{"name": "Nobody"}])
@@ -200,7 +204,7 @@ def test_a_long_job_is_cancelled_between_two_steps(author, panels):
             "prompt": "x",
             "width_px": 128,
             "height_px": 128,
-            "restyle": True,
+            "finish": "restyle",
             "steps": 400,
             "pinned": pinned,
         },

@@ -41,6 +41,8 @@ WRITE = {
     "PATCH /api/v1/pages/x",
     "POST /api/v1/generations",
     "POST /api/v1/generations/x/again",
+    "POST /api/v1/generations/x/another",
+    "POST /api/v1/generations/x/place",
     "POST /api/v1/consistency/anew",
     "POST /api/v1/generations/x/keep",
     "POST /api/v1/generations/x/balloons",

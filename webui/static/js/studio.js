@@ -1,10 +1,11 @@
 // The studio: asking for panels, following them while they are made.
 import { all, find, make as element, mayWrite, t, toast } from "./dom.js";
 import { ask } from "./api.js";
+import { askAnother, putInPlace } from "./another.js";
 import { moveBalloons } from "./balloons.js";
 import { Rough } from "./rough.js";
 
-const LOOK_MS = 500;
+const LOOK_MS = 500, SCRIPTS = ["pages", "strip"], FINISHES = ["ink", "colourise", "restyle"];
 const form = find("#studio");
 let rough = null;
 
@@ -12,7 +13,9 @@ async function make() {
   const fields = form.elements;
   const pinned = all(".references li").map((item) => ({ panel_id: item.dataset.panel, role: find("select", item).value || null }));
   const words = fields.prompt.value.trim(), layout = fields.layout.value, drawing = rough.text();
-  const asked = layout ? { script: words, is_strip: layout === "strip" } : { prompt: words || t("A drawing"), variants: +fields.variants.value, drawing };
+  const wanted = { prompt: words || t("A drawing"), variants: +fields.variants.value };
+  if (FINISHES.includes(layout)) Object.assign(wanted, { finish: layout, drawing, strength: +fields.strength.value });
+  const asked = SCRIPTS.includes(layout) ? { script: words, is_strip: layout === "strip" } : wanted;
   const body = { ...asked, render: fields.render.value, seed: +fields.seed.value, pinned };
   try {
     await ask("generations", { method: "POST", body });
@@ -85,6 +88,11 @@ function offer(row) {
     button.hidden = false;
     button.addEventListener("click", () => moveBalloons(button, row.dataset.job));
   }
+  for (const [name, act] of [["another", askAnother], ["place", putInPlace]])
+    for (const button of mayWrite ? all(`[data-${name}]`, row) : []) {
+      button.hidden = false;
+      button.addEventListener("click", () => act(button, row.dataset.job));
+    }
   if (["waiting", "running"].includes(row.dataset.state)) follow(row);
 }
 
@@ -92,11 +100,22 @@ if (mayWrite) {
   const { prompt } = form.elements;
   form.hidden = false;
   const sheet = find(".rough", form);
-  sheet.addEventListener("drawn", () => (prompt.required = rough?.isBlank ?? true));
+  const { layout } = form.elements;
+  /** Show what counts for what is to be made: a picture that is finished needs no words. */
+  const suit = () => {
+    const finishes = FINISHES.includes(layout.value);
+    prompt.required = !finishes;
+    find("[data-variants]", form).hidden = SCRIPTS.includes(layout.value);
+    find("[data-strength]", form).hidden = layout.value !== "restyle";
+  };
+  sheet.addEventListener("drawn", () => {
+    if (!layout.value && rough && !rough.isBlank) layout.value = "ink"; // what a sheet is drawn on for
+    suit();
+  });
   rough = new Rough(sheet);
   prompt.value = sessionStorage.getItem("studio-prompt") ?? "";
   prompt.addEventListener("input", () => sessionStorage.setItem("studio-prompt", prompt.value));
-  form.elements.layout.addEventListener("change", ({ target }) => (find("[data-variants]", form).hidden = Boolean(target.value)));
+  layout.addEventListener("change", suit);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     make();
