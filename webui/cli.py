@@ -55,7 +55,10 @@ COMMANDS: Final = {
         "webui.generation.restyle_cli:restyle",
         "Restyle panels by others, judged before they count.",
     ),
-    "replay": ("webui.generation.cli:replay", "Make a generated panel again from its record."),
+    "replay": (
+        "webui.generation.replay_cli:replay",
+        "Make a generated panel or script again from its record.",
+    ),
     "rights": ("webui.generation.rights_cli:rights", "Say which books may be used for new panels."),
     "export": ("indexer.commands.cli:export", "Write a library as Parquet, COCO, DataSpec or page analyses."),
     "eval": ("webui.cli:evaluate", "Score reading and retrieval, against labels."),

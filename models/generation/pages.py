@@ -1,6 +1,7 @@
 """Panels laid out: pages, a tall strip, and the page that names what they were made from."""
 
 import io
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,12 +111,14 @@ def as_cbz(pages: Sequence[RgbImage], *, title: str, credit: str, licence: str) 
 
 
 def as_pdf(pages: Sequence[RgbImage], *, title: str, credit: str) -> bytes:
-    """Return pages as a PDF."""
+    """Return pages as a PDF; the same ones give the same bytes: no file tells when it was made."""
     first, *others = (Image.fromarray(page) for page in pages)
     out = io.BytesIO()
+    made = time.struct_time((*_ZIP_TIME, 1, 1, 0))
     first.save(
-        out, "PDF", save_all=True, append_images=others, title=title, subject=credit[:2_000], resolution=150
-    )
+        out, "PDF", save_all=True, append_images=others, title=title, subject=credit[:2_000], resolution=150,
+        creationDate=made, modDate=made,
+    )  # fmt: skip
     return out.getvalue()
 
 

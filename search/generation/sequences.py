@@ -1,7 +1,8 @@
 """A script becomes panels that belong together: one memory, one hand, one set of credits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from models.generation.backend import Progress, unwatched
 from models.generation.beats import MAX_BEATS, Beat, beats_of
@@ -14,14 +15,16 @@ from models.generation.pages import (
     pages_of,
     strip_of,
 )
-from schemas.errors import QueryError
+from schemas.errors import ExchangeError, GenerationError, QueryError
 from schemas.generation import MAX_SCRIPT, GenerationRequest, Reference
+from schemas.licences import conflict_between, licence_of
 from schemas.records import RgbImage
 from search.generation.making import MadePanel, Maker
 from search.generation.memory import SequenceMemory
-from search.generation.records import credit_line, terms_of_all
+from search.generation.records import PanelRecord, credit_line, terms_of_all
 
 _STRIP_HEIGHT_PX = 800
+_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,67 @@ class MadeSequence:
         """Return the record of the whole: those of its panels."""
         return {
             "title": self.title,
+            "layout": "strip" if self.is_strip else "pages",
             "credit": self.credit,
             "licence": self.licence,
             "panels": [panel.record.to_json() for panel in self.panels],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceRecord:
+    """How the panels of a script were made, in order, and how they are laid out."""
+
+    title: str
+    panels: tuple[PanelRecord, ...]
+    is_strip: bool
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`MadeSequence.to_json` told. Raises ExchangeError for anything else."""
+        told = data.get("panels")
+        if not (isinstance(told, list) and 0 < len(told) <= MAX_BEATS):
+            raise ExchangeError(f"this is no record of a script: it has no panels, or more than {MAX_BEATS}")
+        panels = tuple(map(PanelRecord.from_json, told))
+        wide = {record.request.width_px for record in panels} == {STRIP_WIDTH_PX}  # what older ones tell
+        layout = data.get("layout", "strip" if wide else "pages")
+        return cls(str(data.get("title", ""))[:_TITLE], panels, layout == "strip")
+
+
+def replay_sequence(maker: Maker, told: SequenceRecord, fresh: Mapping[int, MadePanel]) -> MadeSequence:
+    """Make the panels of a record again, some of them, by their numbers from 1, replaced by fresh ones.
+
+    Raises:
+        QueryError: a fresh panel cannot go with the others.
+        GenerationError: another picture came out than a record tells.
+        NoReferenceError: see :meth:`Maker.replay`.
+    """
+    others = [record for number, record in enumerate(told.panels, start=1) if number not in fresh]
+    for panel in fresh.values():
+        check_goes_with(panel.record, others)
+    panels = [
+        fresh.get(number) or _again(maker, record) for number, record in enumerate(told.panels, start=1)
+    ]
+    return MadeSequence(told.title, tuple(panels), told.is_strip)
+
+
+def _again(maker: Maker, record: PanelRecord) -> MadePanel:
+    made = maker.replay(record)
+    if made.record.picture_sha256 != record.picture_sha256:
+        raise GenerationError(
+            "another picture came out than the record tells: the packages that draw it are others here"
+        )
+    return made
+
+
+def check_goes_with(fresh: PanelRecord, others: Iterable[PanelRecord]) -> None:
+    """Refuse a panel that cannot be one work with others. Raises QueryError, which names the reference."""
+    kept = [licence_of(one.licence) for record in others for one in record.used]
+    for one in fresh.used:
+        if conflict := conflict_between(kept, licence_of(one.licence)):
+            raise QueryError(
+                f"it cannot go with the other panels: {conflict}; have it made without {one.panel_id}"
+            )
 
 
 def make_sequence(

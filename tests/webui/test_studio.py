@@ -445,7 +445,7 @@ def test_a_panel_that_cannot_go_with_the_others_stays_outside(author, library, m
     go = another(author, job_id, picture=2)
     before = files_of(author, job_id, 2)
     monkeypatch.setattr(
-        "webui.generation.studio.conflict_between", lambda kept, added: "they exclude each other"
+        "search.generation.sequences.conflict_between", lambda kept, added: "they exclude each other"
     )
     answer = author.post(f"/api/v1/generations/{go['job_id']}/place", json={})
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""The commands ``longbox generate`` and ``longbox replay``."""
+"""The command ``longbox generate``, and what it shares with others that make panels."""
 
 import json
 import time
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 import click
 
-from schemas.errors import GenerationError
 from schemas.generation import (
     MAX_GUIDANCE,
     MAX_SEED,
@@ -20,7 +19,7 @@ from schemas.generation import (
     GenerationRequest,
 )
 from schemas.places import Place
-from search.commands.options import PngPath, library_option
+from search.commands.options import library_option
 from webui.generation.asking import sign_option, signer_of, wish_of
 
 if TYPE_CHECKING:
@@ -214,26 +213,6 @@ def _folder_of(library: Place) -> Path:
     if not isinstance(library, Path):
         raise click.UsageError("--keep needs a library in a folder")
     return library
-
-
-@click.command()
-@click.argument("record", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@library_option
-@click.option("--out", type=PngPath(), required=True, help="Where the picture goes.")
-def replay(record: Path, library: Place, out: Path) -> None:
-    """Make a panel again from its record (panel.json, or the PNG itself): the same bytes, or say why not."""
-    from search.generation.records import read_record
-    from webui.generation.files import record_text, write_panel
-
-    kept = read_record(record_text(record))
-    with maker_of(library) as maker:
-        made = maker.replay(kept)
-    if made.record.picture_sha256 != kept.picture_sha256:
-        raise GenerationError(
-            "another picture came out than the record tells: the packages that draw it are others here"
-        )
-    picture, _ = write_panel(made, out)
-    click.echo(f"{picture}: the same picture as in {record}")
 
 
 @contextmanager

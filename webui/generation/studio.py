@@ -19,7 +19,6 @@ from models.generation.backend import Progress
 from schemas.config import PictureLimits
 from schemas.errors import GenerationCancelledError, LibraryError, LongboxError, NotFoundError, QueryError
 from schemas.generation import MAX_SEED, GenerationRequest
-from schemas.licences import conflict_between, licence_of
 from search.generation.records import PanelRecord, read_record, request_json, request_of
 from webui.generation.job import StudioJob, StudioState
 from webui.generation.job_files import LAYERS, PICTURE, RECORD, REPORT, JobFiles
@@ -231,18 +230,15 @@ class Studio:
 
     def _check_fits(self, go: StudioJob, number: int) -> None:
         """Refuse a picture that cannot go with the other panels of a script: they are one work."""
+        from search.generation.sequences import check_goes_with
+
         fresh = read_record(self.record(go.job_id, number).decode())
         whole = self.job(go.of)
         others = [record for n, record in enumerate(self._records(whole), start=1) if n != go.panel]
         self.record(go.of, go.panel)  # it is still there
         if not whole.layout:
             return
-        kept = [licence_of(one.licence) for record in others for one in record.used]
-        for one in fresh.used:
-            if conflict := conflict_between(kept, licence_of(one.licence)):
-                raise QueryError(
-                    f"it cannot go with the other panels: {conflict}; have it made without {one.panel_id}"
-                )
+        check_goes_with(fresh, others)
 
     def _told_of(self, job: StudioJob) -> StudioJob:
         """Return a job with what its pictures say by now."""

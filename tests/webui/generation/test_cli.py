@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from schemas.errors import LibraryError
+from schemas.errors import ExchangeError, LibraryError
 from webui.cli import root
 from webui.generation.asking import wish_of
 from webui.pictures import stored_page
@@ -29,6 +29,76 @@ def test_a_panel_and_its_record_are_written_and_replayed(drawn_library: Path, tm
     run("replay", str(out), "--library", str(drawn_library), "--out", str(again))
     assert again.read_bytes() == out.read_bytes()
     assert not list(tmp_path.glob(".*"))
+
+
+STORY = "A girl in the harbour, night.\n\nA robot in the street.\n"
+
+
+@pytest.fixture(scope="module")
+def story(drawn_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A script that became a book, with its record beside."""
+    folder = tmp_path_factory.mktemp("story")
+    (folder / "story.txt").write_text(STORY)
+    book = folder / "story.cbz"
+    run(
+        "generate", "--script", str(folder / "story.txt"), "--library", str(drawn_library), "--out", str(book)
+    )
+    return book
+
+
+@pytest.mark.parametrize("ending", ["cbz", "pdf", "png"])
+def test_a_script_is_replayed_to_the_same_bytes(
+    story: Path, drawn_library: Path, tmp_path: Path, ending: str
+) -> None:
+    first, again = tmp_path / f"first.{ending}", tmp_path / f"again.{ending}"
+    for out in (first, again):
+        run("replay", str(story.with_suffix(".json")), "--library", str(drawn_library), "--out", str(out))
+    assert first.read_bytes() == again.read_bytes()
+    assert first.with_suffix(".json").read_bytes() == story.with_suffix(".json").read_bytes()
+    if ending == "cbz":
+        assert first.read_bytes() == story.read_bytes()
+
+
+def test_one_panel_of_a_script_is_made_otherwise_and_the_others_stay(
+    story: Path, drawn_library: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "other.cbz"
+    said = run(
+        *("replay", str(story.with_suffix(".json")), "--library", str(drawn_library), "--out", str(out)),
+        *("--another", "2", "--words", "A robot in the street, rain."),
+    )
+    assert "panel 2 made otherwise" in said
+    before, after = (json.loads(path.with_suffix(".json").read_text())["panels"] for path in (story, out))
+    assert after[0] == before[0]
+    assert after[1]["request"]["prompt"] == "A robot in the street, rain."
+    assert after[1]["parent"] == before[1]["picture_sha256"]
+    assert out.read_bytes() != story.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        (("--another", "9", "--out", "x.cbz"), "there is no panel 9"),
+        (("--words", "A girl", "--out", "x.cbz"), "--another N"),
+        (("--out", "x.jpg"), "--out ends in"),
+        (("--another", "0", "--out", "x.cbz"), "0"),
+    ],
+)
+def test_another_go_that_cannot_be_is_refused(
+    story: Path, drawn_library: Path, tmp_path: Path, asked: tuple[str, ...], word: str
+) -> None:
+    asked = tuple(str(tmp_path / one) if one.startswith("x.") else one for one in asked)
+    record = str(story.with_suffix(".json"))
+    assert word in run("replay", record, "--library", str(drawn_library), *asked)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("panels", ["[]", "3", "[3]", "[{}]", "null"])
+def test_a_damaged_record_of_a_script_is_no_record(drawn_library: Path, tmp_path: Path, panels: str) -> None:
+    (tmp_path / "story.json").write_text(f'{{"title": "x", "panels": {panels}}}')
+    with pytest.raises(ExchangeError, match="no record"):
+        run("replay", str(tmp_path / "story.json"), "--library", str(drawn_library),
+            "--out", str(tmp_path / "x.cbz"))  # fmt: skip
 
 
 def test_rights_are_told_and_declared(drawn_library: Path) -> None:
