@@ -24,7 +24,7 @@ class StudioJob:
 
     ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
     pictures, which may have layers, balloons that can be moved, and a judge's report. ``layout`` is
-    ``pages`` or ``strip`` for the panels of a script. ``of`` is the job whose panel ``panel`` this one is
+    ``pages`` or ``strip`` for the panels of a script, which fill so many ``pages``. ``of`` is the job whose panel ``panel`` this one is
     another go at.
     """
 
@@ -42,6 +42,7 @@ class StudioJob:
     has_balloons: bool = False
     has_report: bool = False
     layout: str = ""
+    pages: int = 0
     of: str = ""
     panel: int = 0
 

@@ -318,6 +318,7 @@ class Studio:
                 state=StudioState.DONE,
                 share=1.0,
                 pictures=len(made),
+                pages=_pages_of(job, len(made)),
                 credits=tuple(panel.record.credit for panel in made),
                 has_report=any(map(is_judged, made)),
                 has_layers=any(panel.panel.layers for panel in made),
@@ -363,3 +364,12 @@ class Studio:
         for job in over[KEPT:]:
             with suppress(NotFoundError):  # somebody else forgot it
                 self.cancel(job.job_id)
+
+
+def _pages_of(job: StudioJob, panels: int) -> int:
+    """Return how many pages the panels of a script fill, 0 for what is none."""
+    from models.generation.pages import page_frames
+
+    if not job.layout:
+        return 0
+    return 1 if job.layout == "strip" else page_frames(panels)[-1].page + 1
