@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -93,12 +94,12 @@ def mark_of(path: TablePath) -> bytes:
     A file that a killed writer left half-written has its passing name still (``.tmpNqvE14``), and no
     manifest holds it: it belongs to no version, and goes when the library is compacted.
     """
-    if path.name.startswith("."):
-        return path.name.encode()
-    if INDEXES in path.parts:
-        return UUID(path.parent.name).bytes
-    if path.parent.name == DELETIONS:  # 0-7-12952412318911392636.arrow: the last is its own number
-        return _varint(int(path.stem.rpartition("-")[2]))
+    if not path.name.startswith("."):
+        with suppress(ValueError):  # of another name than Lance gives: not its own
+            if INDEXES in path.parts:
+                return UUID(path.parent.name).bytes
+            if path.parent.name == DELETIONS:  # 0-7-12952412318911392636.arrow: the last is its own number
+                return _varint(int(path.stem.rpartition("-")[2]))
     return path.name.encode()
 
 

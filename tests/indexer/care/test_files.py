@@ -47,6 +47,9 @@ def test_files_that_a_killed_writer_left_half_written_belong_to_no_version(libra
     index = next(path for path in before if "_indices" in path).rpartition("/")[0]
     for folder in ("panels.lance/data", "panels.lance/_deletions", "panels.lance/_transactions", index):
         (library / folder / ".tmpNqvE14").write_bytes(b"half")
+    for foreign in ("panels.lance/_deletions/copy.arrow", "panels.lance/_indices/copy/index.idx"):
+        (library / foreign).parent.mkdir(exist_ok=True)
+        (library / foreign).write_bytes(b"not of Lance")
     assert files_of(library, PANELS, table.version) == before
 
 
