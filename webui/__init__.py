@@ -25,7 +25,7 @@ class WebConfig:
     visitors may look for folders to add. ``needs_key`` lets in nobody without an API key, else whoever
     reaches the server may do everything. A visitor may ask ``rate`` times a second (0: as often as
     they like) and ``burst`` times at once. ``signed_with`` are a certificate and its key: the studio's
-    pictures are signed then.
+    pictures are signed then. ``generators`` may be asked for panels beside the storyboard.
     """
 
     library: Place
@@ -40,6 +40,7 @@ class WebConfig:
     burst: float = 400.0
     wrong_keys_a_minute: float = 20.0
     signed_with: tuple[Path, Path] | None = None
+    generators: tuple[str, ...] = ()
 
     @property
     def home(self) -> Path:

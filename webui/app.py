@@ -42,6 +42,7 @@ from webui.casts import Casts
 from webui.consistency import ConsistencyReports
 from webui.errors import register_errors
 from webui.generation.asking import signer_of
+from webui.generation.generators import Generators
 from webui.generation.studio import Seal, Studio
 from webui.help import help_page
 from webui.jobs.keeper import DaemonKeeper
@@ -148,13 +149,17 @@ def close_app(app: flask.Flask) -> None:
 
 
 def _make(
-    library: Library, home: Path, request: "GenerationRequest", progress: "Progress"
+    library: Library,
+    home: Path,
+    generators: Generators,
+    request: "GenerationRequest",
+    progress: "Progress",
 ) -> "Sequence[MadePanel]":
     """Make panels with what the library's keeper declared by now."""
     from search.generation.making import Maker
     from search.generation.sequences import make_sequence
 
-    maker = Maker(library, stored_page, read_rights(home))
+    maker = Maker(library, stored_page, read_rights(home), load=generators.load)
     if request.script:
         strip = request.is_strip
         return make_sequence(maker, request.script, request, is_strip=strip, progress=progress).panels
@@ -189,7 +194,8 @@ def _guard(app: flask.Flask, config: WebConfig) -> None:
 
 def _site(config: WebConfig, library: Library) -> Site:
     keeper = DaemonKeeper(config.home)
-    studio = Studio(config.home, partial(_make, library, config.home), _seal_of(config))
+    generators = Generators(config.generators)
+    studio = Studio(config.home, partial(_make, library, config.home, generators), _seal_of(config))
     return Site(
         library=library,
         page_pictures=PagePictures(capacity_bytes=config.picture_cache_bytes),
@@ -203,6 +209,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         reasons=Reasons(library),
         casts=Casts(library, config.home),
         studio=studio,
+        generators=generators,
         reports=ConsistencyReports(library, config.home, studio),
     )
 

@@ -12,6 +12,7 @@ from search.library import Library
 from search.state.remembering import BoundedMemory
 from webui.casts import Casts
 from webui.consistency import ConsistencyReports
+from webui.generation.generators import Generators
 from webui.generation.studio import Studio
 from webui.jobs.chore import Chore
 from webui.jobs.keeper import DaemonKeeper
@@ -42,6 +43,7 @@ class Site:
     jobs: Jobs
     streams: Streams
     studio: Studio
+    generators: Generators
     reasons: Reasons
     casts: Casts
     reports: ConsistencyReports

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from models.generation.backend import GenerationBackend
 from models.registry import find_factory
+from schemas.generation import Capability
 
 
 def load_generation_backend(name: str) -> GenerationBackend:
@@ -16,6 +17,33 @@ def load_generation_backend(name: str) -> GenerationBackend:
     """
     factory, argument = find_factory(_BACKENDS, name, "generator")
     return factory(argument)
+
+
+def public_name(name: str) -> str:
+    """Return the name by which others may know a generator: without the place of its files.
+
+    Raises ConfigError for a name that is none.
+    """
+    from models.settings import path_of
+
+    find_factory(_BACKENDS, name, "generator")
+    family, colon, argument = name.partition(":")
+    return f"{family}:{path_of(argument).name}" if colon else family
+
+
+def capabilities_of(name: str) -> frozenset[Capability]:
+    """Return what a generator makes use of, without reading its weights.
+
+    Raises as :func:`load_generation_backend`.
+    """
+    factory, argument = find_factory(_BACKENDS, name, "generator")
+    if factory is _diffusers:
+        from models.generation.diffusion.conditions import uses
+        from models.generation.diffusion.folder import DiffusersFolder
+        from models.settings import path_of
+
+        return uses(DiffusersFolder.open(path_of(argument)))
+    return factory(argument).description.capabilities
 
 
 def _storyboard(_: str) -> GenerationBackend:

@@ -1,6 +1,6 @@
 """From a request to panels with their records: retrieval, backend, provenance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.figures import FigureFinder, load_finder
@@ -53,6 +53,7 @@ class Maker:
     looks: Looks | None = None
     backends: dict[str, GenerationBackend] = field(default_factory=dict)
     """Those loaded so far: loading takes seconds to minutes."""
+    load: Callable[[str], GenerationBackend] = load_generation_backend
     _reader: PanelReader | None = None
 
     @property
@@ -159,7 +160,7 @@ class Maker:
 
     def _backend(self, name: str) -> GenerationBackend:
         if name not in self.backends:
-            self.backends[name] = load_generation_backend(name)
+            self.backends[name] = self.load(name)
         return self.backends[name]
 
     @staticmethod

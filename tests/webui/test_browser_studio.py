@@ -1,9 +1,12 @@
 """A journey in the studio: a board handed over, words, a picture with its credits."""
 
+import json
 import shutil
 
 import pytest
 
+from tests.models.generation.openai_server import KEY, OpenAiServer
+from tests.models.generation.picture_server import running
 from tests.webui.browser import PHONE, Keys, Visitor, needs_browser
 from tests.webui.conftest import served
 from tests.webui.test_browser_library import axe, serious_findings
@@ -252,3 +255,44 @@ def test_a_panel_of_the_reader_goes_to_the_studio_and_comes_back_coloured(author
     author.run("document.querySelector('[name=variants]').value = 1")
     author.click("#studio [type=submit]")
     author.until(lambda: len(author.all(".pictures img")) > made, "nothing was coloured", wait_s=60)
+
+
+@pytest.fixture(scope="module")
+def images_base(drawn_library, tmp_path_factory):
+    """A server with a second generator, which takes references and knows neither steps nor render."""
+    folder = tmp_path_factory.mktemp("images")
+    library = shutil.copytree(drawn_library, folder / "library")
+    with running(OpenAiServer()) as images, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("IMAGES_KEY", KEY)
+        settings = {"base_url": f"{images.base_url}/v1", "api_key_env": "IMAGES_KEY", "model": "gpt-image-1"}
+        (folder / "images.json").write_text(json.dumps(settings))
+        generators = (f"openai:{folder / 'images.json'}", f"diffusers:{folder / 'gone'}")
+        with served(WebConfig(library=library, generators=generators)) as address:
+            yield address
+
+
+def test_another_generator_is_chosen_shows_what_it_uses_and_makes_a_panel(visitor, driver, images_base, axe):
+    author = Visitor(driver, images_base)
+    author.open("/studio")
+    assert author.one("[name=render]").is_displayed()
+    assert "lettering" in author.one(".generators li:not([hidden])").text
+    assert "gone" in author.one(".generators li:last-child").text
+    author.run(
+        "const by = document.querySelector('[name=backend]'); by.value = 'openai:images.json';"
+        "by.dispatchEvent(new Event('change'))"
+    )
+    assert not author.one("[name=render]").is_displayed()
+    assert not author.one("[name=steps]").is_displayed()
+    assert "lettering" not in author.one(".generators li:not([hidden])").text
+    assert serious_findings(author, axe) == []
+    author.screen("studio-generators")
+    author.one("[name=prompt]").send_keys("A girl in the harbour, night.")
+    author.run("document.querySelector('[name=variants]').value = 1")
+    author.click("#studio [type=submit]")
+    author.until(lambda: author.all(".pictures img"), "no picture was made", wait_s=60)
+    job = author.one(".made li").get_attribute("data-job")
+    record = author.run(f"return fetch('/api/v1/generations/{job}/1.json').then((answer) => answer.json())")
+    assert record["backend"]["name"] == "openai:images.json"
+    author.leave()
+    assert author.complaints() == []
+    assert author.asked_elsewhere() == set()

@@ -13,6 +13,7 @@ from schemas.elements import MAX_NAME
 from schemas.errors import QueryError
 from schemas.generation import (
     MAX_BELIEFS,
+    MAX_GUIDANCE,
     MAX_PROMPT,
     MAX_REFERENCES,
     MAX_SCRIPT,
@@ -28,6 +29,7 @@ from schemas.generation import (
 )
 from webui.api.generated import shown_record, shown_sequence
 from webui.generation.finishing import Finish, Given, given_panel, given_picture
+from webui.generation.generators import DEFAULT, Generator
 from webui.generation.job import StudioJob
 from webui.generation.keeping import keep_pictures, keep_sequence
 from webui.openapi.routes import NOTHING, Answer, Routes
@@ -41,6 +43,8 @@ MAX_BALLOONS = 64
 MAX_PANELS = 48
 """Panels of one script, as :mod:`models.generation.beats` reads it."""
 _TITLE = 200
+STEPS = {False: 20, True: 150}
+"""Steps where nobody says how many: of a generator, and of a restyling."""
 MAX_UPLOAD = 5_500_000
 """Characters of a drawing as it is sent: some 4 MB of a picture."""
 Render = Literal["", "sketch", "colour", "ink", "tone"]
@@ -70,6 +74,8 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     is_strip: bool = False
     """Whether a script is laid out downwards, as phones read; else as pages."""
     negative: Annotated[str, Meta(max_length=MAX_PROMPT)] = ""
+    backend: Annotated[str, Meta(max_length=200)] = DEFAULT
+    """Who makes it: one of ``GET /generators``."""
     render: Render = ""
     seed: Annotated[int, Meta(ge=0, le=MAX_SEED)] = 0
     variants: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
@@ -82,8 +88,9 @@ class NewGeneration(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     """A picture in base64, to be inked where nothing else is said: width and height bound its longer side."""
     finish: Finish | None = None
     """What becomes of the drawing, or of the panel pinned as layout, by the example of the others."""
-    steps: Annotated[int, Meta(ge=1, le=MAX_STEPS)] = 150
-    """How long a restyling learns."""
+    steps: Annotated[int, Meta(ge=1, le=MAX_STEPS)] | None = None
+    """How long a generator works on it: 20 where nothing is said, and 150 for a restyling."""
+    guidance: Annotated[float, Meta(ge=0, le=MAX_GUIDANCE)] = 6.0
     strength: Annotated[float, Meta(ge=0, le=1)] = 0.6
     elements: Annotated[tuple[Seen, ...], Meta(max_length=MAX_BELIEFS)] = ()
 
@@ -142,10 +149,23 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratorList:
+    """Who makes panels from words here, the default first, with what each makes use of."""
+
+    generators: tuple[Generator, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StudioJobs:
     """All jobs, the latest first."""
 
     jobs: tuple[StudioJob, ...]
+
+
+@routes.get("/generators", Answer(GeneratorList), cost=0.2)
+def generators() -> ResponseReturnValue:
+    """List who makes panels here; one that cannot work now says why."""
+    return flask.jsonify(asdict(GeneratorList(site().generators.all())))
 
 
 @routes.get("/generations", Answer(StudioJobs), cost=0.2)
@@ -159,8 +179,10 @@ def generations() -> ResponseReturnValue:
 )
 def start_generation(body: NewGeneration) -> ResponseReturnValue:
     """Have panels made of the library's own, or a drawing or panel finished: licences come first."""
+    site().generators.check(body.backend)
     asked = msgspec.structs.asdict(body)
     del asked["finish"]
+    asked["steps"] = body.steps or STEPS[body.finish is Finish.RESTYLE]
     asked["prompt"] = body.prompt or body.script.strip()[:_TITLE]
     asked["pinned"] = tuple(ReferenceWish(pin.panel_id, pin.role, pin.weight) for pin in body.pinned)
     asked["elements"] = tuple(Belief(one.name, one.share) for one in body.elements)

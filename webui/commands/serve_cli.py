@@ -61,6 +61,13 @@ RATE = 50.0
     type=click.IntRange(0),
     help="MB that the vectors of a large library may take; those beyond are read from the disk.",
 )
+@click.option(
+    "--generator",
+    "generators",
+    multiple=True,
+    metavar="NAME",
+    help="Who may be asked for panels too: diffusers:FOLDER, comfyui:SETTINGS.json…; may be repeated.",
+)
 @sign_option
 def serve(  # noqa: PLR0913 (one parameter an option)
     *,
@@ -72,6 +79,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     comics: tuple[Path, ...],
     rate: float | None,
     memory: int,
+    generators: tuple[str, ...],
     signed_with: tuple[Path, Path] | None,
 ) -> None:
     """Open the web UI and the API on a library."""
@@ -90,6 +98,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         needs_key=not is_local,
         rate=(0.0 if is_local else RATE) if rate is None else rate,
         signed_with=signed_with or None,
+        generators=generators,
     )
     if not is_local:
         _check_keys(library, " ".join(known_as) or host)

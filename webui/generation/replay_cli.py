@@ -35,6 +35,12 @@ _SCRIPT_ENDINGS = (".png", ".cbz", ".pdf")
 @click.option(
     "--exclude", "excluded", multiple=True, metavar="ID", help="A panel not to use for it any more."
 )
+@click.option(
+    "--backend",
+    default="",
+    metavar="NAME",
+    help="Where its generator lies here, if elsewhere: diffusers:FOLDER.",
+)
 def replay(  # noqa: PLR0913 - one parameter an option is click's way
     *,
     record: Path,
@@ -44,6 +50,7 @@ def replay(  # noqa: PLR0913 - one parameter an option is click's way
     words: str,
     ahead: int,
     excluded: tuple[str, ...],
+    backend: str,
 ) -> None:
     """Make a panel or a script again from its record: the same bytes, or say why not.
 
@@ -51,6 +58,7 @@ def replay(  # noqa: PLR0913 - one parameter an option is click's way
 
     longbox replay story.json --another 3 --words "A girl runs" --library LIB --out story.cbz
     """
+    from models.generation.registry import load_generation_backend
     from search.generation.another import request_of_another
     from search.generation.records import read_record
     from search.generation.sequences import SequenceRecord, replay_sequence
@@ -67,6 +75,8 @@ def replay(  # noqa: PLR0913 - one parameter an option is click's way
     if number is not None and number > len(told.panels):
         raise click.UsageError(f"{record} has {len(told.panels)} panels: there is no panel {number}")
     with maker_of(library) as maker:
+        if backend:
+            maker.load = lambda _: load_generation_backend(backend)
         fresh: dict[int, MadePanel] = {}
         if number is not None:
             request = request_of_another(told.panels, number, prompt=words, ahead=ahead, excluded=excluded)

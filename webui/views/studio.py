@@ -24,6 +24,19 @@ ROLES = {
     ReferenceRole.STYLE: noted("Style"),
     ReferenceRole.PALETTE: noted("Colours"),
 }
+CAPABILITIES = {
+    "prompt": noted("words"),
+    "negative": noted("what not to show"),
+    "lettering": noted("lettering"),
+    "layers": noted("layers"),
+    "layout": noted("layout"),
+    "character": noted("figures"),
+    "background": noted("backgrounds"),
+    "style": noted("style"),
+    "palette": noted("colours"),
+    "weights": noted("weights"),
+}
+"""What a generator makes use of, as far as it is told in the studio."""
 SHOWN_JOBS = 30
 
 
@@ -37,6 +50,8 @@ def studio() -> ResponseReturnValue:
         renders={name: say(label) for name, label in RENDERS.items()},
         roles={role.value: say(label) for role, label in ROLES.items()},
         jobs=site().studio.all()[:SHOWN_JOBS],
+        generators=site().generators.all(),
+        capabilities={name: say(label) for name, label in CAPABILITIES.items()},
     )
 
 

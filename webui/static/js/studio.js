@@ -11,12 +11,14 @@ let rough = null;
 
 async function make() {
   const fields = form.elements;
-  const pinned = all(".references li").map((item) => ({ panel_id: item.dataset.panel, role: find("select", item).value || null }));
+  const pinned = all(".references li", form).map((item) => ({ panel_id: item.dataset.panel, role: find("select", item).value || null, weight: +find("[name=weight]", item).value }));
   const words = fields.prompt.value.trim(), layout = fields.layout.value, drawing = rough.text();
+  const common = { render: fields.render.value, strength: +fields.strength.value, seed: +fields.seed.value, pinned };
   const wanted = { prompt: words || t("A drawing"), variants: +fields.variants.value };
-  if (FINISHES.includes(layout)) Object.assign(wanted, { finish: layout, drawing, strength: +fields.strength.value });
+  if (fields.backend && !FINISHES.includes(layout)) Object.assign(common, { backend: fields.backend.value, steps: +fields.steps.value, negative: fields.negative.value });
+  if (FINISHES.includes(layout)) Object.assign(wanted, { finish: layout, drawing });
   const asked = SCRIPTS.includes(layout) ? { script: words, is_strip: layout === "strip" } : wanted;
-  const body = { ...asked, render: fields.render.value, seed: +fields.seed.value, pinned };
+  const body = { ...asked, ...common };
   try {
     await ask("generations", { method: "POST", body });
     location.reload();
@@ -100,13 +102,16 @@ if (mayWrite) {
   const { prompt } = form.elements;
   form.hidden = false;
   const sheet = find(".rough", form);
-  const { layout } = form.elements;
+  const { layout, backend } = form.elements;
   /** Show what counts for what is to be made: a picture that is finished needs no words. */
   const suit = () => {
     const finishes = FINISHES.includes(layout.value);
     prompt.required = !finishes;
     find("[data-variants]", form).hidden = SCRIPTS.includes(layout.value);
-    find("[data-strength]", form).hidden = layout.value !== "restyle";
+    const uses = new Set(finishes ? [] : (backend?.selectedOptions[0].dataset.uses ?? "render").split(" "));
+    if (layout.value === "restyle") uses.add("strength");
+    for (const field of all("[data-for]", form)) field.hidden = !uses.has(field.dataset.for);
+    for (const told of all("[data-generator]", form)) told.hidden = finishes || told.dataset.generator !== backend.value;
   };
   sheet.addEventListener("drawn", () => {
     if (!layout.value && rough && !rough.isBlank) layout.value = "ink"; // what a sheet is drawn on for
@@ -116,10 +121,12 @@ if (mayWrite) {
   prompt.value = sessionStorage.getItem("studio-prompt") ?? "";
   prompt.addEventListener("input", () => sessionStorage.setItem("studio-prompt", prompt.value));
   layout.addEventListener("change", suit);
+  backend?.addEventListener("change", suit);
+  suit();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     make();
   });
-  for (const button of all(".references .remove")) button.addEventListener("click", () => button.closest("li").remove());
+  for (const button of all(".references .remove", form)) button.addEventListener("click", () => button.closest("li").remove());
 }
 for (const row of all("[data-job]")) offer(row);
