@@ -45,6 +45,11 @@ class Generators:
         self._told: dict[str, Generator] = {}
         self._lock = Lock()
 
+    @property
+    def is_choice(self) -> bool:
+        """Say whether there is more than the default to make panels from words."""
+        return len(self._full) > len(_ALWAYS)
+
     def check(self, name: str) -> None:
         """Raise QueryError for a generator that may not be asked."""
         if name not in self._full:

@@ -50,7 +50,7 @@ def studio() -> ResponseReturnValue:
         renders={name: say(label) for name, label in RENDERS.items()},
         roles={role.value: say(label) for role, label in ROLES.items()},
         jobs=site().studio.all()[:SHOWN_JOBS],
-        generators=site().generators.all(),
+        generators=site().generators.all() if site().generators.is_choice else (),
         capabilities={name: say(label) for name, label in CAPABILITIES.items()},
     )
 
