@@ -89,7 +89,7 @@ class ReferenceSearch:
             anchor = self._character(who, beat.look_of(who), anchor)
         speaks_unseen = beat.speech and not beat.is_deserted and not beat.who
         if anchor and speaks_unseen and not self._of(ReferenceRole.CHARACTER):
-            self._character(beat.seen, beat.seen, anchor)
+            self._character(beat.seen, beat.sought, anchor)
         self._background(beat, anchor)
         if not self._taken:
             raise NoReferenceError(self._why_none())
@@ -129,7 +129,7 @@ class ReferenceSearch:
     def _staging(self, beat: Beat) -> str:
         """Take the panel that comes closest to the whole: it says where things are and how they are drawn."""
         pinned = self._of(ReferenceRole.LAYOUT, ReferenceRole.STYLE)
-        hits = self.seeker.hits(beat.seen or beat.text, _LAYOUTS_LOOKED_AT) or self._anything()
+        hits = self.seeker.hits(beat.sought, _LAYOUTS_LOOKED_AT) or self._anything()
         best = next(iter(hits), None)
         settled = (*self._taken, *self.memory.settled())
         if best is not None and not self._of(ReferenceRole.LAYOUT):
@@ -208,14 +208,14 @@ class ReferenceSearch:
             self._keep(one)
         if known:
             return
-        words = ", ".join(filter(None, (beat.where or beat.seen, *beat.moods)))
+        words = ", ".join(filter(None, (beat.where or beat.sought, *beat.moods)))
         hits = varied(self.seeker.hits(words) or self._anything(), _PLACES_LOOKED_AT)
         panels = [panel for hit in hits if _is_large(panel := self.reader.read(hit.panel_id))]
         scenes = self._scenes(beat)
         if not (panels or scenes):
             return
         vectors = self.looks.vectors([panel.picture for panel in (*panels, *scenes)])
-        fits = self.looks.fit(words, vectors) + _WHOLE * self.looks.fit(beat.seen, vectors)
+        fits = self.looks.fit(words, vectors) + _WHOLE * self.looks.fit(beat.sought, vectors)
         scores = [
             float(fit) - self._clutter(panel) + self._kinship(panel, anchor)
             for fit, panel in zip(fits[: len(panels)], panels, strict=True)

@@ -44,7 +44,7 @@ from schemas.generation import (
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
-VERSION = "3"
+VERSION = "4"
 RENDERS = tuple(WAYS)
 DEFAULT_RENDER = "sketch"
 MAX_FIGURES = 3
