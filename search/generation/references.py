@@ -21,7 +21,7 @@ from search.generation.gate import Gate
 from search.generation.looks import Looks, diverse
 from search.generation.memory import SequenceMemory
 from search.generation.pixels import PanelPixels, PanelReader, pixels_sha256
-from search.generation.scenes import Cast, scene_for
+from search.generation.scenes import Cast, is_shot, scene_for
 from search.generation.seeking import Seeker, plain_name
 
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 3, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
@@ -237,8 +237,8 @@ class ReferenceSearch:
         for cast in self._casts:
             for place in np.argsort(-cast.fits)[:6]:
                 panel = cast.candidates[int(place)].panel
-                heads = len(self.reader.figures(panel).heads)
-                if heads == len(beat.who) and _is_large(panel):
+                heads = self.reader.figures(panel).heads
+                if len(heads) == len(beat.who) and _is_large(panel) and is_shot(heads, beat.moods):
                     seen.setdefault(panel.detail.panel.panel_id, panel)
         return list(seen.values())
 

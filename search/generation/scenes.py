@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from schemas.geometry import Box
 from schemas.records import FloatMatrix
 from search.generation.casting import Candidate
 from search.generation.pixels import PanelPixels
 
 _WORTH = 0.06
 """How much worse each of a scene's people, and its place, may fit than the best of all: it has no seams."""
+_WIDE_HEAD, _CLOSE_HEAD = 0.24, 0.34
+"""Heights of a head over that of the panel, over and under which it is no such shot."""
 _MOST_WORDS = 0.3
 """Share of a panel that words may cover: what is under them is lost."""
 
@@ -39,6 +42,14 @@ class Cast:
             if one.panel_id == panel_id
         ]
         return max(own, default=-np.inf)
+
+
+def is_shot(heads: Sequence[Box], moods: Sequence[str]) -> bool:
+    """Say whether a panel with such heads is the ``wide`` shot, or the ``close-up``, that is asked for."""
+    tallest = max((head.height for head in heads), default=0.0)
+    if "wide" in moods:
+        return tallest < _WIDE_HEAD
+    return tallest > _CLOSE_HEAD if "close-up" in moods else True
 
 
 def scene_for(

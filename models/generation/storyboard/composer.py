@@ -14,6 +14,7 @@ from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
 from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
 from models.generation.storyboard.cutouts import Cutout, soundest
+from models.generation.storyboard.grouping import Place, by_depth
 from models.generation.storyboard.heads import all_crowned
 from models.generation.storyboard.mood import graded, weathered
 from models.generation.storyboard.plates import filled, unwanted_in
@@ -30,7 +31,7 @@ from models.generation.storyboard.stage import (
     upper_part,
     with_headroom,
 )
-from models.generation.storyboard.staging import Place, best_window, placed, slots_of
+from models.generation.storyboard.staging import best_window, placed, slots_of
 from models.generation.storyboard.words import FOLLOWED, Cast, Hand, Lettering, People, lettered
 from models.pictures import crop
 from schemas.errors import NoReferenceError, QueryError
@@ -202,7 +203,7 @@ class _Composition:
                 cutouts[first] = replace(cutouts[first], names=names)
                 continue
             free = [one for one in turned if _place_of(one) not in taken]
-            found = soundest(free or turned, self.finder)
+            found = soundest(free or turned, self.finder, is_whole="wide" in self.beat.moods)
             if found is not None:
                 taken.setdefault(_place_of(found.source), len(cutouts))
                 cutouts.append(found)
@@ -229,8 +230,8 @@ class _Composition:
             stage.used.append(models[0].reference)
             stage.balloons = models[0].lettering
         places = placed(cutouts, slots, size, shot, rng) if cutouts else []
-        for cutout, place in sorted(zip(cutouts, places, strict=True), key=lambda pair: pair[1].height):
-            self._place(stage, cutout, place)
+        for number in by_depth(places):
+            self._place(stage, cutouts[number], places[number])
         palettes = self._of(ReferenceRole.PALETTE)
         if palettes:
             stage.picture = matched(

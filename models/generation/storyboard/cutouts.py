@@ -1,7 +1,7 @@
 """Figures cut out of panels: the finder's mask, its edge drawn along the picture's own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -33,8 +33,9 @@ _FRAME, _PLAIN = 0.035, 14.0
 SOUND = 0.86
 """How sound a cut-out must be to be taken before the other references of somebody are tried."""
 _DOUBTED = (0.2, 0.8)
-_FILLS, _ODD = 0.93, 0.6
-"""The share of its box from which up a cut-out took the ground along, and by what factor that counts."""
+_FILLS, _ODD, _HALF = 0.93, 0.6, 0.7
+"""The share of its box from which up a cut-out took the ground along; what it is worth less by for what is
+odd, and for being half a figure where all of it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +89,25 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         source=conditioning,
         part=Box.from_pixels((x0, y0, x1, y1), width_px=width, height_px=height),
         names=(conditioning.element,) if conditioning.element else (),
-        soundness=_soundness(alpha, likely, has_head=bool(heads)),
+        soundness=_soundness(alpha, likely, heads=len(heads)),
     )
 
 
-def soundest(choices: Sequence[Conditioning], finder: FigureFinder) -> Cutout | None:
-    """Cut out the first of some references that can be cut out well, else the one that can best."""
+def soundest(
+    choices: Sequence[Conditioning], finder: FigureFinder, *, is_whole: bool = False
+) -> Cutout | None:
+    """Cut out the first of some references that can be cut out well, else the one that can best.
+
+    Args:
+        choices: References of somebody.
+        finder: Who is drawn where.
+        is_whole: Whether they are to be seen from head to foot: then one whom a frame cuts is worth less.
+    """
     best: Cutout | None = None
     for one in choices:
         cutout = cut_out(one, finder)
+        if cutout is not None and is_whole and cutout.cut_bottom:
+            cutout = replace(cutout, soundness=cutout.soundness * _HALF)
         if cutout is None or (best is not None and cutout.soundness <= best.soundness):
             continue
         best = cutout
@@ -105,17 +116,17 @@ def soundest(choices: Sequence[Conditioning], finder: FigureFinder) -> Cutout | 
     return best
 
 
-def _soundness(alpha: NDArray[np.uint8], likely: NDArray[np.float32], *, has_head: bool) -> float:
+def _soundness(alpha: NDArray[np.uint8], likely: NDArray[np.float32], *, heads: int) -> float:
     """Return the IoU with the true figure that is to be expected (fitted to drawn scenes).
 
     What tells it is how much the finder doubts, over how much was cut out. No head, or a box that is filled,
-    is a hand or a piece of the scenery more often than somebody.
+    is a hand or a piece of the scenery more often than somebody; of two heads one was not asked for.
     """
     own = alpha > 128
     cells = cv2.resize(own.astype(np.uint8), likely.shape[::-1], interpolation=cv2.INTER_AREA)
     doubt = ((likely > _DOUBTED[0]) & (likely < _DOUBTED[1])).sum() / max(int(cells.sum()), 1)
     box = own[np.ix_(own.any(axis=1), own.any(axis=0))]
-    is_odd = not has_head or not box.size or bool(box.mean() > _FILLS)
+    is_odd = heads != 1 or not box.size or bool(box.mean() > _FILLS)
     return float(np.clip(0.93 - 0.105 * doubt, 0.05, 1.0)) * (_ODD if is_odd else 1.0)
 
 
