@@ -99,6 +99,8 @@ def described(seen: str) -> Described:
         for one in () if is_deserted else _people_in(clause):
             if len(people) < MOST_FIGURES and not _is_known(one, people):
                 people.append(one)
+            elif len(people) < MOST_FIGURES and (another := _another(one, people)):
+                people.append(another)
     if not people and clauses and not is_deserted and not _FOREIGN.search(clauses[0]):
         people = list(_subject_of(clauses[0]))
     return Described(
@@ -126,6 +128,14 @@ def _is_known(one: _Somebody, people: list[_Somebody]) -> bool:
     stems = [re.sub(r" \d$", "", other.name.lower()) for other in people]
     same = one.look and not name[-1:].isdigit() and any(one.look == other.look for other in people)
     return bool(same) or any(name == other.name.lower() for other in people) or name in stems
+
+
+def _another(one: _Somebody, people: list[_Somebody]) -> _Somebody | None:
+    """Return somebody as the second of their kind, where they are told to look otherwise than the first."""
+    alike = [other for other in people if other.name.lower() == one.name.lower()]
+    if not alike or any(len(who.look) <= len(who.name) or who.look == one.look for who in alike):
+        return None
+    return _Somebody(f"{one.name} {len(alike) + 1}", one.look) if len(one.look) > len(one.name) else None
 
 
 def _people_in(clause: str) -> Iterator[_Somebody]:

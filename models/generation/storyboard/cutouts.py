@@ -89,7 +89,8 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         source=conditioning,
         part=Box.from_pixels((x0, y0, x1, y1), width_px=width, height_px=height),
         names=(conditioning.element,) if conditioning.element else (),
-        soundness=_soundness(alpha, likely, heads=len(heads)),
+        soundness=_soundness(alpha, likely, heads=len(heads))
+        * (_ODD if _is_torn(alpha, conditioning.reference.box) else 1.0),
     )
 
 
@@ -128,6 +129,13 @@ def _soundness(alpha: NDArray[np.uint8], likely: NDArray[np.float32], *, heads: 
     box = own[np.ix_(own.any(axis=1), own.any(axis=0))]
     is_odd = heads != 1 or not box.size or bool(box.mean() > _FILLS)
     return float(np.clip(0.93 - 0.105 * doubt, 0.05, 1.0)) * (_ODD if is_odd else 1.0)
+
+
+def _is_torn(alpha: NDArray[np.uint8], box: Box) -> bool:
+    """Say whether a figure ends at a straight side that is no side of its panel, or at both sides."""
+    height = alpha.shape[0]
+    left, right = (_long_side(rim.max(axis=1), height) for rim in (alpha[:, :3], alpha[:, -3:]))
+    return (left and right) or (left and box.x0 > _EDGE) or (right and box.x1 < 1 - _EDGE)
 
 
 def frame_lines(picture: RgbImage, box: Box) -> NDArray[np.bool_]:

@@ -96,6 +96,8 @@ def test_descriptions_say_who_and_where(text: str, who: tuple[str, ...], where: 
         ("Twin girls and a fox", ("girl", "girl 2", "fox")),
         ("A pair of foxes in a cave", ("fox", "fox 2")),
         ("Wolves in the snow", ("wolf", "wolf 2")),
+        ("A witch with red hair and a witch with black hair talk", ("witch", "witch 2")),
+        ("A witch with red hair reads. The witch waits", ("witch",)),
         ("A boy riding a dragon over the mountains", ("boy", "dragon")),
         ("The harbour at night, nobody in sight", ()),
     ],
