@@ -211,6 +211,7 @@ class ReferenceSearch:
         words = ", ".join(filter(None, (beat.where or beat.sought, *beat.moods)))
         hits = varied(self.seeker.hits(words) or self._anything(), _PLACES_LOOKED_AT)
         panels = [panel for hit in hits if _is_large(panel := self.reader.read(hit.panel_id))]
+        panels = [panel for panel in panels if self._may_be_behind(panel, beat)] or panels
         scenes = self._scenes(beat)
         if not (panels or scenes):
             return
@@ -228,6 +229,16 @@ class ReferenceSearch:
         for best in diverse(scores, vectors[: len(panels)], ROLE_LIMITS[ReferenceRole.BACKGROUND]):
             panel, weight = panels[best], _weight(scores[best])
             self._take(panel, ReferenceRole.BACKGROUND, element=place, weight=weight)
+
+    def _may_be_behind(self, panel: PanelPixels, beat: Beat) -> bool:
+        """Say whether a panel can be the place: one that people are taken from, if it shows them all."""
+        first: dict[str, str] = {}
+        for one in self._of(ReferenceRole.CHARACTER):
+            first.setdefault(one.element, one.reference.panel_id)
+        if set(first.values()) != {panel.detail.panel.panel_id}:
+            return True  # it is a plate, whose people are taken out
+        heads = self.reader.figures(panel).heads
+        return len(heads) == len(beat.who) and is_shot(heads, beat.moods)
 
     def _scenes(self, beat: Beat) -> list[PanelPixels]:
         """Return panels that may show all that is asked for as it is: who, and as many."""

@@ -53,7 +53,7 @@ def _shows_each(casts: Sequence[Cast], panel: PanelPixels) -> bool:
 
 
 def is_shot(heads: Sequence[Box], moods: Sequence[str]) -> bool:
-    """Say whether a panel with such heads is such a shot as is asked for: ``wide``, ``close-up`` or neither."""
+    """Say whether a panel with such heads is such a shot as is asked: ``wide``, ``close-up`` or neither."""
     tallest = max((head.height for head in heads), default=0.0)
     if "wide" in moods:
         return tallest < _WIDE_HEAD

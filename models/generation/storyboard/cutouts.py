@@ -270,12 +270,19 @@ def _main_part(found: FigureMap) -> NDArray[np.float32]:
 
 
 def _largest(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Keep the largest part and those of a fifth of it, and fill their small holes."""
+    """Keep the largest part, those of a fifth of it that lie over or under it, and fill their small holes.
+
+    What lies beside is somebody else.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count <= 1:
         return mask
     areas = stats[1:, cv2.CC_STAT_AREA]
-    kept = np.isin(labels, 1 + np.flatnonzero(areas >= 0.2 * areas.max())).astype(np.uint8)
+    middles = stats[1:, cv2.CC_STAT_LEFT] + stats[1:, cv2.CC_STAT_WIDTH] / 2
+    x0 = stats[1 + areas.argmax(), cv2.CC_STAT_LEFT]
+    x1 = x0 + stats[1 + areas.argmax(), cv2.CC_STAT_WIDTH]
+    own = (areas >= 0.2 * areas.max()) & (middles >= x0) & (middles <= x1)
+    kept = np.isin(labels, 1 + np.flatnonzero(own)).astype(np.uint8)
     holes, hole_labels, hole_stats, _ = cv2.connectedComponentsWithStats(1 - kept, connectivity=4)
     for label in range(1, holes):
         if hole_stats[label, cv2.CC_STAT_AREA] < 0.012 * mask.size:
