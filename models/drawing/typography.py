@@ -30,6 +30,8 @@ _ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 _KANA_FONT, _HANGUL_FONT = "dela-gothic-one-kana", "black-han-sans-effects"
+_LONGEST_HANGUL = 8
+"""Letters of a Korean word up to which no line ends within it."""
 _FIRST_KANA, _FIRST_HANGUL, _LAST_HANGUL = "\u2e80", "\uac00", "\ud7a3"
 _LAST_WIDE = "\uffef"
 CJK = "cjk"
@@ -253,7 +255,9 @@ def _best_breaks(
 def _units(text: str) -> tuple[list[str], str]:
     """Return what lines are broken between and what joins it: words, or letters where none are parted."""
     words = text.split()
-    if len(words) > 2 or not has_cjk(text):
+    is_hangul = any(_FIRST_HANGUL <= letter <= _LAST_HANGUL for letter in text)
+    has_short_words = is_hangul and max(map(len, words)) <= _LONGEST_HANGUL
+    if len(words) > 2 or has_short_words or not has_cjk(text):
         return words, " "
     letters: list[str] = []
     for letter in "".join(words):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.generation.describing import Described, bare, described, without_shot
+from models.generation.foreign import English, in_english
 from models.generation.scene_words import MOODS
 
 MAX_BEATS = 48
@@ -54,6 +55,7 @@ class Beat:
     """What one panel shows and says. ``seen`` is the text without what is said.
 
     ``looks`` are names with what is told of how they look; ``is_deserted`` says that nobody is to be seen.
+    ``english`` is what is seen as far as its words are known in English, empty where it is English.
     """
 
     text: str
@@ -66,6 +68,12 @@ class Beat:
     caption: str = ""
     sound: str = ""
     is_deserted: bool = False
+    english: str = ""
+
+    @property
+    def sought(self) -> str:
+        """What panels are sought by: what is seen, in English as far as it is known."""
+        return self.english or self.seen or self.text
 
     def look_of(self, name: str) -> str:
         """Return how somebody looks, in words; their name where nothing is told."""
@@ -100,6 +108,7 @@ def merged(beats: Sequence[Beat]) -> Beat:
         first = replace(
             first,
             seen=f"{first.seen}. {other.seen}",
+            english=f"{first.sought}. {other.sought}" if first.english or other.english else "",
             who=tuple(dict.fromkeys((*first.who, *other.who))),
             looks=tuple(dict((*other.looks, *first.looks)).items()),
             where=first.where or other.where,
@@ -129,13 +138,25 @@ def beat_of(text: str) -> Beat:
         sound, seen = found[1].strip(), _SOUND.sub(" ", seen)
     seen = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(seen.split())).strip(" ,;:")
     seen = _without_saying(seen)
-    told = described(seen)
+    english = in_english(seen)
+    told = _renamed(described(english.text), english)
     speakers = [bare(line.speaker) for line in speech if line.speaker]
     heard = () if told.is_deserted else tuple(name for name in speakers if not _is_told(name, told))
     return Beat(
-        text.strip(), seen, tuple(dict.fromkeys((*told.who, *heard))), told.looks, told.where, moods_in(seen),
+        text.strip(), seen, tuple(dict.fromkeys((*told.who, *heard))), told.looks, told.where,
+        tuple(dict.fromkeys((*moods_in(seen), *moods_in(english.text)))),
         tuple(speech[:MAX_LINES]), caption, sound, told.is_deserted,
+        english.readable if english.text != seen else "",
     )  # fmt: skip
+
+
+def _renamed(told: Described, english: English) -> Described:
+    """Call people what the text calls them; how they look stays in English, which they are sought by."""
+    return replace(
+        told,
+        who=tuple(english.name_of(who) for who in told.who),
+        looks=tuple((english.name_of(who), look) for who, look in told.looks),
+    )
 
 
 def _is_told(name: str, told: Described) -> bool:

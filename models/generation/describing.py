@@ -58,6 +58,11 @@ _VERB = re.compile(
 _FOREIGN = re.compile(r"[\u0370-\u1dff\u2e80-\uffee]")
 """Scripts whose sentences these rules cannot take apart: such a text is searched as a whole."""
 _WORD = re.compile(r"[\w'’\-]+")
+_OWNER = re.compile(r"['’]s?$")
+_OF_SOMEBODY = re.compile(r"^[\w\-]+['’]s?\s+")
+_SEVERAL = 2
+"""How many figures a plural without a number asks for."""
+_COUPLE = re.compile(r"\ba\s+(?:pair|couple)\s+of\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def without_shot(text: str) -> str:
 def described(seen: str) -> Described:
     """Read a description; what the rules do not understand is left out."""
     is_deserted = bool(_NOBODY.search(seen))
-    text = _DRAWN_WITH.sub(" ", _NOBODY.sub(" ", without_shot(seen)))
+    text = _COUPLE.sub("two", _DRAWN_WITH.sub(" ", _NOBODY.sub(" ", without_shot(seen))))
     told = _THERE_ARE.sub(" ", text)
     clauses = [clause for part in _CLAUSES.split(told) if (clause := without_shot(part).strip(" ,"))]
     people: list[_Somebody] = []
@@ -94,6 +99,8 @@ def described(seen: str) -> Described:
         for one in () if is_deserted else _people_in(clause):
             if len(people) < MOST_FIGURES and not _is_known(one, people):
                 people.append(one)
+            elif len(people) < MOST_FIGURES and (another := _another(one, people)):
+                people.append(another)
     if not people and clauses and not is_deserted and not _FOREIGN.search(clauses[0]):
         people = list(_subject_of(clauses[0]))
     return Described(
@@ -121,6 +128,14 @@ def _is_known(one: _Somebody, people: list[_Somebody]) -> bool:
     stems = [re.sub(r" \d$", "", other.name.lower()) for other in people]
     same = one.look and not name[-1:].isdigit() and any(one.look == other.look for other in people)
     return bool(same) or any(name == other.name.lower() for other in people) or name in stems
+
+
+def _another(one: _Somebody, people: list[_Somebody]) -> _Somebody | None:
+    """Return somebody as the second of their kind, where they are told to look otherwise than the first."""
+    alike = [other for other in people if other.name.lower() == one.name.lower()]
+    if not alike or any(len(who.look) <= len(who.name) or who.look == one.look for who in alike):
+        return None
+    return _Somebody(f"{one.name} {len(alike) + 1}", one.look) if len(one.look) > len(one.name) else None
 
 
 def _people_in(clause: str) -> Iterator[_Somebody]:
@@ -164,6 +179,10 @@ def _named_in(segment: str) -> Iterator[_Somebody]:
         if being is None or (name is not None and name.start() <= being.start()):
             assert name is not None
             at = name.end()
+            if owner := _OWNER.search(name[0]):  # Bolt's dog, Bolt's hand, Bolt's house
+                if _is_part_of_somebody(segment[at:]):
+                    yield _Somebody(name[0][: owner.start()])
+                continue
             behind = re.match(r"\s+the(?:\s+[\w\-]+){1,3}", segment[at:])
             noun = _first_being(behind[0]) if behind else None
             if behind and noun:
@@ -181,19 +200,32 @@ def _named_in(segment: str) -> Iterator[_Somebody]:
         yield from _beings_of(segment, being)
 
 
+def _is_part_of_somebody(rest: str) -> bool:
+    """Say whether what is somebody's shows them: their hand, their coat."""
+    words = [word.lower() for word in _WORD.findall(rest)[:3]]
+    return any(word in BODY | WORN for word in words) and not any(word in BEINGS for word in words)
+
+
 def _beings_of(segment: str, noun: "re.Match[str]") -> Iterator[_Somebody]:
     """Give the one, or the several, that a noun stands for."""
     phrase = _phrase_before(segment, noun)
     words = phrase.split()
-    count = NUMBERS.get(words[0].lower(), 1) if words else 1
+    counted = words[0].lower() in NUMBERS
+    count = NUMBERS[words[0].lower()] if counted else _SEVERAL if _is_plural(noun[0]) else 1
     if count > 1:
-        words = words[1:]
+        words = bare(phrase).split()[1:] if counted else bare(phrase).split()
         one = _singular(noun[0])
         look = " ".join([*words[:-1], one])
         yield from (_Somebody(one if k == 1 else f"{one} {k}", look) for k in range(1, count + 1))
         return
     phrase = bare(phrase)
-    yield _Somebody(phrase, _look_at(segment, noun) if phrase else "")
+    yield _Somebody(phrase, _OF_SOMEBODY.sub("", _look_at(segment, noun)) if phrase else "")
+
+
+def _is_plural(noun: str) -> bool:
+    """Say whether a noun stands for several, whose number is not told: ``the wolves``."""
+    one = _singular(noun.lower())
+    return one != noun.lower() and one in BEINGS and one != "person"
 
 
 def _phrase_before(segment: str, noun: "re.Match[str]") -> str:
@@ -256,7 +288,9 @@ def _next_name(segment: str, at: int) -> "re.Match[str] | None":
         if found.start() and segment[found.start() - 1].isalnum():
             continue
         opens = not segment[: found.start()].strip()
-        if _is_name(found[0]) and (not opens or _is_subject(segment[found.end() :])):
+        rest = segment[found.end() :]
+        is_owner = _OWNER.search(found[0]) and _is_part_of_somebody(rest)
+        if _is_name(found[0]) and (not opens or is_owner or _is_subject(rest)):
             return found
     return None
 

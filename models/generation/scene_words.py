@@ -13,7 +13,8 @@ BEINGS = _words(
     """
     hero heroine girl girls boy boys man men woman women child children kid kids baby teenager youth lady
     gentleman mother father mum dad parent parents grandmother grandma grandfather grandpa granny aunt uncle
-    sister sisters brother brothers daughter son wife husband friend friends neighbour neighbor stranger
+    sister sisters brother brothers daughter daughters son sons grandson granddaughter twins
+    wife husband friend friends neighbour neighbor stranger
     person people figure figures somebody someone villager villagers crowd
     witch witches wizard wizards sorcerer sorceress magician knight knights princess prince queen king emperor
     warrior soldier soldiers guard guards samurai ninja pirate pirates captain sailor sailors fisherman
@@ -99,7 +100,18 @@ SCENERY = _words(
 )
 """What opens a sentence and is nobody."""
 
-NUMBERS = {"two": 2, "both": 2, "due": 2, "three": 3, "four": 3, "five": 3, "six": 3, "tre": 3, "several": 3}
+NUMBERS = {
+    "two": 2,
+    "both": 2,
+    "twin": 2,
+    "due": 2,
+    "three": 3,
+    "four": 3,
+    "five": 3,
+    "six": 3,
+    "tre": 3,
+    "several": 3,
+}
 """How many figures a number asks for; a panel has room for three."""
 
 MOODS: dict[str, tuple[str, ...]] = {

@@ -26,6 +26,8 @@ _KNOWN, _COLOURED, _NAMED = 0.3, 0.18, 0.25
 """What counts: an element of the name, the colours told, being like those in panels that name them."""
 _BEHEADED = 0.18
 """What a figure loses whose head the frame cuts: it can stand nowhere else."""
+_NOBODY, _GROUP = -0.06, -0.14
+"""What it loses for having no head; a group, which would bring others along, for each of its heads too."""
 _ALIKE = 0.3
 """How much more references of a figure are to look like the first than to fit the words."""
 
@@ -173,7 +175,7 @@ def _quality(box: Box, heads: int, found: FigureMap, words: Sequence[Box]) -> fl
     """Say how well a figure stands alone: one head, not cut at the sides or the top, not lettered over."""
     at_side = (box.x0 < 0.015) + (box.x1 > 0.985)
     beheaded = _BEHEADED if box.y0 < 0.035 else 0.0
-    lone = 0.1 if heads == 1 else -0.06 - 0.08 * max(heads - 1, 0)
+    lone = 0.1 if heads == 1 else _NOBODY if not heads else _GROUP - 0.08 * heads
     lettered = sum(one.area for one in words)
     sure = float(np.mean(found.figure[found.figure > 0.5])) if (found.figure > 0.5).any() else 0.0
     return lone - beheaded - 0.06 * at_side - 0.6 * lettered + 0.1 * (sure - 0.8) + 0.1 * min(box.height, 0.8)

@@ -21,7 +21,7 @@ from search.generation.gate import Gate
 from search.generation.looks import Looks, diverse
 from search.generation.memory import SequenceMemory
 from search.generation.pixels import PanelPixels, PanelReader, pixels_sha256
-from search.generation.scenes import Cast, scene_for
+from search.generation.scenes import Cast, is_shot, scene_for
 from search.generation.seeking import Seeker, plain_name
 
 ROLE_LIMITS = {ReferenceRole.CHARACTER: 3, ReferenceRole.BACKGROUND: 3, ReferenceRole.LAYOUT: 1}
@@ -89,7 +89,7 @@ class ReferenceSearch:
             anchor = self._character(who, beat.look_of(who), anchor)
         speaks_unseen = beat.speech and not beat.is_deserted and not beat.who
         if anchor and speaks_unseen and not self._of(ReferenceRole.CHARACTER):
-            self._character(beat.seen, beat.seen, anchor)
+            self._character(beat.seen, beat.sought, anchor)
         self._background(beat, anchor)
         if not self._taken:
             raise NoReferenceError(self._why_none())
@@ -129,7 +129,7 @@ class ReferenceSearch:
     def _staging(self, beat: Beat) -> str:
         """Take the panel that comes closest to the whole: it says where things are and how they are drawn."""
         pinned = self._of(ReferenceRole.LAYOUT, ReferenceRole.STYLE)
-        hits = self.seeker.hits(beat.seen or beat.text, _LAYOUTS_LOOKED_AT) or self._anything()
+        hits = self.seeker.hits(beat.sought, _LAYOUTS_LOOKED_AT) or self._anything()
         best = next(iter(hits), None)
         settled = (*self._taken, *self.memory.settled())
         if best is not None and not self._of(ReferenceRole.LAYOUT):
@@ -208,14 +208,15 @@ class ReferenceSearch:
             self._keep(one)
         if known:
             return
-        words = ", ".join(filter(None, (beat.where or beat.seen, *beat.moods)))
+        words = ", ".join(filter(None, (beat.where or beat.sought, *beat.moods)))
         hits = varied(self.seeker.hits(words) or self._anything(), _PLACES_LOOKED_AT)
         panels = [panel for hit in hits if _is_large(panel := self.reader.read(hit.panel_id))]
+        panels = [panel for panel in panels if self._may_be_behind(panel, beat)] or panels
         scenes = self._scenes(beat)
         if not (panels or scenes):
             return
         vectors = self.looks.vectors([panel.picture for panel in (*panels, *scenes)])
-        fits = self.looks.fit(words, vectors) + _WHOLE * self.looks.fit(beat.seen, vectors)
+        fits = self.looks.fit(words, vectors) + _WHOLE * self.looks.fit(beat.sought, vectors)
         scores = [
             float(fit) - self._clutter(panel) + self._kinship(panel, anchor)
             for fit, panel in zip(fits[: len(panels)], panels, strict=True)
@@ -229,6 +230,16 @@ class ReferenceSearch:
             panel, weight = panels[best], _weight(scores[best])
             self._take(panel, ReferenceRole.BACKGROUND, element=place, weight=weight)
 
+    def _may_be_behind(self, panel: PanelPixels, beat: Beat) -> bool:
+        """Say whether a panel can be the place: one that people are taken from, if it shows them all."""
+        first: dict[str, str] = {}
+        for one in self._of(ReferenceRole.CHARACTER):
+            first.setdefault(one.element, one.reference.panel_id)
+        if set(first.values()) != {panel.detail.panel.panel_id}:
+            return True  # it is a plate, whose people are taken out
+        heads = self.reader.figures(panel).heads
+        return len(heads) == len(beat.who) and is_shot(heads, beat.moods)
+
     def _scenes(self, beat: Beat) -> list[PanelPixels]:
         """Return panels that may show all that is asked for as it is: who, and as many."""
         if not self.is_alone or self.request.pinned or len(self._casts) != len(beat.who) or not beat.who:
@@ -237,8 +248,8 @@ class ReferenceSearch:
         for cast in self._casts:
             for place in np.argsort(-cast.fits)[:6]:
                 panel = cast.candidates[int(place)].panel
-                heads = len(self.reader.figures(panel).heads)
-                if heads == len(beat.who) and _is_large(panel):
+                heads = self.reader.figures(panel).heads
+                if len(heads) == len(beat.who) and _is_large(panel) and is_shot(heads, beat.moods):
                     seen.setdefault(panel.detail.panel.panel_id, panel)
         return list(seen.values())
 

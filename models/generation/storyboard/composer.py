@@ -13,7 +13,8 @@ from models.generation.beats import Beat, beats_of, merged
 from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
 from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
-from models.generation.storyboard.cutouts import Cutout, cut_out
+from models.generation.storyboard.cutouts import Cutout, soundest
+from models.generation.storyboard.grouping import Place, by_depth
 from models.generation.storyboard.heads import all_crowned
 from models.generation.storyboard.mood import graded, weathered
 from models.generation.storyboard.plates import filled, unwanted_in
@@ -30,7 +31,7 @@ from models.generation.storyboard.stage import (
     upper_part,
     with_headroom,
 )
-from models.generation.storyboard.staging import Place, best_window, placed, slots_of
+from models.generation.storyboard.staging import best_window, placed, slots_of
 from models.generation.storyboard.words import FOLLOWED, Cast, Hand, Lettering, People, lettered
 from models.pictures import crop
 from schemas.errors import NoReferenceError, QueryError
@@ -44,7 +45,7 @@ from schemas.generation import (
 from schemas.geometry import Box
 from schemas.records import RgbImage
 
-VERSION = "3"
+VERSION = "4"
 RENDERS = tuple(WAYS)
 DEFAULT_RENDER = "sketch"
 MAX_FIGURES = 3
@@ -191,20 +192,20 @@ class _Composition:
         return bool(people) and set(people) == {plate.reference.panel_id}
 
     def _cutouts(self, variant: int) -> list[Cutout]:
-        """Cut out one figure for each of those named, in the order of the prompt."""
+        """Cut out one figure for each of those named, in the order of the prompt; nobody is left out."""
         cutouts: list[Cutout] = []
         taken: dict[tuple[str, Box], int] = {}
         for turned in self._choices(variant):
-            first = turned[0].reference.panel_id, turned[0].reference.box
-            if first in taken:  # two who touch are cut out as one
-                place = taken[first]
-                cutouts[place] = replace(cutouts[place], names=(*cutouts[place].names, turned[0].element))
+            first = taken.get(_place_of(turned[0]))
+            if first is not None and len(cutouts[first].heads) > len(cutouts[first].names):
+                # two who touch are cut out as one
+                names = (*cutouts[first].names, turned[0].element)
+                cutouts[first] = replace(cutouts[first], names=names)
                 continue
-            found = next(
-                (cutout for one in turned if (cutout := cut_out(one, self.finder)) is not None), None
-            )
+            free = [one for one in turned if _place_of(one) not in taken]
+            found = soundest(free or turned, self.finder, is_whole="wide" in self.beat.moods)
             if found is not None:
-                taken[found.source.reference.panel_id, found.source.reference.box] = len(cutouts)
+                taken.setdefault(_place_of(found.source), len(cutouts))
                 cutouts.append(found)
         return cutouts
 
@@ -229,8 +230,8 @@ class _Composition:
             stage.used.append(models[0].reference)
             stage.balloons = models[0].lettering
         places = placed(cutouts, slots, size, shot, rng) if cutouts else []
-        for cutout, place in sorted(zip(cutouts, places, strict=True), key=lambda pair: pair[1].height):
-            self._place(stage, cutout, place)
+        for number in by_depth(places):
+            self._place(stage, cutouts[number], places[number])
         palettes = self._of(ReferenceRole.PALETTE)
         if palettes:
             stage.picture = matched(
@@ -242,8 +243,8 @@ class _Composition:
     def _ground(self, plate: Conditioning, *, keeps_figures: bool) -> tuple[RgbImage, FigureMap, Box]:
         """Return the plate at the size of the panel without its words, the figures left, the part shown."""
         size = self.request.width_px, self.request.height_px
-        hole = unwanted_in(plate)
         found = self.finder.find(plate.picture)
+        hole = unwanted_in(plate, heads=found.heads)
         height, width = hole.shape
         figures = np.zeros_like(hole)
         if not keeps_figures:
@@ -339,6 +340,10 @@ class _Composition:
             f"these words do not fit a panel of {size[0]}x{size[1]} px: shorten them, or split the panel: "
             f"{words[:200]}"
         )
+
+
+def _place_of(one: Conditioning) -> tuple[str, Box]:
+    return one.reference.panel_id, one.reference.box
 
 
 def _placement(cutout: Cutout, place: Place, size: tuple[int, int]) -> Placement:

@@ -1,6 +1,7 @@
 """Figures cut out of panels: the finder's mask, its edge drawn along the picture's own."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,14 +17,25 @@ from schemas.records import RgbImage
 
 _GRABCUT_SIDE_PX = 300
 _ROUNDS = 3
-_KEPT = 0.86
+_KEPT = 0.9
 """What the finder is that sure of stays, whatever the colours say: ears and hands are thin."""
 _HEAD = 0.45
-_SURE, _LIKELY, _UNLIKELY = 0.88, 0.5, 0.12
+_SURE, _LIKELY, _UNLIKELY = 0.88, 0.6, 0.12
+_RIM_PX, _ON_RIM = 3, 0.4
+"""What reaches the rim of a part is behind the figure, unless it is so likely to be of it."""
+_AIRS = (0.0, 0.15, 0.3)
 _CLOSE = (0.62, 1.5)
 """Range of the refined area over the finder's, outside which the refinement has run away."""
 _LEAST_ALPHA = 40
 _EDGE = 0.03
+_FRAME, _PLAIN = 0.035, 14.0
+"""How far in from its side a panel's frame may lie, and the spread of tones in a row that is one."""
+SOUND = 0.86
+"""How sound a cut-out must be to be taken before the other references of somebody are tried."""
+_DOUBTED = (0.2, 0.8)
+_FILLS, _ODD, _HALF = 0.93, 0.6, 0.7
+"""The share of its box from which up a cut-out took the ground along; what it is worth less by for what is
+odd, and for being half a figure where all of it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,8 @@ class Cutout:
     """Of the reference's picture: what was cut out."""
     names: tuple[str, ...] = ()
     """Whom it shows: two who touch are one figure."""
+    soundness: float = 1.0
+    """How sure it is that this is the figure, and nothing else, from 0 to 1."""
 
     @property
     def head(self) -> Box:
@@ -50,12 +64,14 @@ class Cutout:
 def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
     """Return the main figure of a reference, None where nobody is found in it."""
     picture = conditioning.picture
-    hole = unwanted_in(conditioning)
-    found = found_squarely(finder, picture)
+    found = found_closely(finder, picture)
     if not found.figures:
         return None
+    hole = unwanted_in(conditioning, heads=found.heads)
     clean = filled(picture, hole, spared=None) if hole.any() else picture
-    alpha = refined(clean, _main_part(found), hole, heads=_heads_of_main(found))
+    likely = _main_part(found)
+    alpha = refined(clean, likely, hole, heads=_heads_of_main(found))
+    alpha[frame_lines(picture, conditioning.reference.box)] = 0
     ys, xs = np.nonzero(alpha > _LEAST_ALPHA)
     if len(xs) < 0.02 * alpha.size:
         return None
@@ -73,13 +89,95 @@ def cut_out(conditioning: Conditioning, finder: FigureFinder) -> Cutout | None:
         source=conditioning,
         part=Box.from_pixels((x0, y0, x1, y1), width_px=width, height_px=height),
         names=(conditioning.element,) if conditioning.element else (),
+        soundness=_soundness(alpha, likely, heads=len(heads))
+        * (_ODD if _is_torn(alpha, conditioning.reference.box) else 1.0),
     )
 
 
-def found_squarely(finder: FigureFinder, picture: RgbImage) -> FigureMap:
-    """Find figures in a picture of any shape: a narrow one, squashed to a square, has too broad heads."""
+def soundest(
+    choices: Sequence[Conditioning], finder: FigureFinder, *, is_whole: bool = False
+) -> Cutout | None:
+    """Cut out the first of some references that can be cut out well, else the one that can best.
+
+    Args:
+        choices: References of somebody.
+        finder: Who is drawn where.
+        is_whole: Whether they are to be seen from head to foot: then one whom a frame cuts is worth less.
+    """
+    best: Cutout | None = None
+    for one in choices:
+        cutout = cut_out(one, finder)
+        if cutout is not None and is_whole and cutout.cut_bottom:
+            cutout = replace(cutout, soundness=cutout.soundness * _HALF)
+        if cutout is None or (best is not None and cutout.soundness <= best.soundness):
+            continue
+        best = cutout
+        if best.soundness >= SOUND or one.reference.is_pinned:
+            break
+    return best
+
+
+def _soundness(alpha: NDArray[np.uint8], likely: NDArray[np.float32], *, heads: int) -> float:
+    """Return the IoU with the true figure that is to be expected (fitted to drawn scenes).
+
+    What tells it is how much the finder doubts, over how much was cut out. No head, or a box that is filled,
+    is a hand or a piece of the scenery more often than somebody; of two heads one was not asked for.
+    """
+    own = alpha > 128
+    cells = cv2.resize(own.astype(np.uint8), likely.shape[::-1], interpolation=cv2.INTER_AREA)
+    doubt = ((likely > _DOUBTED[0]) & (likely < _DOUBTED[1])).sum() / max(int(cells.sum()), 1)
+    box = own[np.ix_(own.any(axis=1), own.any(axis=0))]
+    is_odd = heads != 1 or not box.size or bool(box.mean() > _FILLS)
+    return float(np.clip(0.93 - 0.105 * doubt, 0.05, 1.0)) * (_ODD if is_odd else 1.0)
+
+
+def _is_torn(alpha: NDArray[np.uint8], box: Box) -> bool:
+    """Say whether a figure ends at a straight side that is no side of its panel, or at both sides."""
+    height = alpha.shape[0]
+    left, right = (_long_side(rim.max(axis=1), height) for rim in (alpha[:, :3], alpha[:, -3:]))
+    return (left and right) or (left and box.x0 > _EDGE) or (right and box.x1 < 1 - _EDGE)
+
+
+def frame_lines(picture: RgbImage, box: Box) -> NDArray[np.bool_]:
+    """Return where a picture shows its frame or the gutter: rows and columns of one tone.
+
+    Args:
+        picture: (h, w, 3), a part of a panel.
+        box: which part; only at sides that are the panel's own is a frame looked for.
+    """
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    mask = np.zeros(grey.shape, bool)
+    sides = (
+        (grey, mask, box.y0 <= _EDGE),
+        (grey[::-1], mask[::-1], box.y1 >= 1 - _EDGE),
+        (grey.T, mask.T, box.x0 <= _EDGE),
+        (grey.T[::-1], mask.T[::-1], box.x1 >= 1 - _EDGE),
+    )
+    for rows, own, is_edge in sides:
+        deep = max(3, round(_FRAME * max(grey.shape)))
+        plain = [k for k, row in enumerate(rows[:deep]) if row.std() < _PLAIN and not 70 < row.mean() < 235]
+        if is_edge and plain:
+            own[: plain[-1] + 2] = True
+    return mask
+
+
+def found_closely(finder: FigureFinder, picture: RgbImage) -> FigureMap:
+    """Find figures by several looks at a picture: as it is, and as a square with more and more air."""
+    looks = [finder.find(picture), *(found_squarely(finder, picture, air=air) for air in _AIRS)]
+    figure, head = (
+        np.mean(masks, axis=0).astype(np.float32)
+        for masks in ([one.figure for one in looks], [one.head for one in looks])
+    )
+    return map_of(figure, head)
+
+
+def found_squarely(finder: FigureFinder, picture: RgbImage, *, air: float = 0.0) -> FigureMap:
+    """Find figures in a picture of any shape: a narrow one, squashed to a square, has too broad heads.
+
+    ``air`` is what is added at each side, as a share of the longer: what fills a picture is hard to tell.
+    """
     height, width = picture.shape[:2]
-    side = max(height, width)
+    side = round(max(height, width) * (1 + 2 * air))
     top, left = (side - height) // 2, (side - width) // 2
     square = cv2.copyMakeBorder(
         picture, top, side - height - top, left, side - width - left, cv2.BORDER_REPLICATE
@@ -114,6 +212,9 @@ def refined(
     labels = np.full(guess.shape, cv2.GC_BGD, np.uint8)
     labels[guess > _UNLIKELY] = cv2.GC_PR_BGD
     labels[guess > _LIKELY] = cv2.GC_PR_FGD
+    rim = np.ones(guess.shape, bool)
+    rim[_RIM_PX:-_RIM_PX, _RIM_PX:-_RIM_PX] = False
+    labels[rim & (guess < _ON_RIM)] = cv2.GC_BGD
     sure = cv2.erode((guess > _SURE).astype(np.uint8), np.ones((5, 5), np.uint8))
     labels[sure > 0] = cv2.GC_FGD
     mask = _grabcut(small, labels, guess) | (guess > _KEPT).astype(np.uint8)
@@ -169,12 +270,19 @@ def _main_part(found: FigureMap) -> NDArray[np.float32]:
 
 
 def _largest(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Keep the largest part and those of a fifth of it, and fill their small holes."""
+    """Keep the largest part, those of a fifth of it that lie over or under it, and fill their small holes.
+
+    What lies beside is somebody else.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count <= 1:
         return mask
     areas = stats[1:, cv2.CC_STAT_AREA]
-    kept = np.isin(labels, 1 + np.flatnonzero(areas >= 0.2 * areas.max())).astype(np.uint8)
+    middles = stats[1:, cv2.CC_STAT_LEFT] + stats[1:, cv2.CC_STAT_WIDTH] / 2
+    x0 = stats[1 + areas.argmax(), cv2.CC_STAT_LEFT]
+    x1 = x0 + stats[1 + areas.argmax(), cv2.CC_STAT_WIDTH]
+    own = (areas >= 0.2 * areas.max()) & (middles >= x0) & (middles <= x1)
+    kept = np.isin(labels, 1 + np.flatnonzero(own)).astype(np.uint8)
     holes, hole_labels, hole_stats, _ = cv2.connectedComponentsWithStats(1 - kept, connectivity=4)
     for label in range(1, holes):
         if hole_stats[label, cv2.CC_STAT_AREA] < 0.012 * mask.size:

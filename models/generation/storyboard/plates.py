@@ -18,23 +18,31 @@ _NEAR_FILL = 14.0
 _LEAST_COVER = 0.25
 _MOST_GROWTH, _MOST_AREA = 7.0, 0.42
 """A balloon is at most so many times its words, and at most that share of a panel: more is scenery."""
+_MOST_OF_HEAD = 0.3
+"""Share of a head that a balloon can cover and still be one."""
 _FILL_SIDE_PX = 320
 _RING_PX = 7
 _MOST_RING_ERROR = 26.0
 """Mean difference at the rim of a hole up to which a copied patch looks right."""
 
 
-def unwanted_in(reference: Conditioning) -> Mask:
-    """Return what of a reference is no art of its panel: words, balloons, gutters, insets; 255 inside."""
-    hole = lettering_mask(reference.picture, reference.lettering)
+def unwanted_in(reference: Conditioning, *, heads: Sequence[Box] = ()) -> Mask:
+    """Return what of a reference is no art of its panel: words, balloons, gutters, insets; 255 inside.
+
+    ``heads`` are no balloons, however white a face is and however open the line between them.
+    """
+    hole = lettering_mask(reference.picture, reference.lettering, heads=heads)
     if reference.foreign is not None:
         line = 2 * max(2, round(0.008 * max(hole.shape))) + 1  # with the line that frames it
         hole |= np.asarray(cv2.dilate(reference.foreign, np.ones((line, line), np.uint8)), np.uint8)
     return hole
 
 
-def lettering_mask(picture: RgbImage, lettering: Sequence[Box]) -> Mask:
-    """Return what words and their balloons cover, tails and outlines with them, 255 inside."""
+def lettering_mask(picture: RgbImage, lettering: Sequence[Box], *, heads: Sequence[Box] = ()) -> Mask:
+    """Return what words and their balloons cover, tails and outlines with them, 255 inside.
+
+    A balloon whose paper runs on into one of the ``heads`` is taken away by its words alone.
+    """
     height, width = picture.shape[:2]
     factor = min(1.0, _FLOOD_SIDE_PX / max(height, width))
     small = cv2.resize(
@@ -43,13 +51,13 @@ def lettering_mask(picture: RgbImage, lettering: Sequence[Box]) -> Mask:
     lab = cv2.cvtColor(cv2.GaussianBlur(small, (3, 3), 0), cv2.COLOR_RGB2LAB).astype(np.float32)
     mask = np.zeros(small.shape[:2], np.uint8)
     for box in lettering:
-        mask |= _balloon(lab, box)
+        mask |= _balloon(lab, box, [head for head in heads if not head.contains(box.center)])
     outline = max(2, round(0.011 * max(mask.shape)))
     mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * outline + 1,) * 2))
     return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR) > 60, np.uint8) * 255
 
 
-def _balloon(lab: NDArray[np.float32], box: Box) -> Mask:
+def _balloon(lab: NDArray[np.float32], box: Box, heads: Sequence[Box]) -> Mask:
     height, width = lab.shape[:2]
     x0, y0, x1, y1 = box.to_pixels(width_px=width, height_px=height)
     words = np.zeros((height, width), np.uint8)
@@ -70,9 +78,15 @@ def _balloon(lab: NDArray[np.float32], box: Box) -> Mask:
         covered < _LEAST_COVER
         or area > max(_MOST_GROWTH * words_area, 0.05 * flood.size)
         or area > _MOST_AREA * flood.size
+        or any(_covered(flood, head) > _MOST_OF_HEAD for head in heads)
     ):
         return words
     return np.asarray(flood | words)
+
+
+def _covered(mask: Mask, box: Box) -> float:
+    x0, y0, x1, y1 = box.to_pixels(width_px=mask.shape[1], height_px=mask.shape[0])
+    return float((mask[y0:y1, x0:x1] > 0).mean())
 
 
 def _paper(lab: NDArray[np.float32]) -> NDArray[np.float32]:

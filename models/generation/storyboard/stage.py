@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.generation.backend import Layer, Placement
-from models.generation.storyboard.staging import Place
+from models.generation.storyboard.grouping import Place
 from models.generation.storyboard.words import Cast
 from schemas.generation import Reference
 from schemas.geometry import Box

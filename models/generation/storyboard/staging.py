@@ -1,7 +1,6 @@
 """Where things go: the part of a plate to show, and where figures stand in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.figures import FigureMap
 from models.generation.storyboard.cutouts import Cutout
+from models.generation.storyboard.grouping import Place, grouped
 from models.instances.finding import people_in
 from schemas.geometry import Box
 
@@ -17,6 +17,9 @@ _STEPS = 9
 _HEAD_SHARE = {1: 0.3, 2: 0.25, 3: 0.2}
 """Height of a head over that of the panel, by how many figures there are."""
 _WIDE_HEAD, _CLOSE_HEAD = 0.6, 1.55
+_CLOSE_WIDTH, _CLOSE_AIR = {1: 0.62, 2: 0.42, 3: 0.3}, 0.24
+"""Width of a head in a close-up over that of the panel, and how far down its top lies: words go above."""
+_LEAST_WIDE = 0.34
 _MOST_HEIGHT, _LEAST_HEIGHT = 0.88, 0.5
 _MOST_WIDTH = {1: 0.72, 2: 0.54, 3: 0.4}
 _PLACES = {1: (0.5,), 2: (0.28, 0.72), 3: (0.2, 0.5, 0.8)}
@@ -31,18 +34,6 @@ _LEAST_IN_SLOT, _MOST_IN_SLOT, _MOST_HEAD = 0.34, 1.0, 0.42
 """Heights of a figure in a slot, and of its head, over that of the panel."""
 _WIDE_IN_SLOT = {1: 0.86, 2: 0.62, 3: 0.36}
 """Width of a figure in a slot over that of the panel, by how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a cut-out goes: pixels of the panel; ``is_mirrored`` turns it round."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    is_mirrored: bool
-    stands: bool
 
 
 def best_window(found: FigureMap, holes: NDArray[np.uint8], size_px: tuple[int, int], aspect: float, *,
@@ -122,11 +113,15 @@ def placed(cutouts: Sequence[Cutout], slots: Sequence[Box], size_px: tuple[int, 
     """
     count = len(cutouts)
     if slots:
-        return [_placed_in(cutout, slot, count, size_px) for cutout, slot in zip(cutouts, slots, strict=True)]
-    return [
-        _place(cutout, middle, count, size_px, shot)
-        for cutout, middle in zip(cutouts, _middles(count, rng), strict=True)
-    ]
+        alone = [
+            _placed_in(cutout, slot, count, size_px) for cutout, slot in zip(cutouts, slots, strict=True)
+        ]
+    else:
+        alone = [
+            _place(cutout, middle, count, size_px, shot)
+            for cutout, middle in zip(cutouts, _middles(count, rng), strict=True)
+        ]
+    return grouped(cutouts, alone, size_px)
 
 
 def _middles(count: int, rng: np.random.Generator) -> list[float]:
@@ -165,17 +160,35 @@ def _placed_in(cutout: Cutout, slot: Box, count: int, size_px: tuple[int, int]) 
 def _place(cutout: Cutout, middle: float, count: int, size_px: tuple[int, int], shot: str) -> Place:
     width, height = size_px
     own_height, own_width = cutout.pixels.shape[:2]
-    zoom = {"wide": _WIDE_HEAD, "close-up": _CLOSE_HEAD}.get(shot, 1.0)
+    if shot == "close-up" and cutout.heads:
+        return _close(cutout, middle, count, size_px)
+    zoom = _WIDE_HEAD if shot == "wide" else 1.0
     head = max(cutout.head.height * own_height, 0.12 * own_height)
     scale = _HEAD_SHARE[count] * zoom * height / head
-    most = _MOST_HEIGHT * (1.12 if shot == "close-up" else 1.0)
-    scale = min(max(scale, _LEAST_HEIGHT * height / own_height), most * height / own_height)
-    scale = min(scale, _MOST_WIDTH[count] * (1.25 if shot == "close-up" else 1.0) * width / own_width)
+    least = _LEAST_WIDE if shot == "wide" and not cutout.cut_bottom else _LEAST_HEIGHT
+    scale = min(max(scale, least * height / own_height), _MOST_HEIGHT * height / own_height)
+    scale = min(scale, _MOST_WIDTH[count] * width / own_width)
     w, h = max(round(own_width * scale), 2), max(round(own_height * scale), 2)
     stands = not cutout.cut_bottom
     y = height - h + 1 if cutout.cut_bottom else round(_FLOOR * height) - h
     x, mirrored = _across(cutout, middle, w, width)
     return Place(x, y, w, h, mirrored, stands)
+
+
+def _close(cutout: Cutout, middle: float, count: int, size_px: tuple[int, int]) -> Place:
+    """Place a head and its shoulders: what is below runs out of the panel, arms out of its sides."""
+    width, height = size_px
+    own_height, own_width = cutout.pixels.shape[:2]
+    head = cutout.head
+    scale = _HEAD_SHARE[count] * _CLOSE_HEAD * height / (max(head.height, 0.1) * own_height)
+    scale = min(scale, _CLOSE_WIDTH[count] * width / (max(head.width, 0.1) * own_width))
+    w, h = max(round(own_width * scale), 2), max(round(own_height * scale), 2)
+    y = max(round(_CLOSE_AIR * height - head.y0 * h), height - h + 1)
+    x, mirrored = _across(cutout, middle, w, width)
+    at = 1 - head.center[0] if mirrored else head.center[0]
+    if 0 < x < width - w or w > width:
+        x = round(middle * width - at * w)
+    return Place(x, y, w, h, mirrored, stands=False)
 
 
 def _across(cutout: Cutout, middle: float, w: int, width: int) -> tuple[int, bool]:

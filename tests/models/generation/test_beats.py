@@ -41,11 +41,9 @@ def test_captions_and_noises_are_no_speech() -> None:
     assert (beat.caption, beat.sound, beat.speech) == ("Later", "SPLASH", ())
 
 
-def test_another_language_is_taken_as_a_whole() -> None:
-    beat = beat_of("마녀가 숲에서 고양이를 찾는다, 밤")
-    assert beat.seen.startswith("마녀가")
-    assert "night" in beat.moods
-    assert beat.who == ()
+def test_a_language_that_is_not_known_is_taken_as_a_whole() -> None:
+    beat = beat_of("Ведьма ищет кота в лесу")
+    assert (beat.seen, beat.sought, beat.who) == ("Ведьма ищет кота в лесу", "Ведьма ищет кота в лесу", ())
 
 
 def test_japanese_and_korean_scripts_have_panels_and_speakers() -> None:
@@ -81,6 +79,35 @@ def test_japanese_and_korean_scripts_have_panels_and_speakers() -> None:
 def test_descriptions_say_who_and_where(text: str, who: tuple[str, ...], where: str) -> None:
     (beat,) = beats_of(text)
     assert (beat.who, beat.where, beat.speech) == (who, where, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("The robot and the girl talk at the harbour", ("robot", "girl")),
+        ("A robot, a girl and a dog at the harbour", ("robot", "girl", "dog")),
+        ("A girl with a dog in the forest", ("girl", "dog")),
+        ("Ada & Bolt wait", ("Ada", "Bolt")),
+        ("Ada and Bolt's dog run", ("Ada", "Bolt's dog")),
+        ("Bolt's hand on a lamp", ("Bolt",)),
+        ("In Ada's house a cat sleeps", ("cat",)),
+        ("The king, the queen and their two sons at the castle", ("king", "queen", "son")),
+        ("Two girls in a forest", ("girl", "girl 2")),
+        ("Twin girls and a fox", ("girl", "girl 2", "fox")),
+        ("A pair of foxes in a cave", ("fox", "fox 2")),
+        ("Wolves in the snow", ("wolf", "wolf 2")),
+        ("A witch with red hair and a witch with black hair talk", ("witch", "witch 2")),
+        ("A witch with red hair reads. The witch waits", ("witch",)),
+        ("A boy riding a dragon over the mountains", ("boy", "dragon")),
+        ("The harbour at night, nobody in sight", ()),
+    ],
+)
+def test_everybody_who_is_named_is_cast(text: str, who: tuple[str, ...]) -> None:
+    assert beat_of(text).who == who
+
+
+def test_whose_somebody_is_says_nothing_of_their_looks() -> None:
+    assert beat_of("Ada and Bolt's dog run").look_of("Bolt's dog") == "dog"
 
 
 def test_how_somebody_looks_is_kept_with_their_name() -> None:
