@@ -15,6 +15,8 @@ from schemas.errors import LibraryFormatError
 
 CATALOGUE_FILE = "catalogue.sqlite"
 """The catalogue; its table ``alias`` has each name ``folded`` with each ``other`` of who is called so."""
+CATALOGUE_VERSION = 2
+"""1 had no aliases at first, and no people in rows of their own."""
 MATCHES_FILE = "matches.json"
 MATCHES_VERSION = 1
 MAX_MATCHES_BYTES = 128 * MIB

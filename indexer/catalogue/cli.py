@@ -36,8 +36,8 @@ def catalogue() -> None:
 @_library
 @_json
 def import_catalogue(*, dump: Path, library: Path, as_json: bool) -> None:
-    """Read a dump: its SQLite file, or a folder with gcd_series.csv, gcd_issue.csv, gcd_story.csv."""
-    from indexer.catalogue.store import import_dump
+    """Read a dump: SQL as of MySQL (also .gz, .zip), SQLite, or a folder with gcd_series.csv and so on."""
+    from indexer.catalogue.importing import import_dump
     from indexer.library.export import open_table
     from schemas.tables import BOOKS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from indexer.catalogue.characters import Appearance
 from indexer.catalogue.covers import Covers
 from indexer.catalogue.matching import Candidate, Match, books_of, match_book, ranked
-from indexer.catalogue.store import Issue, issue_of
+from indexer.catalogue.store import Catalogue, Issue, open_catalogue
 from indexer.library.export import current_rows, open_table
 from indexer.library.lock import side_lock
 from indexer.library.whole import write_whole
@@ -45,6 +45,15 @@ class Judged:
     issue_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict, who gave it, and whether the issue takes the place of what the file says."""
+
+    verdict: Verdict
+    by: DecidedBy
+    replaces: bool
+
+
 def read_matches(library: Path) -> Matches:
     """Return what was decided. Raises LibraryFormatError."""
     path = library / MATCHES_FILE
@@ -71,7 +80,8 @@ def accept_sure(library: Path, covers: Covers | None = None, *, replaces: bool =
         LibraryError: the decisions cannot be read or written.
     """
     sure = [one for one in undecided(library, covers) if one.is_sure and one.issue is not None]
-    fresh = [_matched(one, one.candidates[0], "yes", "rule", replaces=replaces) for one in sure]
+    with open_catalogue(library) as catalogue:
+        fresh = [_matched(catalogue, one, one.candidates[0], Said("yes", "rule", replaces)) for one in sure]
     _keep(library, fresh)
     return fresh
 
@@ -89,7 +99,8 @@ def undecided(library: Path, covers: Covers | None = None, *, most: int | None =
         for book in books
         if (refused := _refused(decided.get(str(book["book_id"]), ()))) is not None
     ]
-    return [_without(match_book(library, book, covers), refused) for book, refused in open_ones[:most]]
+    with open_catalogue(library) as catalogue:
+        return [_without(match_book(catalogue, book, covers), refused) for book, refused in open_ones[:most]]
 
 
 def to_review(
@@ -112,13 +123,14 @@ def judge(
     books = {str(book["book_id"]): book for book in books_of(library)}
     decided = read_matches(library).of_books({key: str(book["source"]) for key, book in books.items()})
     fresh = []
-    for one in said:
-        if one.book_id not in books:
-            raise NotFoundError(f"the library has no book {one.book_id[:60]!r}")
-        match = match_book(library, books[one.book_id], covers)
-        match = _without(match, _refused(decided.get(one.book_id, ())) or frozenset())
-        candidate = _candidate(library, match, one.issue_id)
-        fresh.append(_matched(match, candidate, one.verdict, "person", replaces=replaces))
+    with open_catalogue(library) as catalogue:
+        for one in said:
+            if one.book_id not in books:
+                raise NotFoundError(f"the library has no book {one.book_id[:60]!r}")
+            match = match_book(catalogue, books[one.book_id], covers)
+            match = _without(match, _refused(decided.get(one.book_id, ())) or frozenset())
+            candidate = _candidate(catalogue, match, one.issue_id)
+            fresh.append(_matched(catalogue, match, candidate, Said(one.verdict, "person", replaces)))
     _keep(library, fresh)
     return fresh
 
@@ -183,7 +195,7 @@ def _without(match: Match, refused: Collection[int]) -> Match:
     return ranked(match, tuple(one for one in match.candidates if one.issue.issue_id not in refused))
 
 
-def _candidate(library: Path, match: Match, issue_id: int | None) -> Candidate:
+def _candidate(catalogue: Catalogue, match: Match, issue_id: int | None) -> Candidate:
     if issue_id is None:
         if not match.candidates:
             raise QueryError(f"the catalogue has no issue like {match.title[:60]!r}: name one by its id")
@@ -191,23 +203,22 @@ def _candidate(library: Path, match: Match, issue_id: int | None) -> Candidate:
     for one in match.candidates:
         if one.issue.issue_id == issue_id:
             return one
-    return Candidate(issue_of(library, issue_id), 0.0, ("a person named it",))
+    return Candidate(catalogue.issue(issue_id), 0.0, ("a person named it",))
 
 
-def _matched(
-    match: Match, candidate: Candidate, verdict: Verdict, by: DecidedBy, *, replaces: bool
-) -> Matched:
+def _matched(catalogue: Catalogue, match: Match, candidate: Candidate, said: Said) -> Matched:
+    is_it = said.verdict == "yes"
     return Matched(
         book=BookKey(match.book_id, match.source),
         issue_id=candidate.issue.issue_id,
         says=candidate.issue.named,
-        verdict=verdict,
-        decided_by=by,
+        verdict=said.verdict,
+        decided_by=said.by,
         confidence=candidate.confidence,
         reasons=candidate.reasons,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        replaces=replaces,
-        facts=facts_of(candidate.issue) if verdict == "yes" else IssueFacts(),
+        replaces=said.replaces,
+        facts=facts_of(catalogue.whole(candidate.issue)) if is_it else IssueFacts(),
     )
 
 

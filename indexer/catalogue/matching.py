@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from indexer.catalogue.covers import Covers
-from indexer.catalogue.store import Issue, issues_like
+from indexer.catalogue.store import Catalogue, Issue, open_catalogue
 from indexer.library.export import current_rows, open_table
 from schemas.elements import fold_name
 from schemas.tables import BOOKS
@@ -59,7 +59,8 @@ class Match:
 
 def match_books(library: Path, covers: Covers | None = None) -> list[Match]:
     """Match every book of a library that names its series. Raises NotFoundError without a catalogue."""
-    return [match_book(library, book, covers) for book in books_of(library)]
+    with open_catalogue(library) as catalogue:
+        return [match_book(catalogue, book, covers) for book in books_of(library)]
 
 
 def books_of(library: Path) -> list[Row]:
@@ -68,11 +69,11 @@ def books_of(library: Path) -> list[Row]:
     return sorted(rows, key=lambda book: str(book["title"]))
 
 
-def match_book(library: Path, book: Row, covers: Covers | None = None) -> Match:
+def match_book(catalogue: Catalogue, book: Row, covers: Covers | None = None) -> Match:
     """Match one book, given as a row of ``books`` with :data:`COLUMNS`."""
     series, number = book["series"], book["number"]
     named = (str(book["book_id"]), str(book["source"]), str(book["title"]))
-    found = issues_like(library, str(series), None if number is None else _plain(number)) if series else []
+    found = catalogue.issues_like(str(series), None if number is None else _plain(number)) if series else []
     judged = sorted((_judged(book, issue, covers) for issue in found), key=lambda one: -one.confidence)
     return ranked(Match(*named, None, 0.0, is_sure=False, others=0), tuple(judged))
 

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from indexer.catalogue.store import import_dump
+from indexer.catalogue.importing import import_dump
 from tests.indexer.catalogue.test_import import ROWS, write_sqlite
 from webui import WebConfig, create_app
 from webui.app import close_app

@@ -13,8 +13,8 @@ from indexer.care.keepsakes import carry_over, damage_of_keepsakes
 from indexer.catalogue.cli import catalogue
 from indexer.catalogue.covers import Covers, read_covers
 from indexer.catalogue.deciding import Judged, accept_sure, judge, read_matches, take_back, to_review
+from indexer.catalogue.importing import import_dump
 from indexer.catalogue.matching import match_books
-from indexer.catalogue.store import import_dump
 from indexer.elements.adding import Wanted, add_to_library
 from indexer.elements.fitting import work_out
 from schemas.curation import BookKey
