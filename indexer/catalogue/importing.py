@@ -12,6 +12,7 @@ from pathlib import Path
 
 from indexer.catalogue.aliases import alias_pairs
 from indexer.catalogue.dump import rows_of
+from indexer.catalogue.naming import series_key
 from indexer.catalogue.tables import Checked, Found, Row
 from indexer.library.lock import side_lock
 from schemas.elements import fold_name
@@ -119,8 +120,8 @@ def _copy(connection: sqlite3.Connection, dump: Path, table: str, found: Iterato
 
 
 def _fold_names(connection: sqlite3.Connection) -> None:
-    connection.create_function("folded_name", 1, lambda name: fold_name(str(name or "")), deterministic=True)
-    connection.execute("UPDATE gcd_series SET folded = folded_name(name)")
+    connection.create_function("series_key", 1, lambda name: series_key(str(name or "")), deterministic=True)
+    connection.execute("UPDATE gcd_series SET folded = series_key(name)")
 
 
 def _gather_aliases(connection: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from indexer.catalogue.characters import ROLES, Appearance, parse_characters
+from indexer.catalogue.naming import series_key
 from indexer.library.sqlite_file import connect_read_only
 from schemas.elements import fold_name
 from schemas.errors import LibraryError, LibraryFormatError, NotFoundError
@@ -79,15 +80,21 @@ class Catalogue:
 
     def issues_like(self, series: str, number: str | None) -> list[Issue]:
         """Return the issues of series of that name, of one number where it is given."""
-        return [_bare(row) for row in self._connection.execute(_LIKE, (fold_name(series), number, number))]
+        folded = fold_name(series) if self.is_outdated else series_key(series)
+        return [_bare(row) for row in self._connection.execute(_LIKE, (folded, number, number))]
+
+    def find(self, issue_id: int) -> Issue | None:
+        """Return one issue, None where there is none."""
+        wanted = (min(issue_id, 2**63 - 1),)
+        found = self._connection.execute(f"{_ISSUE} WHERE i.id = ?", wanted).fetchone()
+        return None if found is None else _bare(found)
 
     def issue(self, issue_id: int) -> Issue:
         """Return one issue. Raises NotFoundError."""
-        wanted = (min(issue_id, 2**63 - 1),)
-        found = self._connection.execute(f"{_ISSUE} WHERE i.id = ?", wanted).fetchone()
+        found = self.find(issue_id)
         if found is None:
             raise NotFoundError(f"the catalogue has no issue {issue_id}: see 'longbox catalogue match'")
-        return _bare(found)
+        return found
 
     def whole(self, issue: Issue) -> Issue:
         """Return an issue with what its stories say."""
