@@ -15,6 +15,8 @@ from schemas.errors import LibraryFormatError
 
 CATALOGUE_FILE = "catalogue.sqlite"
 """The catalogue; its table ``alias`` has each name ``folded`` with each ``other`` of who is called so."""
+CATALOGUE_VERSION = 2
+"""1 had no aliases at first, and no people in rows of their own."""
 MATCHES_FILE = "matches.json"
 MATCHES_VERSION = 1
 MAX_MATCHES_BYTES = 128 * MIB
@@ -22,6 +24,7 @@ MAX_MATCHES = 200_000
 MAX_VALUES, MAX_SYNOPSIS = 200, 4_000
 """Values of one facet that an issue gives its book, and characters of its synopsis."""
 
+_Key = tuple[str, int]
 Verdict = Literal["yes", "no", "skip"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 DecidedBy = Literal["rule", "person"]
@@ -75,19 +78,25 @@ class Matches:
 
     def decided(self, fresh: Iterable[Matched]) -> "Matches":
         """Return the decisions with further ones; a book that is one issue is no other."""
-        known = {(one.book.book_id, one.issue_id): one for one in self.matches}
-        for one in fresh:
+        known: dict[_Key, Matched] = {}
+        said_yes: dict[tuple[str, str], _Key] = {}
+        for one in (*self.matches, *fresh):
+            key = one.book.book_id, one.issue_id
             if one.verdict == "yes":
-                known = {key: old for key, old in known.items() if not _is_yes_of(old, one.book)}
-            known[one.book.book_id, one.issue_id] = one
+                names = _names_of(one.book)
+                for old in {said_yes[name] for name in names if name in said_yes}:
+                    if old in known and known[old].verdict == "yes":
+                        del known[old]
+                said_yes |= dict.fromkeys(names, key)
+            known[key] = one
         return Matches(tuple(known.values()))
 
     def without(self, books: Collection[BookKey]) -> "Matches":
         """Return the decisions without those on some books."""
         ids = {key.book_id for key in books}
         sources = {key.source for key in books if key.source}
-        gone = [one for one in self.matches if one.book.book_id in ids or one.book.source in sources]
-        return replace(self, matches=tuple(one for one in self.matches if one not in gone))
+        kept = (one for one in self.matches if not (one.book.book_id in ids or one.book.source in sources))
+        return replace(self, matches=tuple(kept))
 
     def of_books(self, books: Mapping[str, str]) -> dict[str, tuple[Matched, ...]]:
         """Return the decisions on each of the books, given as ids with their paths."""
@@ -143,9 +152,9 @@ def _as_is(value: object) -> object:
 _SHAPES: dict[str, Callable[[object], object]] = {"creators": _credits}
 
 
-def _is_yes_of(old: Matched, book: BookKey) -> bool:
-    same = old.book.book_id == book.book_id or (bool(book.source) and old.book.source == book.source)
-    return old.verdict == "yes" and same
+def _names_of(book: BookKey) -> list[tuple[str, str]]:
+    """Return what a book is known by: its content, and its path where it has one."""
+    return [("id", book.book_id), *([("source", book.source)] if book.source else [])]
 
 
 def _matched(told: Mapping[str, object]) -> Matched:

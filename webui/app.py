@@ -49,6 +49,7 @@ from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
+from webui.matching import Matching
 from webui.opds import routes as opds
 from webui.pictures import PagePictures, QueryPictures, stored_page
 from webui.reasons import Reasons
@@ -211,6 +212,7 @@ def _site(config: WebConfig, library: Library) -> Site:
         studio=studio,
         generators=generators,
         reports=ConsistencyReports(library, config.home, studio),
+        matching=Matching(library, config.home),
     )
 
 

@@ -19,6 +19,7 @@ from webui.jobs.keeper import DaemonKeeper
 from webui.jobs.registry import Jobs
 from webui.jobs.roots import Roots
 from webui.jobs.streaming import Streams
+from webui.matching import Matching
 from webui.pictures import PagePictures, QueryPictures
 from webui.reasons import Reasons
 
@@ -47,6 +48,7 @@ class Site:
     reasons: Reasons
     casts: Casts
     reports: ConsistencyReports
+    matching: Matching
     pages: BoundedMemory[tuple[tuple[int, ...], str], PageDetail] = field(
         default_factory=lambda: BoundedMemory(PAGES_KEPT)
     )

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from indexer.audit.files import read_curation
 from indexer.care.files import FileSum, copy_file
+from indexer.catalogue.coverfile import COVERS_FILE
+from indexer.catalogue.coverfile import FILE as COVERS_KIND
 from indexer.catalogue.deciding import read_matches
 from indexer.elements.labels import ELEMENTS_FILE
 from indexer.elements.labels import FILE as ELEMENTS_KIND
@@ -27,7 +29,7 @@ from schemas.matches import CATALOGUE_FILE, MATCHES_FILE
 from schemas.rights import RIGHTS_FILE
 
 KEYS_FILE = "keys.json"
-KEPT = {BOARDS_FILE: KIND, ELEMENTS_FILE: ELEMENTS_KIND}
+KEPT = {BOARDS_FILE: KIND, ELEMENTS_FILE: ELEMENTS_KIND, COVERS_FILE: COVERS_KIND}
 """Databases that people fill: their names, and what they are."""
 WHOLE = (CURATION_FILE, RIGHTS_FILE, MATCHES_FILE, CATALOGUE_FILE)
 

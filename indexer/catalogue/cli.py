@@ -14,7 +14,6 @@ from indexer.commands.options import LocalPath
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indexer.catalogue.covers import Covers
     from indexer.catalogue.deciding import Judged
     from indexer.catalogue.matching import Match
     from schemas.matches import Matched, Verdict
@@ -36,8 +35,8 @@ def catalogue() -> None:
 @_library
 @_json
 def import_catalogue(*, dump: Path, library: Path, as_json: bool) -> None:
-    """Read a dump: its SQLite file, or a folder with gcd_series.csv, gcd_issue.csv, gcd_story.csv."""
-    from indexer.catalogue.store import import_dump
+    """Read a dump: SQL as of MySQL (also .gz, .zip), SQLite, or a folder with gcd_series.csv and so on."""
+    from indexer.catalogue.importing import import_dump
     from indexer.library.export import open_table
     from schemas.tables import BOOKS
 
@@ -50,11 +49,25 @@ def import_catalogue(*, dump: Path, library: Path, as_json: bool) -> None:
 _covers = click.option(
     "--covers",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of covers, named by the ids of issues as 1234.jpg: compared with first pages.",
+    help="A folder of covers, named by the ids of issues as 1234.jpg: read first, as 'covers' does.",
 )
 _replace = click.option(
     "--replace", "replaces", is_flag=True, help="What issues say takes the place of what files say."
 )
+
+
+@catalogue.command("covers")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_library
+@_json
+def read_cover_folder(*, folder: Path, library: Path, as_json: bool) -> None:
+    """Read the covers of issues in FOLDER, named by their ids as 1234.jpg: books are compared with them."""
+    from indexer.library.export import open_table
+    from schemas.tables import BOOKS
+
+    open_table(library, BOOKS)  # says that there is no library
+    count = _read(library, folder)
+    click.echo(json.dumps({"covers": count}) if as_json else f"{count:,} covers")
 
 
 @catalogue.command()
@@ -68,12 +81,13 @@ def match(*, library: Path, covers: Path | None, accept: bool, replaces: bool, a
     from indexer.catalogue.deciding import accept_sure
     from indexer.catalogue.matching import match_books
 
+    _read(library, covers)
     if accept:
-        _tell_decided(accept_sure(library, _read(library, covers), replaces=replaces), as_json=as_json)
+        _tell_decided(accept_sure(library, replaces=replaces), as_json=as_json)
         return
-    found = match_books(library, _read(library, covers))
+    found = match_books(library)
     if as_json:
-        click.echo(json.dumps({"matches": [one.to_json() for one in found]}, ensure_ascii=False))
+        click.echo(json.dumps({"matches": _told(library, found)}, ensure_ascii=False))
         return
     for one in found:
         named = "not in the catalogue" if one.issue is None else one.issue.named
@@ -105,18 +119,18 @@ def review(
     """Ask whether books are the issues they look like: y, n (the next one is offered), or s to skip."""
     from indexer.catalogue.deciding import judge, to_review
 
-    seen = _read(library, covers)
+    _read(library, covers)
     if answers is not None:
-        _tell_decided(judge(library, _answers(answers.read()), seen, replaces=replaces), as_json=as_json)
+        _tell_decided(judge(library, _answers(answers.read()), replaces=replaces), as_json=as_json)
         return
-    asked = to_review(library, seen, count=count)
+    asked = to_review(library, count=count)
     if as_json:
-        click.echo(json.dumps({"matches": [one.to_json() for one in asked]}, ensure_ascii=False))
+        click.echo(json.dumps({"matches": _told(library, asked)}, ensure_ascii=False))
         return
     if not asked:
         click.echo("every book that the catalogue may know is decided on")
     for one in asked:
-        if not _ask(library, one, seen, replaces=replaces):
+        if not _ask(library, one, replaces=replaces):
             break
 
 
@@ -149,19 +163,32 @@ def undo(*, books: tuple[str, ...], everything: bool, library: Path, as_json: bo
     click.echo(json.dumps({"forgotten": gone}) if as_json else f"{gone:,} decisions forgotten")
 
 
-def _read(library: Path, covers: Path | None) -> Covers | None:
-    """Read the covers of a folder, saying which could not be read."""
+def _read(library: Path, covers: Path | None) -> int:
+    """Read the covers of a folder, saying which could not be read; returns how many there are."""
     if covers is None:
-        return None
-    from indexer.catalogue.covers import read_covers
+        return 0
+    from indexer.catalogue.coverfile import read_covers
 
-    found = read_covers(library, covers)
-    for line in found.unread:
+    count, unread = read_covers(library, covers)
+    for line in unread:
         click.echo(f"skipped {line}", err=True)
-    return found
+    return count
 
 
-def _ask(library: Path, match: Match, covers: Covers | None, *, replaces: bool) -> bool:
+def _told(library: Path, matches: Sequence[Match]) -> list[dict[str, object]]:
+    """Return matches as JSON, the likeliest issue of each with what its stories say."""
+    from dataclasses import replace
+
+    from indexer.catalogue.store import open_catalogue
+
+    with open_catalogue(library) as known:
+        return [
+            replace(one, issue=None if one.issue is None else known.whole(one.issue)).to_json()
+            for one in matches
+        ]
+
+
+def _ask(library: Path, match: Match, *, replaces: bool) -> bool:
     """Ask about a book until it is decided on; False where somebody has had enough."""
     from indexer.catalogue.deciding import Judged, judge
 
@@ -171,7 +198,7 @@ def _ask(library: Path, match: Match, covers: Covers | None, *, replaces: bool) 
         if key == "q":
             return False
         verdict = _KEYS.get(key, "skip")
-        judge(library, [Judged(match.book_id, verdict, one.issue.issue_id)], covers, replaces=replaces)
+        judge(library, [Judged(match.book_id, verdict, one.issue.issue_id)], replaces=replaces)
         if verdict != "no":
             break
     return True

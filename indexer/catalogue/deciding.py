@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.catalogue.characters import Appearance
-from indexer.catalogue.covers import Covers
-from indexer.catalogue.matching import Candidate, Match, books_of, match_book, ranked
-from indexer.catalogue.store import Issue, issue_of
+from indexer.catalogue.coverfile import covers_of
+from indexer.catalogue.matching import Candidate, Match, books_of, match_all, ranked
+from indexer.catalogue.store import Catalogue, Issue, open_catalogue
 from indexer.library.export import current_rows, open_table
 from indexer.library.lock import side_lock
 from indexer.library.whole import write_whole
@@ -45,6 +45,15 @@ class Judged:
     issue_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict, who gave it, and whether the issue takes the place of what the file says."""
+
+    verdict: Verdict
+    by: DecidedBy
+    replaces: bool
+
+
 def read_matches(library: Path) -> Matches:
     """Return what was decided. Raises LibraryFormatError."""
     path = library / MATCHES_FILE
@@ -58,67 +67,84 @@ def read_matches(library: Path) -> Matches:
         raise LibraryError(f"cannot read {path}: {error.strerror}") from error
 
 
-def accept_sure(library: Path, covers: Covers | None = None, *, replaces: bool = False) -> list[Matched]:
+def accept_sure(library: Path, *, replaces: bool = False) -> list[Matched]:
     """Take each sure match of a book that nobody decided on for true.
 
     Args:
         library: its folder.
-        covers: pictures as further evidence.
         replaces: whether issues also take the place of what files say of themselves.
 
     Raises:
         NotFoundError: there is no library, or no catalogue.
         LibraryError: the decisions cannot be read or written.
     """
-    sure = [one for one in undecided(library, covers) if one.is_sure and one.issue is not None]
-    fresh = [_matched(one, one.candidates[0], "yes", "rule", replaces=replaces) for one in sure]
+    sure = [one for one in undecided(library) if one.is_sure]
+    with open_catalogue(library) as catalogue:
+        said = Said("yes", "rule", replaces)
+        fresh = [_matched(catalogue, one, one.candidates[0], said) for one in sure]
     _keep(library, fresh)
     return fresh
 
 
-def undecided(library: Path, covers: Covers | None = None, *, most: int | None = None) -> list[Match]:
+def undecided(library: Path) -> list[Match]:
     """Return the matches of books that have none yet, without the issues that somebody ruled out.
 
-    A book that was skipped is not asked about again: see :func:`take_back`. With ``most`` no more books
-    are looked at.
+    A book that was skipped is not asked about again: see :func:`take_back`.
     """
-    books = books_of(library)
-    decided = read_matches(library).of_books({str(book["book_id"]): str(book["source"]) for book in books})
-    open_ones = [
-        (book, refused)
-        for book in books
-        if (refused := _refused(decided.get(str(book["book_id"]), ()))) is not None
-    ]
-    return [_without(match_book(library, book, covers), refused) for book, refused in open_ones[:most]]
+    books, decided = books_of(library), read_matches(library)
+    closed = closed_books(decided, {str(book["book_id"]): str(book["source"]) for book in books})
+    with open_catalogue(library) as catalogue:
+        wanted = [book for book in books if book["book_id"] not in closed]
+        return still_open(match_all(catalogue, wanted, covers_of(library)), decided)
 
 
-def to_review(
-    library: Path, covers: Covers | None = None, *, count: int = BOOKS_ASKED, most: int | None = None
-) -> list[Match]:
+def closed_books(decided: Matches, books: Mapping[str, str]) -> frozenset[str]:
+    """Return those of some books, given as ids with their paths, that are decided on."""
+    told = decided.of_books(books)
+    return frozenset(book for book, said in told.items() if any(one.verdict != "no" for one in said))
+
+
+def still_open(matches: Sequence[Match], decided: Matches) -> list[Match]:
+    """Return the matches of books that are not decided on, without the issues that they are not."""
+    told = decided.of_books({one.book_id: one.source for one in matches})
+    closed = closed_books(decided, {one.book_id: one.source for one in matches})
+    refused = {book: {one.issue_id for one in said} for book, said in told.items()}
+    return [_without(one, refused.get(one.book_id, ())) for one in matches if one.book_id not in closed]
+
+
+def to_review(library: Path, *, count: int = BOOKS_ASKED) -> list[Match]:
     """Return matches that a person should look at, the likeliest first."""
-    asked = [one for one in undecided(library, covers, most=most) if one.issue is not None]
-    return sorted(asked, key=lambda one: (-one.confidence, one.title))[:count]
+    return likeliest(undecided(library))[:count]
 
 
-def judge(
-    library: Path, said: Sequence[Judged], covers: Covers | None = None, *, replaces: bool = False
-) -> list[Matched]:
+def likeliest(matches: Iterable[Match]) -> list[Match]:
+    """Return the matches that name an issue, the likeliest first."""
+    return sorted(
+        (one for one in matches if one.issue is not None), key=lambda one: (-one.confidence, one.title)
+    )
+
+
+def judge(library: Path, said: Sequence[Judged], *, replaces: bool = False) -> list[Matched]:
     """Keep what a person said of matches; a book that is one issue is no other.
 
     Raises:
         NotFoundError: there is no such book or issue.
         QueryError: a book has no likely issue, and none was named.
     """
-    books = {str(book["book_id"]): book for book in books_of(library)}
-    decided = read_matches(library).of_books({key: str(book["source"]) for key, book in books.items()})
+    books = books_of(library, {one.book_id for one in said})
+    decided = read_matches(library)
     fresh = []
-    for one in said:
-        if one.book_id not in books:
-            raise NotFoundError(f"the library has no book {one.book_id[:60]!r}")
-        match = match_book(library, books[one.book_id], covers)
-        match = _without(match, _refused(decided.get(one.book_id, ())) or frozenset())
-        candidate = _candidate(library, match, one.issue_id)
-        fresh.append(_matched(match, candidate, one.verdict, "person", replaces=replaces))
+    with open_catalogue(library) as catalogue:
+        covers = covers_of(library)
+        matches = {one.book_id: one for one in match_all(catalogue, books, covers)}
+        told = decided.of_books({one.book_id: one.source for one in matches.values()})
+        for one in said:
+            if one.book_id not in matches:
+                raise NotFoundError(f"the library has no book {one.book_id[:60]!r}")
+            refused = {no.issue_id for no in told.get(one.book_id, ()) if no.verdict == "no"}
+            match = _without(matches[one.book_id], refused)
+            candidate = _candidate(catalogue, match, one.issue_id)
+            fresh.append(_matched(catalogue, match, candidate, Said(one.verdict, "person", replaces)))
     _keep(library, fresh)
     return fresh
 
@@ -170,20 +196,13 @@ def _some(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))[:MAX_VALUES]
 
 
-def _refused(decided: Sequence[Matched]) -> frozenset[int] | None:
-    """Return the issues that a book is not; None where it is decided on."""
-    if any(one.verdict != "no" for one in decided):
-        return None
-    return frozenset(one.issue_id for one in decided)
-
-
 def _without(match: Match, refused: Collection[int]) -> Match:
     if not refused:
         return match
     return ranked(match, tuple(one for one in match.candidates if one.issue.issue_id not in refused))
 
 
-def _candidate(library: Path, match: Match, issue_id: int | None) -> Candidate:
+def _candidate(catalogue: Catalogue, match: Match, issue_id: int | None) -> Candidate:
     if issue_id is None:
         if not match.candidates:
             raise QueryError(f"the catalogue has no issue like {match.title[:60]!r}: name one by its id")
@@ -191,23 +210,22 @@ def _candidate(library: Path, match: Match, issue_id: int | None) -> Candidate:
     for one in match.candidates:
         if one.issue.issue_id == issue_id:
             return one
-    return Candidate(issue_of(library, issue_id), 0.0, ("a person named it",))
+    return Candidate(catalogue.issue(issue_id), 0.0, ("a person named it",))
 
 
-def _matched(
-    match: Match, candidate: Candidate, verdict: Verdict, by: DecidedBy, *, replaces: bool
-) -> Matched:
+def _matched(catalogue: Catalogue, match: Match, candidate: Candidate, said: Said) -> Matched:
+    is_it = said.verdict == "yes"
     return Matched(
         book=BookKey(match.book_id, match.source),
         issue_id=candidate.issue.issue_id,
         says=candidate.issue.named,
-        verdict=verdict,
-        decided_by=by,
+        verdict=said.verdict,
+        decided_by=said.by,
         confidence=candidate.confidence,
         reasons=candidate.reasons,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        replaces=replaces,
-        facts=facts_of(candidate.issue) if verdict == "yes" else IssueFacts(),
+        replaces=said.replaces,
+        facts=facts_of(catalogue.whole(candidate.issue)) if is_it else IssueFacts(),
     )
 
 

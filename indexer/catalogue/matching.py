@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from indexer.catalogue.coverfile import covers_of
 from indexer.catalogue.covers import Covers
-from indexer.catalogue.store import Issue, issues_like
+from indexer.catalogue.naming import Guess, guesses, plain_number
+from indexer.catalogue.store import Catalogue, Issue, open_catalogue
 from indexer.library.export import current_rows, open_table
 from schemas.elements import fold_name
 from schemas.tables import BOOKS
 
-SERIES, NUMBER, YEAR, PUBLISHER = 0.5, 0.25, 0.15, 0.1
+NUMBER, YEAR, PUBLISHER = 0.25, 0.15, 0.1
 """What it says for an issue that these are the same; a year that is one off says half."""
 SAME_COVER, OTHER_COVER = 0.35, -0.25
 """What it says that a cover looks the same, or quite different."""
@@ -57,24 +60,48 @@ class Match:
         return told
 
 
-def match_books(library: Path, covers: Covers | None = None) -> list[Match]:
-    """Match every book of a library that names its series. Raises NotFoundError without a catalogue."""
-    return [match_book(library, book, covers) for book in books_of(library)]
+def match_books(library: Path) -> list[Match]:
+    """Match every book of a library: by name, and by cover where covers were read into it.
+
+    Raises NotFoundError without a catalogue.
+    """
+    books = books_of(library)
+    with open_catalogue(library) as catalogue:
+        return match_all(catalogue, books, covers_of(library))
 
 
-def books_of(library: Path) -> list[Row]:
-    """Return the rows of ``books`` with :data:`COLUMNS`, by title."""
-    rows: list[Row] = current_rows(open_table(library, BOOKS), None, COLUMNS).to_pylist()
+def match_all(catalogue: Catalogue, books: Sequence[Row], covers: Covers) -> list[Match]:
+    """Match some books, given as rows of ``books`` with :data:`COLUMNS`."""
+    named = [_by_name(catalogue, book) for book in books]
+    nameless = [str(book["book_id"]) for book, found in zip(books, named, strict=True) if not found]
+    looks = covers.like(nameless) if covers else {}
+    matches = []
+    for book, found in zip(books, named, strict=True):
+        seen = [catalogue.find(issue) for issue in looks.get(str(book["book_id"]), ())]
+        told = found or [(issue, None) for issue in seen if issue is not None]
+        judged = sorted((_judged(book, *one, covers) for one in told), key=lambda one: -one.confidence)
+        match = Match(
+            str(book["book_id"]), str(book["source"]), str(book["title"]), None, 0.0, is_sure=False, others=0
+        )
+        matches.append(ranked(match, tuple(judged)))
+    return matches
+
+
+def books_of(library: Path, book_ids: Collection[str] | None = None) -> list[Row]:
+    """Return the rows of ``books`` with :data:`COLUMNS`, of all or of some, by title."""
+    from lancedb.expr import col, lit
+
+    where = None if book_ids is None else col("book_id").isin([lit(one) for one in sorted(book_ids)])
+    rows: list[Row] = current_rows(open_table(library, BOOKS), None, COLUMNS, where).to_pylist()
     return sorted(rows, key=lambda book: str(book["title"]))
 
 
-def match_book(library: Path, book: Row, covers: Covers | None = None) -> Match:
-    """Match one book, given as a row of ``books`` with :data:`COLUMNS`."""
-    series, number = book["series"], book["number"]
-    named = (str(book["book_id"]), str(book["source"]), str(book["title"]))
-    found = issues_like(library, str(series), None if number is None else _plain(number)) if series else []
-    judged = sorted((_judged(book, issue, covers) for issue in found), key=lambda one: -one.confidence)
-    return ranked(Match(*named, None, 0.0, is_sure=False, others=0), tuple(judged))
+def _by_name(catalogue: Catalogue, book: Row) -> list[tuple[Issue, Guess | None]]:
+    """Return the issues of the first series that the catalogue knows by a name the book may have."""
+    for guess in guesses(book):
+        if found := catalogue.issues_like(guess.series, guess.number):
+            return [(issue, guess) for issue in found]
+    return []
 
 
 def ranked(match: Match, judged: tuple[Candidate, ...]) -> Match:
@@ -94,16 +121,14 @@ def ranked(match: Match, judged: tuple[Candidate, ...]) -> Match:
     )
 
 
-def _plain(number: object) -> str:
-    return str(number).strip().lstrip("0") or "0"
-
-
-def _judged(book: Row, issue: Issue, covers: Covers | None) -> Candidate:
-    parts = [(SERIES, "the series is called so")]
-    if book["number"] is not None and _plain(book["number"]) == _plain(issue.number):
+def _judged(book: Row, issue: Issue, guess: Guess | None, covers: Covers) -> Candidate:
+    parts = [] if guess is None else [(guess.weight, guess.why)]
+    number = guess.number if guess else book["number"]
+    if number is not None and plain_number(number) == plain_number(issue.number):
         parts.append((NUMBER, "the number is the same"))
-    if book["year"] is not None and issue.year is not None:
-        apart = abs(int(str(book["year"])) - issue.year)
+    year = guess.year if guess else book["year"]
+    if year is not None and issue.year is not None:
+        apart = abs(int(str(year)) - issue.year)
         said = "the year is the same" if not apart else f"the year is {apart} off"
         parts.append((YEAR * max(0.0, 1 - apart / 2), said))
     names = (book["publisher"], issue.publisher)
@@ -111,7 +136,7 @@ def _judged(book: Row, issue: Issue, covers: Covers | None) -> Candidate:
         same = fold_name(str(names[0])) == fold_name(str(names[1]))
         said = "the publisher is the same" if same else f"the publisher is {issue.publisher}"
         parts.append((PUBLISHER if same else 0.0, said))
-    if covers is not None and (alike := covers.alike(str(book["book_id"]), issue.issue_id)) is not None:
+    if (alike := covers.alike(str(book["book_id"]), issue.issue_id)) is not None:
         parts.append(
             (SAME_COVER, "the cover looks the same") if alike else (OTHER_COVER, "the cover differs")
         )

@@ -1,50 +1,50 @@
-"""A catalogue beside a library: issues and their stories, in a SQLite file that is replaced whole."""
+"""A catalogue beside a library, as it is read: issues, and what their stories say."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from itertools import islice
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from indexer.catalogue.aliases import alias_pairs
-from indexer.catalogue.characters import Appearance, parse_characters
-from indexer.catalogue.dump import TABLES, rows_of
+from indexer.catalogue.characters import ROLES, Appearance, parse_characters
+from indexer.catalogue.naming import series_key
 from indexer.library.sqlite_file import connect_read_only
 from schemas.elements import fold_name
-from schemas.errors import ExchangeError, LibraryError, NotFoundError
-from schemas.matches import CATALOGUE_FILE
+from schemas.errors import LibraryError, LibraryFormatError, NotFoundError
+from schemas.matches import CATALOGUE_FILE, CATALOGUE_VERSION
 
-_AT_A_TIME = 2_000
-_SCHEMA = """
-CREATE TABLE gcd_publisher (id INTEGER PRIMARY KEY, name TEXT);
-CREATE TABLE gcd_series (
-    id INTEGER PRIMARY KEY, name TEXT, year_began TEXT, publisher_id INTEGER, folded TEXT
-);
-CREATE TABLE gcd_issue (
-    id INTEGER PRIMARY KEY, series_id INTEGER, number TEXT, volume TEXT, title TEXT, key_date TEXT,
-    deleted TEXT
-);
-CREATE TABLE gcd_story (
-    issue_id INTEGER, title TEXT, genre TEXT, characters TEXT, synopsis TEXT, deleted TEXT, script TEXT,
-    pencils TEXT, inks TEXT, colors TEXT, letters TEXT
-);
-CREATE TABLE alias (folded TEXT, other TEXT, PRIMARY KEY (folded, other)) WITHOUT ROWID;
-"""
-_INDEXES = """
-CREATE INDEX series_by_name ON gcd_series (folded);
-CREATE INDEX issues_of_series ON gcd_issue (series_id, number);
-CREATE INDEX stories_of_issue ON gcd_story (issue_id);
-"""
+MOST_ISSUES = 500
+"""Issues that are looked at for one book."""
 _CREDITS = ("script", "pencils", "inks", "colors", "letters")
+_FLAGS = ("flashback", "origin", "death")
+_ISSUE = """
+SELECT i.id, s.name, i.number, i.key_date, s.year_began, p.name FROM gcd_issue i
+JOIN gcd_series s ON i.series_id = s.id LEFT JOIN gcd_publisher p ON p.id = s.publisher_id
+"""
+_LIKE = f"""
+{_ISSUE} WHERE s.folded = ? AND (? IS NULL OR i.number = ?) ORDER BY i.key_date, i.id LIMIT {MOST_ISSUES}
+"""
+_CREDITED = """
+SELECT t.name, n.name FROM gcd_story s JOIN gcd_story_credit c ON c.story_id = s.id
+JOIN gcd_creator_name_detail n ON n.id = c.creator_id JOIN gcd_credit_type t ON t.id = c.credit_type_id
+WHERE s.issue_id = ? ORDER BY s.id LIMIT 2000
+"""
+_SEEN = """
+SELECT n.name, r.name, c.is_flashback, c.is_origin, c.is_death, c.notes FROM gcd_story s
+JOIN gcd_story_character c ON c.story_id = s.id
+JOIN gcd_character_name_detail n ON n.id = c.character_id
+LEFT JOIN gcd_character_role r ON r.id = c.role_id
+WHERE s.issue_id = ? ORDER BY s.id LIMIT 2000
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue of a catalogue, with what its stories say together."""
+    """An issue of a catalogue; what its stories say together comes with :meth:`Catalogue.whole`."""
 
     issue_id: int
     series: str
@@ -66,120 +66,87 @@ class Issue:
         return asdict(self)
 
 
-def import_dump(dump: Path, library: Path) -> dict[str, int]:
-    """Read a dump into the catalogue of a library, in the place of one of before; returns rows by table.
+class Catalogue:
+    """A catalogue that is open."""
 
-    Rows are read and written a few thousand at a time. Where anything fails the catalogue of before stays.
+    def __init__(self, connection: sqlite3.Connection, version: int) -> None:
+        self._connection = connection
+        self.version = version
 
-    Raises:
-        ExchangeError: it is no dump, or holds no issue.
-        LibraryError: the catalogue cannot be written.
-    """
-    partial = library / f"{CATALOGUE_FILE}.part"
-    try:
-        partial.unlink(missing_ok=True)
-        with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
-            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-            counts = {table: _copy(dump, table, connection) for table in TABLES}
-            _gather_aliases(connection)
-            connection.executescript(_INDEXES)
-        if not counts["gcd_issue"]:
-            raise ExchangeError(f"{dump} holds no issue: is it a dump of the Grand Comics Database?")
-        partial.replace(library / CATALOGUE_FILE)
-    except (OSError, sqlite3.Error) as error:
-        raise LibraryError(f"cannot write the catalogue of {library}: {error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return counts
+    @property
+    def is_outdated(self) -> bool:
+        """Whether an older Longbox imported it: other names of characters may be missing."""
+        return self.version < CATALOGUE_VERSION
 
+    def issues_like(self, series: str, number: str | None) -> list[Issue]:
+        """Return the issues of series of that name, of one number where it is given."""
+        folded = fold_name(series) if self.is_outdated else series_key(series)
+        return [_bare(row) for row in self._connection.execute(_LIKE, (folded, number, number))]
 
-def _copy(dump: Path, table: str, connection: sqlite3.Connection) -> int:
-    columns = TABLES[table]
-    marks = ", ".join("?" * len(columns))
-    count = 0
-    found = rows_of(dump, table)
-    while rows := list(islice(found, _AT_A_TIME)):
-        connection.execute("BEGIN")
-        connection.executemany(
-            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 (constants)
-            rows,
-        )
-        connection.execute("COMMIT")
-        count += len(rows)
-    if table == "gcd_series":
-        connection.create_function(
-            "folded_name", 1, lambda name: fold_name(str(name or "")), deterministic=True
-        )
-        connection.execute("UPDATE gcd_series SET folded = folded_name(name)")
-    return count
+    def find(self, issue_id: int) -> Issue | None:
+        """Return one issue, None where there is none."""
+        wanted = (min(issue_id, 2**63 - 1),)
+        found = self._connection.execute(f"{_ISSUE} WHERE i.id = ?", wanted).fetchone()
+        return None if found is None else _bare(found)
 
-
-def _gather_aliases(connection: sqlite3.Connection) -> None:
-    stories = connection.execute("SELECT characters FROM gcd_story WHERE characters LIKE '%[%'")
-    connection.execute("BEGIN")
-    pairs = alias_pairs(str(characters) for (characters,) in stories)
-    connection.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?)", pairs)
-    connection.execute("COMMIT")
-
-
-def issues_like(library: Path, series: str, number: str | None) -> list[Issue]:
-    """Return the issues of series of that name, of one number where it is given. Raises NotFoundError."""
-    query = (
-        "SELECT i.id, s.name, i.number, i.key_date, s.year_began, p.name FROM gcd_series s "
-        "JOIN gcd_issue i ON i.series_id = s.id LEFT JOIN gcd_publisher p ON p.id = s.publisher_id "
-        "WHERE s.folded = ? AND (? IS NULL OR i.number = ?) ORDER BY i.key_date, i.id LIMIT 500"
-    )
-    with _reading(library) as connection:
-        found = connection.execute(query, (fold_name(series), number, number)).fetchall()
-        return [_with_stories(connection, row) for row in found]
-
-
-def issue_of(library: Path, issue_id: int) -> Issue:
-    """Return one issue. Raises NotFoundError."""
-    query = (
-        "SELECT i.id, s.name, i.number, i.key_date, s.year_began, p.name FROM gcd_issue i "
-        "JOIN gcd_series s ON i.series_id = s.id LEFT JOIN gcd_publisher p ON p.id = s.publisher_id "
-        "WHERE i.id = ?"
-    )
-    with _reading(library) as connection:
-        found = connection.execute(query, (min(issue_id, 2**63 - 1),)).fetchone()
+    def issue(self, issue_id: int) -> Issue:
+        """Return one issue. Raises NotFoundError."""
+        found = self.find(issue_id)
         if found is None:
             raise NotFoundError(f"the catalogue has no issue {issue_id}: see 'longbox catalogue match'")
-        return _with_stories(connection, found)
+        return found
 
+    def whole(self, issue: Issue) -> Issue:
+        """Return an issue with what its stories say."""
+        columns = ("genre", "characters", "synopsis", *_CREDITS)
+        query = f"SELECT {', '.join(columns)} FROM gcd_story WHERE issue_id = ? LIMIT 200"  # noqa: S608 (constants)
+        told = self._connection.execute(query, (issue.issue_id,))
+        stories = [dict(zip(columns, map(_said, one), strict=True)) for one in told]
+        people: Counter[Appearance] = Counter()
+        creators: dict[tuple[str, str], None] = dict.fromkeys(self._credited(issue))
+        for one in self._seen(issue):
+            people[one] += 1
+        for story in stories:
+            people.update(parse_characters(story["characters"]))
+            for role in _CREDITS:
+                creators |= dict.fromkeys((role, one.name) for one in parse_characters(story[role]))
+        genres = dict.fromkeys(part.strip() for story in stories for part in story["genre"].split(";"))
+        return replace(
+            issue,
+            genres=tuple(genre for genre in genres if genre),
+            creators=tuple(creators),
+            characters=tuple(people),
+            synopsis="\n".join(filter(None, (story["synopsis"].strip() for story in stories))),
+        )
 
-def _with_stories(connection: sqlite3.Connection, row: tuple[object, ...]) -> Issue:
-    issue_id, series, number, date, began, publisher = row
-    columns = ("genre", "characters", "synopsis", *_CREDITS)
-    query = f"SELECT {', '.join(columns)} FROM gcd_story WHERE issue_id = ? LIMIT 200"  # noqa: S608 (constants)
-    stories = [dict(zip(columns, one, strict=True)) for one in connection.execute(query, (issue_id,))]
-    people: Counter[Appearance] = Counter()
-    creators: dict[tuple[str, str], None] = {}
-    for story in stories:
-        people.update(parse_characters(str(story["characters"] or "")))
-        for role in _CREDITS:
-            creators |= dict.fromkeys((role, one.name) for one in parse_characters(str(story[role] or "")))
-    genres = dict.fromkeys(part.strip() for story in stories for part in str(story["genre"] or "").split(";"))
-    return Issue(
-        int(str(issue_id)),
-        str(series or ""),
-        str(number or ""),
-        _year(date) or _year(began),
-        None if publisher is None else str(publisher),
-        tuple(genre for genre in genres if genre),
-        tuple(creators),
-        tuple(people),
-        "\n".join(filter(None, (str(story["synopsis"] or "").strip() for story in stories))),
-    )
+    def _credited(self, issue: Issue) -> Iterator[tuple[str, str]]:
+        """Give who made what, as newer dumps tell it: "pencils, inks" are two."""
+        if not self.is_outdated:
+            for kind, name in self._connection.execute(_CREDITED, (issue.issue_id,)):
+                yield from ((role, _said(name)) for role in re.split(r"\W+", _said(kind)) if role in _CREDITS)
 
-
-def _year(date: object) -> int | None:
-    digits = str(date or "")[:4]
-    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) > 0 else None
+    def _seen(self, issue: Issue) -> Iterator[Appearance]:
+        """Give who appears, as newer dumps tell it."""
+        if self.is_outdated:
+            return
+        for name, role, *flags, notes in self._connection.execute(_SEEN, (issue.issue_id,)):
+            roles = [flag for flag, is_so in zip(_FLAGS, flags, strict=True) if _said(is_so) in ("1", "True")]
+            if role := ROLES.get(_said(role).lower()):
+                roles.append(role)
+            yield Appearance(
+                _said(name), roles=tuple(dict.fromkeys(roles)), notes=tuple(filter(None, [notes]))
+            )
 
 
 @contextmanager
-def _reading(library: Path) -> Iterator[sqlite3.Connection]:
+def open_catalogue(library: Path) -> Iterator[Catalogue]:
+    """Open the catalogue of a library while the block runs.
+
+    Raises:
+        NotFoundError: there is none.
+        LibraryFormatError: a newer Longbox imported it.
+        LibraryError: it is damaged.
+    """
     path = library / CATALOGUE_FILE
     if not path.is_file():
         raise NotFoundError(
@@ -187,6 +154,26 @@ def _reading(library: Path) -> Iterator[sqlite3.Connection]:
         )
     try:
         with closing(connect_read_only(path)) as connection:
-            yield connection
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if version > CATALOGUE_VERSION:
+                raise LibraryFormatError(
+                    f"the catalogue {path} was imported by a newer Longbox: upgrade, or import a dump again"
+                )
+            yield Catalogue(connection, version)
     except sqlite3.Error as error:
         raise LibraryError(f"the catalogue {path} is damaged ({error}): import it anew") from error
+
+
+def _bare(row: tuple[object, ...]) -> Issue:
+    issue_id, series, number, date, began, publisher = row
+    named = None if publisher is None else str(publisher)
+    return Issue(int(str(issue_id)), _said(series), _said(number), _year(date) or _year(began), named)
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _year(date: object) -> int | None:
+    digits = str(date or "")[:4]
+    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) > 0 else None

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from indexer.catalogue.deciding import read_matches
-from indexer.catalogue.store import import_dump
+from indexer.catalogue.importing import import_dump
 from tests.indexer.catalogue.test_import import ROWS, write_sqlite
 from tests.webui.browser import DESKTOP, Visitor, needs_browser
 from tests.webui.conftest import served

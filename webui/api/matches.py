@@ -1,5 +1,6 @@
 """Matches of books with issues of the catalogue: asked about, decided on, taken back."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -8,18 +9,18 @@ import msgspec
 from flask.typing import ResponseReturnValue
 from msgspec import Meta
 
-from indexer.catalogue.deciding import Judged, judge, read_matches, take_back, to_review
-from indexer.catalogue.matching import Candidate, Match
+from indexer.catalogue.coverfile import cover_picture, covered
+from indexer.catalogue.deciding import Judged, judge, take_back
+from indexer.catalogue.matching import Match
 from indexer.remote.state import store_of
-from schemas.errors import QueryError
+from schemas.errors import NotFoundError, QueryError
 from schemas.matches import Matched, Verdict
 from webui.openapi.routes import Answer, Routes
 from webui.state import site
 
 routes = Routes("matches")
-MAX_ASKED, MAX_JUDGED = 100, 500
-LOOKED_AT = 1_000
-"""Undecided books that one request looks at: each takes a millisecond."""
+MAX_ASKED, MAX_DECIDED, MAX_JUDGED = 100, 500, 500
+MAX_OFFSET = 2**31 - 1
 
 BookId = Annotated[str, Meta(max_length=200)]
 IssueId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -27,12 +28,13 @@ IssueId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 @dataclass(frozen=True, slots=True)
 class OfferedIssue:
-    """An issue that a book may be: how likely, from 0 to 1, and why."""
+    """An issue that a book may be: how likely, from 0 to 1, and why; its cover is at ``/covers/ISSUE_ID``."""
 
     issue_id: int
     says: str
     confidence: float
     reasons: tuple[str, ...]
+    has_cover: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ class DecidedMatch:
 
 @dataclass(frozen=True, slots=True)
 class MatchList:
-    """Books to be asked about, and what was decided so far."""
+    """A part of the books to be asked about, and of what was decided so far, and how many there are."""
 
     asked: tuple[AskedBook, ...]
+    total: int
     decided: tuple[DecidedMatch, ...]
+    decided_total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,12 @@ class Forgotten:
 
 
 class MatchesQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """How many books to ask about."""
+    """Which books to ask about, the likeliest first, and which decisions to tell, the latest first."""
 
-    count: Annotated[int, Meta(ge=0, le=MAX_ASKED)] = 20
+    count: Annotated[int, Meta(ge=0, le=MAX_ASKED, description="Books to ask about.")] = 20
+    offset: Annotated[int, Meta(ge=0, le=MAX_OFFSET, description="Books to skip.")] = 0
+    decided_count: Annotated[int, Meta(ge=0, le=MAX_DECIDED, description="Decisions to tell.")] = 100
+    decided_offset: Annotated[int, Meta(ge=0, le=MAX_OFFSET, description="Decisions to skip.")] = 0
 
 
 class NewVerdict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -108,9 +115,22 @@ class NewVerdicts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_on
 def matches(asked: MatchesQuery) -> ResponseReturnValue:
     """List books that may be issues of the catalogue, and what was decided."""
     _only_in_folders()
-    decided = read_matches(site().home).matches
-    told = MatchList(tuple(map(shown, asked_books(asked.count))), tuple(map(_decided, decided)))
-    return flask.jsonify(asdict(told))
+    books, total = asked_books(asked.offset, asked.count)
+    decided = site().matching.decided().matches[::-1]
+    some = decided[asked.decided_offset : asked.decided_offset + asked.decided_count]
+    return flask.jsonify(asdict(MatchList(books, total, tuple(map(_decided, some)), len(decided))))
+
+
+@routes.get("/covers/<issue_id>", Answer(media="image/webp"), errors=(404,), cost=0.1)
+def cover(issue_id: str) -> ResponseReturnValue:
+    """Send the cover of an issue, as it was read with ``longbox catalogue covers``."""
+    if not (issue_id.isascii() and issue_id.isdigit()):
+        raise NotFoundError("issues are named by a number")
+    response = flask.Response(cover_picture(site().home, int(issue_id[:20])), mimetype="image/webp")
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    response.add_etag()
+    return response.make_conditional(flask.request)
 
 
 @routes.post("/matches", Answer(Verdicts), body=NewVerdicts, errors=(404,), cost=5)
@@ -132,18 +152,29 @@ def forget_match(book_id: str) -> ResponseReturnValue:
     return flask.jsonify(asdict(Forgotten(gone)))
 
 
-def asked_books(count: int) -> list[Match]:
-    """Return books to be asked about. Raises NotFoundError without a catalogue."""
-    return to_review(site().home, count=count, most=LOOKED_AT) if count else []
+def asked_books(offset: int, count: int) -> tuple[tuple[AskedBook, ...], int]:
+    """Return a part of the books to be asked about, and how many there are.
+
+    Raises NotFoundError without a catalogue.
+    """
+    asked = site().matching.asked()
+    some = asked[offset : offset + count]
+    with_cover = covered(site().home, [one.issue.issue_id for match in some for one in match.candidates])
+    return tuple(_asked(match, with_cover) for match in some), len(asked)
 
 
-def shown(match: Match) -> AskedBook:
-    """Return a match as it is asked about."""
-    return AskedBook(match.book_id, match.title, match.is_sure, tuple(map(_offered, match.candidates)))
-
-
-def _offered(one: Candidate) -> OfferedIssue:
-    return OfferedIssue(one.issue.issue_id, one.issue.named, one.confidence, one.reasons)
+def _asked(match: Match, with_cover: Collection[int]) -> AskedBook:
+    offered = (
+        OfferedIssue(
+            one.issue.issue_id,
+            one.issue.named,
+            one.confidence,
+            one.reasons,
+            one.issue.issue_id in with_cover,
+        )
+        for one in match.candidates
+    )
+    return AskedBook(match.book_id, match.title, match.is_sure, tuple(offered))
 
 
 def _decided(one: Matched) -> DecidedMatch:

@@ -3,9 +3,9 @@
 import flask
 from flask.typing import ResponseReturnValue
 
-from indexer.catalogue.deciding import counts, read_matches
+from indexer.catalogue.deciding import counts
 from schemas.errors import NotFoundError
-from webui.api.matches import asked_books, shown
+from webui.api.matches import MAX_OFFSET, asked_books
 from webui.state import site
 from webui.views.blueprint import views
 
@@ -14,11 +14,19 @@ ASKED = 20
 
 @views.get("/matches")
 def matches() -> ResponseReturnValue:
-    """Show books that may be issues of the catalogue."""
-    has_catalogue, asked = True, []
+    """Show books that may be issues of the catalogue, some at a time."""
+    offset = min(max(flask.request.args.get("offset", 0, type=int), 0), MAX_OFFSET)
     try:
-        asked = [shown(one) for one in asked_books(ASKED)]
+        asked, total = asked_books(offset, ASKED)
+        has_catalogue = True
     except NotFoundError:
-        has_catalogue = False
-    decided = counts(read_matches(site().home))
-    return flask.render_template("matches.html", asked=asked, has_catalogue=has_catalogue, decided=decided)
+        asked, total, has_catalogue = (), 0, False
+    return flask.render_template(
+        "matches.html",
+        asked=asked,
+        total=total,
+        offset=offset,
+        step=ASKED,
+        has_catalogue=has_catalogue,
+        decided=counts(site().matching.decided()),
+    )

@@ -11,10 +11,11 @@ from click.testing import CliRunner
 
 from indexer.care.keepsakes import carry_over, damage_of_keepsakes
 from indexer.catalogue.cli import catalogue
-from indexer.catalogue.covers import Covers, read_covers
+from indexer.catalogue.coverfile import read_covers
+from indexer.catalogue.covers import Covers, Look
 from indexer.catalogue.deciding import Judged, accept_sure, judge, read_matches, take_back, to_review
+from indexer.catalogue.importing import import_dump
 from indexer.catalogue.matching import match_books
-from indexer.catalogue.store import import_dump
 from indexer.elements.adding import Wanted, add_to_library
 from indexer.elements.fitting import work_out
 from schemas.curation import BookKey
@@ -134,9 +135,9 @@ def test_covers_tell_two_issues_apart(library: Path, tmp_path: Path) -> None:
     cv2.imwrite(str(folder / "70.png"), cv2.resize(noise, (300, 400)))
     (folder / "71.png").write_bytes(b"no picture")
     (folder / "notes.png").write_bytes(b"not named by an issue")
-    covers = read_covers(library, folder)
-    assert [line.partition(":")[0] for line in covers.unread] == ["71.png"]
-    (match,) = [one for one in match_books(library, covers) if one.book_id == book]
+    count, unread = read_covers(library, folder)
+    assert (count, [line.partition(":")[0] for line in unread]) == (2, ["71.png"])
+    (match,) = [one for one in match_books(library) if one.book_id == book]
     assert match.issue is not None
     assert match.issue.issue_id == 80  # though the year says otherwise
     assert "the cover looks the same" in match.reasons
@@ -147,8 +148,9 @@ def test_covers_tell_two_issues_apart(library: Path, tmp_path: Path) -> None:
 
 
 def test_a_cover_that_is_missing_or_hard_to_judge_says_nothing() -> None:
-    covers = Covers({1: 0b0, 2: 2**16 - 1}, {"a": 0})
-    assert (covers.alike("a", 1), covers.alike("a", 2), covers.alike("a", 3)) == (True, None, None)
+    covers = Covers({1: Look(0b1), 2: Look(2**16 - 1), 4: Look(2**40 - 1)}, {"a": Look(0b11)})
+    found = [covers.alike("a", issue) for issue in (1, 2, 3, 4)]
+    assert found == [True, None, None, False]
 
 
 def test_decisions_are_found_by_path_where_the_content_of_a_book_has_changed() -> None:

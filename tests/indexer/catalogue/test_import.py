@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.catalogue.cli import catalogue
+from indexer.catalogue.importing import import_dump
 from indexer.catalogue.matching import match_books
-from indexer.catalogue.store import import_dump, issues_like
+from indexer.catalogue.store import Issue, open_catalogue
 from schemas.errors import ExchangeError, NotFoundError
 from schemas.matches import CATALOGUE_FILE
 
@@ -60,13 +61,18 @@ def write_csv(folder: Path) -> Path:
     return folder
 
 
+def issues_of(library: Path, series: str, number: str | None) -> list[Issue]:
+    with open_catalogue(library) as known:
+        return [known.whole(one) for one in known.issues_like(series, number)]
+
+
 @pytest.mark.parametrize("write", [write_sqlite, write_csv])
 def test_issues_come_with_what_their_stories_say_and_deleted_ones_do_not(
     tmp_path: Path, write: object
 ) -> None:
     counts = import_dump(write(tmp_path / "dump"), tmp_path)  # type: ignore[operator]
     assert counts == {"gcd_publisher": 1, "gcd_series": 2, "gcd_issue": 2, "gcd_story": 2}
-    first, second = issues_like(tmp_path, "NIGHT", "1")
+    first, second = issues_of(tmp_path, "NIGHT", "1")
     assert (first.year, second.year, first.publisher) == (1988, 2015, "Lantern Press")
     assert first.genres == ("horror", "humor")
     assert first.creators == (("pencils", "A. Pen"), ("inks", "B. Ink"))
@@ -74,7 +80,7 @@ def test_issues_come_with_what_their_stories_say_and_deleted_ones_do_not(
         ("Moth", ("Mo Thayer",), ()),
         ("Owl", (), ("villain",)),
     ]
-    assert issues_like(tmp_path, "Night", "2") == []
+    assert issues_of(tmp_path, "Night", "2") == []
 
 
 def test_a_dump_of_another_version_or_a_torn_one_leaves_the_catalogue_as_it_was(tmp_path: Path) -> None:
@@ -108,7 +114,7 @@ def test_columns_that_nothing_depends_on_may_be_missing(tmp_path: Path) -> None:
         "gcd_issue": [{"id": 70, "series_id": 7, "number": "1"}],
     }
     import_dump(write_sqlite(tmp_path / "dump", slim), tmp_path)  # type: ignore[arg-type]
-    (issue,) = issues_like(tmp_path, "Night", None)
+    (issue,) = issues_of(tmp_path, "Night", None)
     assert (issue.year, issue.publisher, issue.characters) == (None, None, ())
 
 
