@@ -24,8 +24,8 @@ class StudioJob:
 
     ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
     pictures, which may have layers, balloons that can be moved, and a judge's report. ``layout`` is
-    ``pages`` or ``strip`` for the panels of a script, which fill so many ``pages``. ``of`` is the job whose panel ``panel`` this one is
-    another go at.
+    ``pages`` or ``strip`` for the panels of a script, which fill so many ``pages``. ``of`` is the job
+    whose panel ``panel`` this one is another go at.
     """
 
     job_id: str
