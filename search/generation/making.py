@@ -9,7 +9,7 @@ from models.generation.beats import Beat, beats_of, merged
 from models.generation.png import encode_png
 from models.generation.registry import load_generation_backend
 from schemas.errors import GenerationError
-from schemas.generation import GenerationRequest
+from schemas.generation import MAX_SEED, GenerationRequest, ReferenceRole
 from schemas.records import RgbImage
 from schemas.rights import RightsRegister
 from search.answers.crops import ReadsPages
@@ -100,6 +100,8 @@ class Maker:
         Raises:
             NoReferenceError, QueryError, GenerationError, BackendUnavailableError: see the backend.
         """
+        if memory is None and request.variants > 1 and _is_settled(request):
+            return self._one_by_one(request, beat=beat, parent=parent, progress=progress)
         is_alone, memory = memory is None, memory or SequenceMemory()
         progress(0.0, "looking for references")
         found = self.references(request, beat or merged(beats_of(request.prompt)), memory, is_alone=is_alone)
@@ -107,6 +109,20 @@ class Maker:
         made = self._run(request, found, parent, lambda share, step: progress(0.25 + 0.75 * share, step))
         memory.remember(found.conditioning, made[0].panel.used)
         return made
+
+    def _one_by_one(
+        self, request: GenerationRequest, *, beat: Beat | None, parent: str, progress: Progress
+    ) -> tuple[MadePanel, ...]:
+        """Make variants of the same people at the same place, each staged after another panel."""
+        made: list[MadePanel] = []
+        for number in range(request.variants):
+            one = replace(request, variants=1, seed=(request.seed + number) % (MAX_SEED + 1))
+
+            def told(share: float, step: str, done: int = number) -> None:
+                progress((done + share) / request.variants, step)
+
+            made += self.make(one, beat=beat, parent=parent, progress=told)
+        return tuple(made)
 
     def replay(self, record: PanelRecord) -> MadePanel:
         """Make the panel of a record again, of the same references as they lie in the library.
@@ -169,6 +185,14 @@ class Maker:
             raise GenerationError(
                 f"the backend {request.backend} gave {len(panels)} of {request.variants} panels"
             )
+
+
+def _is_settled(request: GenerationRequest) -> bool:
+    """Say whether it is settled who a panel shows, and where: then only its staging can vary."""
+    if request.backend != "storyboard":
+        return False
+    roles = {wish.role for wish in request.pinned}
+    return roles >= {ReferenceRole.CHARACTER, ReferenceRole.BACKGROUND} and ReferenceRole.LAYOUT not in roles
 
 
 def _noted(panel: GeneratedPanel, notes: Sequence[str]) -> GeneratedPanel:

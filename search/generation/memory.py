@@ -13,9 +13,11 @@ class SequenceMemory:
     """Elements of a sequence and the references that stand for them.
 
     Once a panel has shown somebody, later panels show the same: the same crop of the same panel. A new
-    sequence has an empty memory.
+    sequence has an empty memory. ``turn`` chooses among references that fit, for all of its panels alike;
+    None leaves that to the seed of each.
     """
 
+    turn: int | None = None
     style_book: str = ""
     licences: list[Licence] = field(default_factory=list)
     """Of all that was used so far: the whole must be given terms that fit them all."""

@@ -1,5 +1,6 @@
 """From a beat to references: per role, past the licence gate, diverse, with pins and exclusions."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -119,7 +120,12 @@ class ReferenceSearch:
 
     def _found(self) -> Found:
         notes = tuple(dict.fromkeys((*self._notes, *self.reader.notes)))
-        return Found(tuple(self._taken), tuple(self.seeker.left_out.items()), notes)
+        return Found(turned(self._taken, self._turn), tuple(self.seeker.left_out.items()), notes)
+
+    @property
+    def _turn(self) -> int:
+        """What chooses among references that fit: 0 takes the best first."""
+        return self.request.seed if self.memory.turn is None else self.memory.turn
 
     # --- roles ---------------------------------------------------------------------------------------
 
@@ -146,9 +152,16 @@ class ReferenceSearch:
         return best.book_id if best is not None else ""
 
     def _staged_for(self, people: int, hits: Sequence[SearchHit]) -> SearchHit:
-        """Return the first hit that has as many people as are to be placed, else the first of all."""
+        """Return the first hit that has as many people as are to be placed, else the first of all.
+
+        Other turns take, one after the other, those that come after it.
+        """
         fitting = (hit for hit in hits if people and self._people_in(hit) == people)
-        return next(fitting, hits[0])
+        if not self._turn or len(hits) == 1:
+            return next(fitting, hits[0])
+        fits = list(fitting)
+        _, *others = *fits, *(hit for hit in hits if hit not in fits)
+        return others[(self._turn - 1) % len(others)]
 
     def _people_in(self, hit: SearchHit) -> int:
         return len(people_in(self.reader.figures(self.reader.read(hit.panel_id))))
@@ -335,6 +348,23 @@ class ReferenceSearch:
             return
         self._licences.append(licence)
         self._taken.append(one)
+
+
+def turned(taken: Sequence[Conditioning], turn: int) -> tuple[Conditioning, ...]:
+    """Return references with those of the same role and element in another order, by ``turn``.
+
+    What is pinned stays first; 0 leaves all as they are, best first.
+    """
+    order = list(taken)
+    groups: dict[tuple[ReferenceRole, str], list[int]] = {}
+    for place, one in enumerate(taken):
+        if turn and not one.reference.is_pinned:
+            groups.setdefault((one.reference.role, one.element), []).append(place)
+    for (role, element), places in groups.items():
+        chance = np.random.default_rng([turn, zlib.crc32(f"{role} {element}".encode())])
+        for place, chosen in zip(places, chance.permutation(places), strict=True):
+            order[place] = taken[chosen]
+    return tuple(order)
 
 
 def place_of(beat: Beat) -> str:

@@ -155,7 +155,7 @@ def make_sequence(
         NoReferenceError, GenerationError, BackendUnavailableError: see :meth:`Maker.make`.
     """
     beats = beats_in(script)
-    memory = SequenceMemory()
+    memory = SequenceMemory(turn=template.seed)
     made: list[MadePanel] = []
     for number, (beat, size) in enumerate(zip(beats, _sizes(len(beats), is_strip=is_strip), strict=True)):
         request = replace(

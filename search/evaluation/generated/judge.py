@@ -63,7 +63,7 @@ class GenerationJudge:
         for number in range(count):
             asked = self.panels[rng.randrange(len(self.panels))]
             request = GenerationRequest(
-                f'{asked.caption}\n"{rng.choice(LINES)}"', seed=number, width_px=side_px, height_px=side_px,
+                f'{asked.caption}\n"{rng.choice(LINES)}"', width_px=side_px, height_px=side_px,
                 excluded=(asked.panel_id,), layers=True,
             )  # fmt: skip
             made = self._one(scores, request, asked, around, self._at_random(request, usable, rng))

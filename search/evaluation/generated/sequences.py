@@ -43,14 +43,11 @@ def score_sequences(
     for number, story in enumerate(stories[:count]):
         chosen = rng.sample(story.panels, PANELS)
         excluded = tuple(one.panel_id for one in chosen)
-        template = GenerationRequest("-", seed=100 * number, excluded=excluded)
+        template = GenerationRequest("-", excluded=excluded)
         script = "\n\n".join(f"{one.caption}\n{story.who}: {rng.choice(LINES)}" for one in chosen)
         try:
             together = make_sequence(maker, script, template, is_strip=True).panels
-            alone = [
-                maker.make(replace(template, prompt=one.record.request.prompt, seed=100 * number + place))[0]
-                for place, one in enumerate(together)
-            ]
+            alone = [maker.make(replace(template, prompt=one.record.request.prompt))[0] for one in together]
         except (GenerationError, QueryError):
             scores.failed += 1
             continue

@@ -80,3 +80,35 @@ def test_a_part_that_stands_for_two_is_pinned_with_one_weight() -> None:
     again = with_pins(request, [replace(wishes[0], panel_id="a/00002#01")])
     assert again.pinned == request.pinned
     assert with_pins(request, [], never={"a/00001#01"}).pinned == ()
+
+
+def test_variants_of_another_go_are_all_staged_otherwise(maker: Maker) -> None:
+    made = make_sequence(maker, SCRIPT, GenerationRequest("-", render="ink", **SMALL))
+    request = request_of_another([panel.record for panel in made.panels], 1, variants=3)
+    goes = maker.make(request)
+    assert [one.record.seed for one in goes] == [1, 2, 3]
+    layouts = [
+        next(
+            each.reference.panel_id
+            for each in one.record.offered
+            if each.reference.role is ReferenceRole.LAYOUT
+        )
+        for one in (made.panels[0], *goes)
+    ]
+    assert len(set(layouts)) == 4
+    people = shown(made.panels[0].record, ReferenceRole.CHARACTER)
+    assert all(shown(one.record, ReferenceRole.CHARACTER) == people for one in goes)
+    for one in goes:
+        assert maker.replay(one.record).record.picture_sha256 == one.record.picture_sha256
+
+
+def test_a_script_with_another_seed_is_another_story_board(maker: Maker) -> None:
+    looks = {
+        tuple(tuple(one.panel_id for one in panel.record.used) for panel in made.panels)
+        for seed in (0, 3, 6, 9)
+        if (made := make_sequence(maker, SCRIPT, GenerationRequest("-", seed=seed, **SMALL)))
+    }
+    assert len(looks) > 2
+    again = make_sequence(maker, SCRIPT, GenerationRequest("-", seed=3, **SMALL))
+    girl = shown(again.panels[0].record, ReferenceRole.CHARACTER)
+    assert girl == shown(again.panels[2].record, ReferenceRole.CHARACTER)
