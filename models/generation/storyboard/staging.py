@@ -114,7 +114,10 @@ def placed(cutouts: Sequence[Cutout], slots: Sequence[Box], size_px: tuple[int, 
     count = len(cutouts)
     if slots:
         alone = [
-            _placed_in(cutout, slot, count, size_px) for cutout, slot in zip(cutouts, slots, strict=True)
+            _place(cutout, slot.center[0], count, size_px, shot)
+            if shot == "close-up"  # as near as is asked, where the model has them
+            else _placed_in(cutout, slot, count, size_px)
+            for cutout, slot in zip(cutouts, slots, strict=True)
         ]
     else:
         alone = [

@@ -16,7 +16,7 @@ from search.generation.casting import Candidate, Casting, alike
 from search.generation.gate import Gate
 from search.generation.making import Maker
 from search.generation.pixels import PanelPixels, PanelReader
-from search.generation.scenes import Cast, scene_for
+from search.generation.scenes import Cast, is_shot, scene_for
 from search.generation.seeking import Seeker, plain_name
 from search.library import Library, open_library
 from webui.pictures import stored_page
@@ -116,3 +116,14 @@ def test_the_elements_of_a_prompt_are_asked_for_in_the_panel(taught: tuple[Path,
     presence = scores.to_json()["element_presence"]
     assert isinstance(presence, float)
     assert 0.0 <= presence <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("head", "moods", "is_such"),
+    [(0.1, ("wide",), True), (0.4, ("wide",), False), (0.4, ("close-up",), True), (0.1, ("close-up",), False),
+     (0.3, (), True), (0.8, (), False)],
+)  # fmt: skip
+def test_a_panel_is_played_only_where_it_is_the_shot_that_is_asked_for(
+    head: float, moods: tuple[str, ...], is_such: bool
+) -> None:
+    assert is_shot((Box(0.1, 0.1, 0.5, 0.1 + head),), moods) == is_such
