@@ -108,6 +108,21 @@ class Matches:
                 found[book] = (*found.get(book, ()), one)
         return found
 
+    def followed(self, books: Mapping[str, str]) -> "Matches":
+        """Return the decisions with what their books are known by now, given as ids with their paths.
+
+        A book that moves and changes later on is not lost that way. Books that are gone stay as they were.
+        """
+        by_source = {source: book for book, source in books.items() if source}
+
+        def now(key: BookKey) -> BookKey:
+            book = key.book_id if key.book_id in books else by_source.get(key.source, key.book_id)
+            return BookKey(book, books.get(book, key.source))
+
+        if all(now(one.book) == one.book for one in self.matches):
+            return self
+        return Matches().decided(replace(one, book=now(one.book)) for one in self.matches)
+
     def to_json(self) -> dict[str, object]:
         """Return JSON-ready data."""
         return {"version": MATCHES_VERSION, **asdict(self)}

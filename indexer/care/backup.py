@@ -9,14 +9,13 @@ foreign hand would change both.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from indexer.care.files import MANIFESTS, FileSum, copy_file, files_of
+from indexer.care.files import MANIFESTS, FileSum, copy_file, files_of, linked
 from indexer.care.folders import check_apart, replacing
-from indexer.care.keepsakes import copy_keepsakes
+from indexer.care.keepsakes import copy_keepsakes, damage_of_keepsakes
 from indexer.care.pins import Versions, coherent_versions, open_at
 from indexer.care.reconciling import fit_ledger, open_ledger
 from indexer.library.faults import reading
@@ -92,7 +91,9 @@ def back_up(library: Path, out: Path) -> BackupReport:
             ledger.copy_to(new / LEDGER_FILE)
         fit_ledger(new / LEDGER_FILE, new, open_at(new, versions), digests)
         files[LEDGER_FILE] = FileSum.of(new / LEDGER_FILE)
-        files |= copy_keepsakes(library, new)
+        if damage := damage_of_keepsakes(library):
+            raise BackupError(f"{damage[0]}; until then nothing is backed up, and an older backup stays")
+        files |= copy_keepsakes(library, new, former.folder if former.files else None)
         report.rows = _count(new, versions)
         (new / BACKUP_FILE).write_text(BackupContents(files, report.rows).to_json(), "utf-8")
     return report
@@ -144,7 +145,7 @@ def _take(
     tables = tables_at(library)
     if MANIFESTS not in path and (known := former.files.get(path)) is not None:
         is_same = (tables / path).stat().st_size == known.size_bytes and recorded in (None, known)
-        if is_same and _is_sound(former.folder / path, known) and _link(former.folder / path, new / path):
+        if is_same and _is_sound(former.folder / path, known) and linked(former.folder / path, new / path):
             report.kept += 1
             return known
     found = copy_file(tables / path, new / path)
@@ -163,16 +164,6 @@ def _is_sound(path: Path, known: FileSum) -> bool:
         return FileSum.of(path) == known
     except OSError:
         return False
-
-
-def _link(old: Path, new: Path) -> bool:
-    """Link a file; False where the disk knows no links."""
-    new.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(old, new)
-    except OSError:
-        return False
-    return True
 
 
 def _count(new: Path, versions: Versions) -> dict[str, int]:

@@ -11,6 +11,7 @@ the parts are not found as expected, the whole file is: better some files too ma
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,6 +59,16 @@ def copy_file(source: TablePath, target: Path) -> FileSum:
             written.write(block)
             size_bytes += len(block)
     return FileSum(size_bytes, digest.hexdigest())
+
+
+def linked(old: Path, new: Path) -> bool:
+    """Link a file; False where the disk knows no links."""
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        return False
+    return True
 
 
 def files_of(library: Path, name: str, version: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.audit.files import read_curation
-from indexer.care.files import FileSum, copy_file
+from indexer.care.files import FileSum, copy_file, linked
 from indexer.catalogue.coverfile import COVERS_FILE
 from indexer.catalogue.coverfile import FILE as COVERS_KIND
 from indexer.catalogue.deciding import read_matches
@@ -34,10 +34,11 @@ KEPT = {BOARDS_FILE: KIND, ELEMENTS_FILE: ELEMENTS_KIND, COVERS_FILE: COVERS_KIN
 WHOLE = (CURATION_FILE, RIGHTS_FILE, MATCHES_FILE, CATALOGUE_FILE)
 
 
-def copy_keepsakes(library: Path, new: Path) -> dict[str, FileSum]:
+def copy_keepsakes(library: Path, new: Path, former: Path | None = None) -> dict[str, FileSum]:
     """Copy what people made, each file as of one moment, also while it is written.
 
-    Files that are in ``new`` stay. Returns what was copied, by path.
+    Files that are in ``new`` stay; one that is the same in the folder ``former`` is linked. Returns what was
+    copied, by path.
 
     Raises:
         LibraryFormatError: a file is damaged.
@@ -59,8 +60,17 @@ def copy_keepsakes(library: Path, new: Path) -> dict[str, FileSum]:
     for source in _whole_files(library):
         name = source.relative_to(library).as_posix()
         if not (new / name).exists():
-            copied[name] = copy_file(source, new / name)
+            copied[name] = _copied(source, new / name, None if former is None else former / name)
     return copied
+
+
+def _copied(source: Path, target: Path, old: Path | None) -> FileSum:
+    """Copy a file, or link one of before that is the same: a catalogue has gigabytes."""
+    if old is not None and old.is_file() and old.stat().st_size == source.stat().st_size:
+        known = FileSum.of(source)
+        if FileSum.of(old) == known and linked(old, target):
+            return known
+    return copy_file(source, target)
 
 
 def is_keepsake(path: str) -> bool:
@@ -86,24 +96,28 @@ def carry_over(library: Path, new: Path) -> None:
         shutil.copy2(library / KEYS_FILE, new / KEYS_FILE)
 
 
-def damage_of_keepsakes(library: Path) -> str | None:
-    """Say in one line what is wrong with what people made, None where it is sound or missing."""
-    try:
-        read_curation(library)
-        read_rights(library)
-        read_matches(library)
-    except LibraryError as error:
-        return str(error)
-    for name in KEPT:
-        path = library / name
-        if not path.is_file():
-            continue
+def damage_of_keepsakes(library: Path) -> tuple[str, ...]:
+    """Say in a line each what is wrong with what people made; nothing where it is sound or missing."""
+    damage = []
+    for read in (read_curation, read_rights, read_matches):
         try:
-            with closing(connect_read_only(path)) as connection:
-                told = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
-        except sqlite3.Error as error:
-            told = str(error)
-        if told != "ok":
-            what = name.partition(".")[0]
-            return f"the {what} in {path} are damaged ({told}): restore them from a backup"
-    return None
+            read(library)
+        except LibraryError as error:
+            damage.append(str(error))
+    for name in (*KEPT, CATALOGUE_FILE):
+        path = library / name
+        told = _damage_of_database(path) if path.is_file() else None
+        if told is not None:
+            what = "catalogue" if name == CATALOGUE_FILE else name.partition(".")[0]
+            way_out = "import it anew, or " if name == CATALOGUE_FILE else ""
+            damage.append(f"the {what} in {path} cannot be read ({told}): {way_out}restore it from a backup")
+    return tuple(damage)
+
+
+def _damage_of_database(path: Path) -> str | None:
+    try:
+        with closing(connect_read_only(path)) as connection:
+            told = str(connection.execute("PRAGMA quick_check").fetchone()[0])
+    except sqlite3.Error as error:
+        told = str(error)
+    return None if told == "ok" else told.splitlines()[0]

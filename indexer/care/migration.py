@@ -18,6 +18,7 @@ from indexer.care.folders import swap
 from indexer.care.keepsakes import carry_over
 from indexer.care.reconciling import open_ledger
 from indexer.care.snapshots import list_snapshots
+from indexer.catalogue.importing import renew_catalogue
 from indexer.library.entries import SourceEntry
 from indexer.library.export import open_table
 from indexer.library.ledger import LEDGER_FILE, Ledger
@@ -81,6 +82,7 @@ def migrate(
         report = index_library(roots, new, options, progress=progress, load=load)
         _check_complete(library, new, drop_missing=drop_missing)
         carry_over(library, new)
+        renew_catalogue(new)
         _swap(library, new)
     return report
 

@@ -267,9 +267,7 @@ def _ledger(told: Examination) -> Iterator[str]:
 
 
 def _boards(told: Examination) -> Iterator[str]:
-    damage = damage_of_keepsakes(told.library)
-    if damage is not None:
-        yield damage
+    yield from damage_of_keepsakes(told.library)
 
 
 def _maps(told: Examination) -> Iterator[str]:

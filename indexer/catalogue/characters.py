@@ -70,6 +70,8 @@ _SUFFIX = re.compile(
 )
 _OPEN, _CLOSE = "[(", {"[": "]", "(": ")"}
 _FEW_WORDS = 3
+_BRACKET = re.compile(r"[\[\]()]")
+_SIGNS = {sign: re.compile(rf"[\[\]()]|{re.escape(sign)}") for sign in (";", ",", " / ")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +194,16 @@ def _separator_of(text: str) -> str:
 
 def _split(text: str, separator: str) -> list[str]:
     """Split outside of brackets; one that is never closed ends with the text, a stray one is passed over."""
-    parts, start, place = [], 0, 0
+    if separator not in text:
+        return [text]
+    parts, start = [], 0
     nest = _Nest()
-    while place < len(text):
-        if not nest.depth and text.startswith(separator, place):
-            parts.append(text[start:place])
-            start = place = place + len(separator)
-            continue
-        nest.step(text[place])
-        place += 1
+    for found in _SIGNS[separator].finditer(text):
+        if found[0] != separator:
+            nest.step(found[0])
+        elif not nest.depth:
+            parts.append(text[start : found.start()])
+            start = found.end()
     return [*parts, text[start:]]
 
 
@@ -208,18 +211,22 @@ def _entry_of(part: str) -> _Entry:
     """Take an entry apart at its brackets of the first level."""
     entry, nest = _Entry(), _Nest()
     words: list[str] = []
-    start = 0
-    for place, sign in enumerate(part):
-        before = nest.depth
-        nest.step(sign)
+    start = after = 0
+    for found in _BRACKET.finditer(part):
+        place, before = found.start(), nest.depth
+        if not before:
+            words.append(part[after:place])
+            after = place + 1
+        nest.step(found[0])
         if not before and nest.depth:
             start = place
         elif before and not nest.depth:
             _keep(entry, part[start], part[start + 1 : place])
-        elif not before and sign not in "])":
-            words.append(sign)
+            after = place + 1
     if nest.depth:
         _keep(entry, part[start], part[start + 1 :])
+    else:
+        words.append(part[after:])
     entry.words = " ".join("".join(words).split())
     return entry
 

@@ -56,6 +56,16 @@ _replace = click.option(
 )
 
 
+@catalogue.command()
+@_library
+def renew(*, library: Path) -> None:
+    """Bring a catalogue that an older Longbox imported up to date, without its dump."""
+    from indexer.catalogue.importing import renew_catalogue
+
+    is_new = renew_catalogue(library)
+    click.echo("the catalogue is as this Longbox imports one" if is_new else "nothing to renew")
+
+
 @catalogue.command("covers")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_library
@@ -82,6 +92,7 @@ def match(*, library: Path, covers: Path | None, accept: bool, replaces: bool, a
     from indexer.catalogue.matching import match_books
 
     _read(library, covers)
+    _tell_outdated(library)
     if accept:
         _tell_decided(accept_sure(library, replaces=replaces), as_json=as_json)
         return
@@ -120,6 +131,7 @@ def review(
     from indexer.catalogue.deciding import judge, to_review
 
     _read(library, covers)
+    _tell_outdated(library)
     if answers is not None:
         _tell_decided(judge(library, _answers(answers.read()), replaces=replaces), as_json=as_json)
         return
@@ -173,6 +185,19 @@ def _read(library: Path, covers: Path | None) -> int:
     for line in unread:
         click.echo(f"skipped {line}", err=True)
     return count
+
+
+def _tell_outdated(library: Path) -> None:
+    """Say on the side where an older Longbox imported the catalogue."""
+    from indexer.catalogue.store import open_catalogue
+
+    with open_catalogue(library) as known:
+        if known.is_outdated:
+            click.echo(
+                "an older Longbox imported this catalogue: series must be spelt alike, and other names of "
+                "characters may be missing; 'longbox catalogue renew' mends it, or importing a dump",
+                err=True,
+            )
 
 
 def _told(library: Path, matches: Sequence[Match]) -> list[dict[str, object]]:

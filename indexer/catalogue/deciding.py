@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from indexer.library.export import current_rows, open_table
 from indexer.library.lock import side_lock
 from indexer.library.whole import write_whole
 from schemas.curation import BookKey
-from schemas.errors import LibraryError, LibraryFormatError, NotFoundError, QueryError
+from schemas.errors import LibraryError, LibraryFormatError, LongboxError, NotFoundError, QueryError
 from schemas.matches import (
     MATCHES_FILE,
     MAX_MATCHES,
@@ -32,6 +33,7 @@ from schemas.matches import (
 )
 from schemas.tables import BOOKS
 
+logger = logging.getLogger(__name__)
 LOCK_FILE = "matches.lock"
 BOOKS_ASKED = 50
 
@@ -166,6 +168,20 @@ def take_back(library: Path, book_ids: Sequence[str] | None) -> int:
         keys = [BookKey(book, sources.get(book, "")) for book in book_ids]
     _change(library, lambda before: before.without(keys))
     return len(known.matches) - len(known.without(keys).matches)
+
+
+def follow_matches(library: Path) -> None:
+    """Keep decisions with books that moved or changed, as far as can be: a run does not fail for them."""
+    if not (library / MATCHES_FILE).is_file():
+        return
+    try:
+        rows = current_rows(open_table(library, BOOKS), None, ["book_id", "source"])
+        books = dict(zip(rows["book_id"].to_pylist(), rows["source"].to_pylist(), strict=True))
+        known = read_matches(library)
+        if known.followed(books) is not known:
+            _change(library, lambda before: before.followed(books))
+    except LongboxError as error:
+        logger.warning("matches stay as they are: %s", error)
 
 
 def facts_of(issue: Issue) -> IssueFacts:

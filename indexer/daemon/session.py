@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from indexer.catalogue.deciding import follow_matches
 from indexer.daemon.absences import Absences
 from indexer.daemon.control import Wish
 from indexer.daemon.dispatch import Dispatcher, first_aim
@@ -248,6 +249,7 @@ class Session:
             if is_idle:
                 follow_maps(self._plan.library)
                 follow_elements(self._plan.library)
+                follow_matches(self._plan.library)
 
     def _checkpoint(self, run: LibraryRun) -> None:
         started = time.monotonic()

@@ -78,8 +78,8 @@ DAMAGED_SUFFIX = ".damaged"
 """Of a table that was set aside."""
 _OWN_FILES = re.compile(
     r"(books|pages|panels|assets|stories|maps|elements)\.(lance|damaged)|(maps|elements|writer)\.lock"
-    r"|(curation|matches|rights)\.lock"
-    r"|(ledger|queue|boards|elements|catalogue)\.sqlite.*|(audit|curation|matches|rights)\.json.*|longbox\.log.*"
+    r"|(catalogue|curation|matches|rights)\.lock"
+    r"|(ledger|queue|boards|elements|catalogue|covers)\.sqlite.*|(audit|curation|matches|rights)\.json.*|longbox\.log.*"
     r"|audit\.log.*|keys\.json.*|backup\.json|snapshots|generated|daemon.*"
     r"|store\..*|published\.sqlite.*|writers(\.lance)?"
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.catalogue.deciding import follow_matches
 from indexer.elements.following import follow_elements
 from indexer.library.journal import log_file
 from indexer.library.ledger import Ledger
@@ -89,6 +90,7 @@ def index_library(  # noqa: PLR0913 (what a run is, and two ways to put in other
             run.finish()
             remember_revision(ledger, options, edition)
             follow_elements(library)
+            follow_matches(library)
         return _report(task.survey, ledger, counts, pruned=pruned, seconds=time.perf_counter() - started)
 
 

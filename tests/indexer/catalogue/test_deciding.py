@@ -168,12 +168,12 @@ def test_decisions_go_along_with_backups_and_damaged_ones_are_told(library: Path
     carry_over(library, new)
     assert read_matches(new) == read_matches(library)
     assert (new / "catalogue.sqlite").read_bytes() == (library / "catalogue.sqlite").read_bytes()
-    assert damage_of_keepsakes(new) is None
+    assert damage_of_keepsakes(new) == ()
     for broken in (b"{", b"[]", b'{"version": 1, "matches": [{}]}', b'{"version": 1, "matches": {"a": 1}}'):
         (new / MATCHES_FILE).write_bytes(broken)
         with pytest.raises(LibraryFormatError, match="damaged"):
             read_matches(new)
-        assert "damaged" in (damage_of_keepsakes(new) or "")
+        assert "damaged" in damage_of_keepsakes(new)[0]
     (new / MATCHES_FILE).write_text('{"version": 99, "matches": []}')
     with pytest.raises(LibraryFormatError, match="newer Longbox"):
         read_matches(new)
