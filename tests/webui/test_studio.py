@@ -320,6 +320,9 @@ def test_a_picture_is_kept_in_the_library_and_gone_with_what_it_was_made_from(au
     hits = told(author, "search?q=is:generated")["hits"]
     assert [hit["title"] for hit in hits] == ["A kept one"] * len(hits)
     assert hits
+    assert told(author, f"generations/{job_id}")["is_kept"]  # so that nobody is asked to keep it twice
+    shown = author.get("/studio").get_data(as_text=True)
+    assert "data-keep" not in shown.split(f'data-job="{job_id}"')[1].split("data-job")[0]
     assert author.post(f"/api/v1/generations/{job_id}/keep", json={"pictures": [2]}).status_code == 404
     used = told(author, f"generations/{job_id}/1.json")["references"][0]["panel_id"]
     change_rights(library, lambda register: register.take_down(used, "by request"))
