@@ -328,6 +328,9 @@ def test_a_picture_is_kept_in_the_library_and_gone_with_what_it_was_made_from(au
     change_rights(library, lambda register: register.take_down(used, "by request"))
     answer = author.get(f"/api/v1/generations/{job_id}/1.png")
     assert (answer.status_code, "taken down" in answer.get_json()["error"]["message"]) == (404, True)
+    shown = author.get("/studio").get_data(as_text=True)
+    assert "Not shown any more" in shown
+    assert f"{job_id}/1.png" not in shown
     assert author.post(f"/api/v1/generations/{job_id}/keep", json={}).status_code == 404
     change_rights(library, lambda register: register.allow(used))
     assert author.get(f"/api/v1/generations/{job_id}/1.png").status_code == 200
