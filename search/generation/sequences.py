@@ -186,7 +186,9 @@ def beats_in(script: str) -> tuple[Beat, ...]:
     if not any(beat.seen or beat.speech or beat.caption for beat in beats):
         raise QueryError("the script says nothing to show: write a sentence or a paragraph a panel")
     if len(beats) >= MAX_BEATS:
-        raise QueryError(f"the script has {MAX_BEATS} panels or more: make it in parts")
+        raise QueryError(
+            f"the script has more than {MAX_BEATS - 1} panels, the most for one: make it in parts"
+        )
     return beats
 
 

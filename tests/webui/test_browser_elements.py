@@ -55,9 +55,17 @@ def test_panels_and_parts_of_pages_teach_an_element(guest):
     guest.click(".elements b")
     guest.until(lambda: guest.all("#questions li.now"), "no questions")
     guest.press("y", "n")
+    guest.open("/elements/Umbrella")  # left before they were sent
+    guest.count("#questions li.yes", 1)
     guest.click("#send")
     guest.until(lambda: "1 does not" in guest.one(".element header").text, "no answers were taken")
     assert told_of(guest, "umbrella")["positives"] == 3
+    guest.click("#rename-element")
+    asked = guest.driver.switch_to.alert
+    asked.send_keys("Parasol")
+    asked.accept()
+    guest.at("/elements/Parasol")
+    assert told_of(guest, "parasol")["positives"] == 3
 
 
 def test_a_picture_begins_an_element(guest, tmp_path):

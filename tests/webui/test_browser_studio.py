@@ -49,8 +49,12 @@ def test_a_board_becomes_a_panel_with_credits(author, axe):
     assert serious_findings(author, axe) == []
     author.one("[name=prompt]").send_keys("A girl in the harbour, night.")
     author.run("document.querySelector('[name=variants]').value = 1")
+    author.run("document.querySelector('[name=seed]').value = 5")
     author.click("#studio [type=submit]")
+    author.until(lambda: author.one(".made .said").text, "nobody says what it is at")
     author.until(lambda: author.all(".pictures img"), "no picture was made", wait_s=60)
+    left = author.run("return ['seed', 'variants'].map((name) => document.forms.studio.elements[name].value)")
+    assert left == ["5", "1"]  # what was chosen stays for the next one
     author.until(
         lambda: author.run("return document.querySelector('.pictures img').naturalWidth") > 0,
         "no picture shown",

@@ -320,11 +320,17 @@ def test_a_picture_is_kept_in_the_library_and_gone_with_what_it_was_made_from(au
     hits = told(author, "search?q=is:generated")["hits"]
     assert [hit["title"] for hit in hits] == ["A kept one"] * len(hits)
     assert hits
+    assert told(author, f"generations/{job_id}")["is_kept"]  # so that nobody is asked to keep it twice
+    shown = author.get("/studio").get_data(as_text=True)
+    assert "data-keep" not in shown.split(f'data-job="{job_id}"')[1].split("data-job")[0]
     assert author.post(f"/api/v1/generations/{job_id}/keep", json={"pictures": [2]}).status_code == 404
     used = told(author, f"generations/{job_id}/1.json")["references"][0]["panel_id"]
     change_rights(library, lambda register: register.take_down(used, "by request"))
     answer = author.get(f"/api/v1/generations/{job_id}/1.png")
     assert (answer.status_code, "taken down" in answer.get_json()["error"]["message"]) == (404, True)
+    shown = author.get("/studio").get_data(as_text=True)
+    assert "Not shown any more" in shown
+    assert f"{job_id}/1.png" not in shown
     assert author.post(f"/api/v1/generations/{job_id}/keep", json={}).status_code == 404
     change_rights(library, lambda register: register.allow(used))
     assert author.get(f"/api/v1/generations/{job_id}/1.png").status_code == 200

@@ -255,12 +255,17 @@ def keep_generation(job_id: str, body: KeepGeneration) -> ResponseReturnValue:
     records = [shown_record(job_id, number) for number in numbers]
     if job.layout and not body.pictures:
         pages = keep_sequence(site().home, shown_sequence(job_id), body.title)
-        site().library.look_again()
-        return flask.jsonify(asdict(Kept(pages)))
+        return _kept(job, pages)
     pictures = [site().studio.picture(job_id, number) for number in numbers]
     kept = keep_pictures(site().home, body.title or job.prompt, pictures, records)
+    return _kept(job, kept, is_whole=len(set(numbers)) == job.pictures)
+
+
+def _kept(job: StudioJob, pages: int, *, is_whole: bool = True) -> ResponseReturnValue:
     site().library.look_again()  # whoever keeps something looks for it next
-    return flask.jsonify(asdict(Kept(kept)))
+    if is_whole:
+        site().studio.note_kept(job.job_id)
+    return flask.jsonify(asdict(Kept(pages)))
 
 
 def _given(body: NewGeneration) -> Given | None:

@@ -1,7 +1,7 @@
 """What people type for a generated panel, read into a request."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,23 @@ def signer_of(files: "tuple[Path, Path] | None") -> "Signer | None":
     from webui.generation.signing import Signer
 
     return Signer.of_files(*files)
+
+
+def unused(name: str) -> Callable[[], Path]:
+    """Return what names a file where nobody said how: ``panel.png``, or ``panel-2.png`` where that exists."""
+
+    def free() -> Path:
+        first = Path(name)
+        names = (first, *(first.with_name(f"{first.stem}-{n}{first.suffix}") for n in range(2, 10_000)))
+        return next((place for place in names if not any(map(Path.exists, _with_record(place)))), first)
+
+    return free
+
+
+def _with_record(picture: Path) -> Iterator[Path]:
+    """Return a picture, the first of several of its name, and their records."""
+    for place in (picture, picture.with_name(f"{picture.stem}-1{picture.suffix}")):
+        yield from (place, place.with_suffix(".json"))
 
 
 _WISH = re.compile(

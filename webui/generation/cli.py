@@ -20,7 +20,8 @@ from schemas.generation import (
 )
 from schemas.places import Place
 from search.commands.options import library_option
-from webui.generation.asking import sign_option, signer_of, wish_of
+from webui.generation.asking import sign_option, signer_of, unused, wish_of
+from webui.generation.watching import watched
 
 if TYPE_CHECKING:
     from search.answers.crops import ReadsPages
@@ -83,8 +84,8 @@ def _asked_options(command: Command) -> Command:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("panel.png"),
-    show_default=True,
+    default=unused("panel.png"),
+    show_default="panel.png, or the next that is free",
     help="Its record lies beside; a script may also become .cbz or .pdf.",
 )
 @click.option(
@@ -129,7 +130,8 @@ def generate(  # noqa: PLR0913 - one parameter an option is click's way
     request = GenerationRequest(pinned=tuple(map(wish_of, pinned)), layers=layers is not None, **asked)  # type: ignore[arg-type]
     with maker_of(library) as maker:
         started = time.perf_counter()
-        made = maker.make(request)
+        with watched() as progress:
+            made = maker.make(request, progress=progress)
         took_s = time.perf_counter() - started
     from webui.generation.files import numbered, write_panel
 
@@ -176,8 +178,8 @@ def _make_sequence(  # noqa: PLR0913 - options of the command, as they come
     from webui.generation.files import write_sequence
 
     started = time.perf_counter()
-    with maker_of(library) as maker:
-        made = make_sequence(maker, text, template, title=out.stem, is_strip=is_strip)
+    with maker_of(library) as maker, watched() as progress:
+        made = make_sequence(maker, text, template, title=out.stem, is_strip=is_strip, progress=progress)
     files = write_sequence(made, out, signer=signer)
     if as_json:
         click.echo(json.dumps(made.to_json(), ensure_ascii=False))

@@ -11,9 +11,10 @@ import click
 from schemas.generation import MAX_SEED, MAX_SIDE_PX, MAX_VARIANTS, MIN_SIDE_PX, GenerationRequest
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import sign_option, signer_of, wish_of
+from webui.generation.asking import sign_option, signer_of, unused, wish_of
 from webui.generation.cli import described, maker_of
 from webui.generation.finishing import UNTITLED, Finish, given
+from webui.generation.watching import watched
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -57,7 +58,13 @@ def _asked_options(command: Command) -> Command:
 @click.command()
 @click.argument("rough", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_asked_options
-@click.option("--out", type=PngPath(), default=Path("inked.png"), show_default=True, help="Record beside it.")
+@click.option(
+    "--out",
+    type=PngPath(),
+    default=unused("inked.png"),
+    show_default="inked.png, or the next that is free",
+    help="Record beside it.",
+)
 def ink(*, rough: Path, library: Place, side: int, **asked: Any) -> None:
     """Ink a rough by example: clean lines, areas coloured and hatched as in panels of the library.
 
@@ -70,7 +77,11 @@ def ink(*, rough: Path, library: Place, side: int, **asked: Any) -> None:
 @click.argument("picture")
 @_asked_options
 @click.option(
-    "--out", type=PngPath(), default=Path("coloured.png"), show_default=True, help="Record beside it."
+    "--out",
+    type=PngPath(),
+    default=unused("coloured.png"),
+    show_default="coloured.png, or the next that is free",
+    help="Record beside it.",
 )
 def colourise(*, picture: str, library: Place, side: int, **asked: Any) -> None:
     """Colour a black-and-white panel, an ID or a picture's file, by panels of the same characters.
@@ -100,7 +111,9 @@ def _finish(  # noqa: PLR0913 - options of the commands, as they come
     with maker_of(library) as maker:
         drawn = given(maker.library, given_as, finish, side).fields(finish, tuple(map(wish_of, like)))
         started = time.perf_counter()
-        made = maker.make(GenerationRequest(**{"prompt": words.strip() or UNTITLED, **drawn, **asked}))
+        request = GenerationRequest(**{"prompt": words.strip() or UNTITLED, **drawn, **asked})
+        with watched() as progress:
+            made = maker.make(request, progress=progress)
         took_s = time.perf_counter() - started
     from webui.generation.files import numbered, write_panel
 

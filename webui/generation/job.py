@@ -25,7 +25,7 @@ class StudioJob:
     ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
     pictures, which may have layers, balloons that can be moved, and a judge's report. ``layout`` is
     ``pages`` or ``strip`` for the panels of a script, which fill so many ``pages``. ``of`` is the job
-    whose panel ``panel`` this one is another go at.
+    whose panel ``panel`` this one is another go at. ``is_kept``: all of it is in the library as it is.
     """
 
     job_id: str
@@ -45,6 +45,7 @@ class StudioJob:
     pages: int = 0
     of: str = ""
     panel: int = 0
+    is_kept: bool = False
 
     @property
     def is_over(self) -> bool:

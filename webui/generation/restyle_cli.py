@@ -19,7 +19,7 @@ from schemas.generation import (
 )
 from schemas.places import Place
 from search.commands.options import PngPath, library_option
-from webui.generation.asking import beliefs_of, sign_option, signer_of, wish_of
+from webui.generation.asking import beliefs_of, sign_option, signer_of, unused, wish_of
 from webui.generation.cli import described, keep_panels, maker_of
 from webui.generation.finishing import UNTITLED, Finish, given
 
@@ -75,8 +75,8 @@ MAX_PICTURES = 50
 @click.option(
     "--out",
     type=PngPath(),
-    default=Path("restyled.png"),
-    show_default=True,
+    default=unused("restyled.png"),
+    show_default="restyled.png, or the next that is free",
     help="Record and report beside it.",
 )
 def restyle(  # noqa: PLR0913 - one parameter an option is click's way

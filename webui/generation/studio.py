@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_WAITING, KEPT = 20, 100
 """Jobs that may wait, and jobs that are over that are kept."""
+MAKING = 0.8
+"""How much of a job is making its panels: the rest is packing and writing them."""
 _JOB_FILE = "job.json"
 _DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
@@ -185,6 +187,7 @@ class Studio:
             panel = GeneratedPanel(layers[-1].pixels, record.seed, layers=layers)
             made = MadePanel(*with_balloons_at(panel, record, middles))
             self._files.write(job_id, number, made)
+            self._note_kept(job_id, is_kept=False)
             return made.record
 
     def sequence(self, job_id: str) -> "MadeSequence":
@@ -207,6 +210,16 @@ class Studio:
             picture = decode_picture(png, name=f"panel {number}", limits=PictureLimits()).image
             panels.append(MadePanel(GeneratedPanel(picture, record.seed), record))
         return MadeSequence(job.prompt.splitlines()[0][:80], tuple(panels), job.layout == "strip")
+
+    def note_kept(self, job_id: str) -> None:
+        """Remember that all pictures of a job are in the library as they are now. Raises NotFoundError."""
+        with self._editing:
+            self._note_kept(job_id, is_kept=True)
+
+    def _note_kept(self, job_id: str, *, is_kept: bool) -> None:
+        job = self.job(job_id)
+        if job.is_kept != is_kept:
+            self._put(replace(job, is_kept=is_kept))
 
     def resume(self) -> None:
         """Work as long as jobs wait."""
@@ -246,6 +259,7 @@ class Studio:
         return replace(
             job,
             credits=tuple(record.credit for record in records),
+            is_kept=False,
             has_balloons=job.has_layers and any(record.boxes.get("balloon") for record in records),
         )
 
@@ -307,10 +321,11 @@ class Studio:
         from webui.generation.restyle_report import is_judged
 
         try:
-            made = self._make(self._requests[job.job_id], partial(self._tell, job.job_id))
+            made = self._make(self._requests[job.job_id], partial(self._tell_making, job.job_id))
             parent = self._parent_of(job)
             for number, panel in enumerate(made, start=1):
-                self._tell(job.job_id, 1.0, "writing")
+                done = (number - 1) / len(made)
+                self._tell(job.job_id, MAKING + (1 - MAKING) * done, "writing")
                 descended = replace(panel, record=replace(panel.record, parent=parent)) if parent else panel
                 self._files.write(job.job_id, number, descended)
             ended = replace(
@@ -342,6 +357,10 @@ class Studio:
             return read_record(self.record(job.of, job.panel).decode()).picture_sha256 if job.of else ""
         except NotFoundError:
             return ""  # forgotten meanwhile
+
+    def _tell_making(self, job_id: str, share: float, doing: str) -> None:
+        """Note progress of what makes the panels, before they are written. Raises as :meth:`_tell`."""
+        self._tell(job_id, MAKING * share, doing)
 
     def _tell(self, job_id: str, share: float, doing: str) -> None:
         """Note progress. Raises GenerationCancelledError where the job, or the server, was ended."""

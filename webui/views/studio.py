@@ -1,12 +1,17 @@
 """The studio: words and references in, new panels out. Changes go through the API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import flask
 from flask.typing import ResponseReturnValue
 
+from indexer.library.rights import read_rights
+from schemas.errors import NotFoundError
 from schemas.generation import MAX_REFERENCES, ReferenceRole
 from webui.boards.showing import show
+from webui.generation.job import StudioJob
+from webui.generation.keeping import check_shown
 from webui.i18n import noted, say
 from webui.state import site
 from webui.views.blueprint import views
@@ -49,10 +54,26 @@ def studio() -> ResponseReturnValue:
         references=[*(_of_board(board_id) if board_id else ()), *map(_of_panel, panel_ids[:MAX_REFERENCES])],
         renders={name: say(label) for name, label in RENDERS.items()},
         roles={role.value: say(label) for role, label in ROLES.items()},
-        jobs=site().studio.all()[:SHOWN_JOBS],
         generators=site().generators.all() if site().generators.is_choice else (),
         capabilities={name: say(label) for name, label in CAPABILITIES.items()},
+        jobs=(jobs := site().studio.all()[:SHOWN_JOBS]),
+        hidden=_hidden(jobs),
     )
+
+
+def _hidden(jobs: Sequence[StudioJob]) -> set[tuple[str, int]]:
+    """Return pictures, by job and number, made from something that was taken down since."""
+    register = read_rights(site().home)
+    if not register.taken_down:
+        return set()
+    hidden = set()
+    for job in jobs:
+        for number in range(1, job.pictures + 1):
+            try:
+                check_shown(site().studio.record(job.job_id, number), register, "it")
+            except NotFoundError:
+                hidden.add((job.job_id, number))
+    return hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,3 +204,21 @@ def test_a_takedown_reaches_what_was_made_from_what_was_made(drawn_library: Path
 
 def test_deleting_goes_with_a_takedown(drawn_library: Path) -> None:
     assert "--takedown" in run("rights", "--library", str(drawn_library), "--delete")
+
+
+def test_a_panel_without_a_name_takes_none_that_is_taken(
+    drawn_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ("generate", "A girl.", "--library", str(drawn_library), "--width", "256", "--height", "256")
+    run(*asked)
+    first = Path("panel.png").read_bytes()
+    run(*asked, "--variants", "2")
+    run(*asked)
+    assert sorted(map(str, Path().glob("*.png"))) == [
+        "panel-2-1.png",
+        "panel-2-2.png",
+        "panel-3.png",
+        "panel.png",
+    ]
+    assert Path("panel.png").read_bytes() == first

@@ -40,8 +40,8 @@ export async function askAnother(button, job) {
       const prompt = words.value.trim() === record.request.prompt.trim() ? "" : words.value;
       try {
         const made = await ask(`generations/${job}/another`, { method: "POST", body: { picture: number, prompt, variants: +variants.value, excluded } });
-        location.hash = `job-${made.job_id}`;
-        location.reload();
+        close();
+        document.dispatchEvent(new CustomEvent("made", { detail: made }));
       } catch (error) {
         toast(error.message || t("That did not work: try again"));
       }

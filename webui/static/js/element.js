@@ -7,6 +7,7 @@ const element = find("#element");
 const path = `elements/${encodeURIComponent(element.dataset.name)}`;
 const items = all("#questions > li");
 const answers = new Map();
+const kept = `answers-${element.dataset.name}`;
 let now = 0;
 
 async function attempt(act) {
@@ -23,9 +24,16 @@ function show(index, move = true) {
   if (move) items[now]?.scrollIntoView({ block: "nearest" });
 }
 
+/** Show answers that were given and not sent yet, before the page was left. */
+function restore() {
+  const given = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
+  items.forEach((item, index) => item.dataset.panel in given && say(index, given[item.dataset.panel]));
+}
+
 function say(index, answer) {
   const item = items[index];
   answers.set(item.dataset.panel, answer);
+  sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(answers)));
   item.classList.remove("yes", "no", "skip");
   item.classList.add(answer);
   for (const button of all("[data-answer]", item)) button.setAttribute("aria-pressed", button.dataset.answer === answer);
@@ -36,6 +44,13 @@ function say(index, answer) {
 }
 
 if (mayWrite) {
+  find("#rename-element").hidden = false;
+  find("#rename-element").addEventListener("click", () => attempt(async () => {
+    const name = prompt(t("What is {name} to be called?", { name: element.dataset.name }), element.dataset.name)?.trim();
+    if (!name || name === element.dataset.name) return;
+    const renamed = await ask(path, { method: "PATCH", body: { name } });
+    location.assign(`/elements/${encodeURIComponent(renamed.name)}`);
+  }));
   find("#delete-element").hidden = false;
   find("#delete-element").addEventListener("click", () => attempt(async () => {
     if (!confirm(t("Delete {name} and all that was said of it?", { name: element.dataset.name }))) return;
@@ -53,6 +68,8 @@ if (mayWrite && items.length) {
   bind({ y: keyed("yes"), n: keyed("no"), s: keyed("skip"), ArrowLeft: () => show(now - 1), ArrowRight: () => show(now + 1) });
   find("#send").addEventListener("click", () => attempt(async () => {
     await ask(`${path}/answers`, { method: "POST", body: { answers: Object.fromEntries(answers) } });
+    sessionStorage.removeItem(kept);
     location.reload();
   }));
+  restore();
 }

@@ -5,8 +5,12 @@ import { askAnother, putInPlace } from "./another.js";
 import { moveBalloons } from "./balloons.js";
 import { Rough } from "./rough.js";
 
-const LOOK_MS = 500, SCRIPTS = ["pages", "strip"], FINISHES = ["ink", "colourise", "restyle"];
+const LOOK_MS = 500, MAX_WORDS = 4000, SCRIPTS = ["pages", "strip"], FINISHES = ["ink", "colourise", "restyle"];
 const form = find("#studio");
+const STEPS = {
+  "looking for references": t("looking for references"), "cutting figures out": t("cutting figures out"),
+  staging: t("staging"), drawing: t("drawing"), writing: t("writing it down"),
+};
 let rough = null;
 
 async function make() {
@@ -18,28 +22,56 @@ async function make() {
   if (fields.backend && !FINISHES.includes(layout)) Object.assign(common, { backend: fields.backend.value, steps: +fields.steps.value, negative: fields.negative.value });
   if (FINISHES.includes(layout)) Object.assign(wanted, { finish: layout, drawing });
   const asked = SCRIPTS.includes(layout) ? { script: words, is_strip: layout === "strip" } : wanted;
+  if (!SCRIPTS.includes(layout) && words.length > MAX_WORDS)
+    return toast(t("That is too much for one panel: make pages or a strip of it"));
   const body = { ...asked, ...common };
+  const button = find("[type=submit]", form);
+  button.disabled = true;
   try {
-    await ask("generations", { method: "POST", body });
-    location.reload();
+    await add(await ask("generations", { method: "POST", body }));
   } catch (error) {
     toast(error.message || t("That did not work: try again"));
   }
+  button.disabled = false;
+}
+
+/** A job as the server shows it by now. */
+async function shown(id) {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  return find(`[data-job="${id}"]`, page);
+}
+
+/** Put a new job above the others; what stands in the form stays there. */
+async function add({ job_id: id }) {
+  const row = await shown(id);
+  if (!row) return location.reload(); // more jobs came in between than the page shows
+  find("#made .empty")?.remove();
+  find("#made").prepend(row);
+  offer(row);
+  row.tabIndex = -1;
+  row.scrollIntoView({ block: "nearest" });
 }
 
 /** Show a job as the server shows it by now, and leave the rest of the page as it is. */
 async function renew(row) {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  const fresh = find(`[data-job="${row.dataset.job}"]`, page);
+  const fresh = await shown(row.dataset.job);
   if (!fresh) return row.remove();
   row.replaceWith(fresh);
   offer(fresh);
+}
+
+/** Say what a job is at, in the reader's language. */
+function doing({ state, doing: step }) {
+  if (state === "waiting") return t("waits for its turn");
+  const [, n, all, rest] = /^(?:panel (\d+) of (\d+): )?(.*)$/.exec(step);
+  return [n && t("panel {n} of {all}", { n, all }), STEPS[rest]].filter(Boolean).join(": ");
 }
 
 async function follow(row) {
   try {
     const job = await ask(`generations/${row.dataset.job}`);
     find("progress", row).value = job.share;
+    find(".said", row).textContent = doing(job);
     if (["done", "failed", "cancelled"].includes(job.state)) return renew(row);
   } catch (error) {
     if (error.status === 404) return row.remove(); // forgotten elsewhere
@@ -48,6 +80,7 @@ async function follow(row) {
 }
 
 async function end(row) {
+  if (find(".pictures li", row) && !confirm(t("Forget this with all its pictures?"))) return;
   try {
     await ask(`generations/${row.dataset.job}`, { method: "DELETE" });
     renew(row);
@@ -58,8 +91,7 @@ async function end(row) {
 
 async function again(row) {
   try {
-    await ask(`generations/${row.dataset.job}/again`, { method: "POST" });
-    location.reload();
+    await add(await ask(`generations/${row.dataset.job}/again`, { method: "POST" }));
   } catch (error) {
     toast(error.message || t("That did not work: try again"));
   }
@@ -123,6 +155,7 @@ if (mayWrite) {
   layout.addEventListener("change", suit);
   backend?.addEventListener("change", suit);
   suit();
+  document.addEventListener("made", ({ detail }) => add(detail));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     make();
