@@ -9,8 +9,11 @@ const LOOK_MS = 500, MAX_WORDS = 4000, SCRIPTS = ["pages", "strip"], FINISHES = 
 const form = find("#studio");
 const STEPS = {
   "looking for references": t("looking for references"), "cutting figures out": t("cutting figures out"),
-  staging: t("staging"), drawing: t("drawing"), writing: t("writing it down"),
+  staging: t("staging"), drawing: t("drawing"), colouring: t("colouring"),
+  "cleaning the lines": t("cleaning the lines"), "looking at the references": t("looking for references"),
+  "teaching the classifiers": t("learning what is to be seen"), writing: t("writing it down"),
 };
+const BRIEF = ["composing", "reading the prompt", "choosing a plate", "done"]; // over before they are read
 let rough = null;
 
 async function make() {
@@ -64,7 +67,9 @@ async function renew(row) {
 function doing({ state, doing: step }) {
   if (state === "waiting") return t("waits for its turn");
   const [, n, all, rest] = /^(?:panel (\d+) of (\d+): )?(.*)$/.exec(step);
-  return [n && t("panel {n} of {all}", { n, all }), STEPS[rest]].filter(Boolean).join(": ");
+  const [, at, of] = /^step (\d+) of (\d+)$/.exec(rest) ?? [];
+  const what = at ? t("step {n} of {all}", { n: at, all: of }) : STEPS[rest] ?? (BRIEF.includes(rest) ? "" : rest);
+  return [n && t("panel {n} of {all}", { n, all }), what].filter(Boolean).join(": ");
 }
 
 async function follow(row) {
@@ -135,6 +140,8 @@ if (mayWrite) {
   form.hidden = false;
   const sheet = find(".rough", form);
   const { layout, backend } = form.elements;
+  let hasCounted = false;
+  form.elements.variants.addEventListener("input", () => (hasCounted = true));
   /** Show what counts for what is to be made: a picture that is finished needs no words. */
   const suit = () => {
     const finishes = FINISHES.includes(layout.value);
@@ -144,6 +151,8 @@ if (mayWrite) {
     if (layout.value === "restyle") uses.add("strength");
     for (const field of all("[data-for]", form)) field.hidden = !uses.has(field.dataset.for);
     for (const told of all("[data-generator]", form)) told.hidden = finishes || told.dataset.generator !== backend.value;
+    // Variants of a finished picture differ little, and each takes as long as the first.
+    if (!hasCounted) form.elements.variants.value = finishes ? 1 : 2;
   };
   sheet.addEventListener("drawn", () => {
     if (!layout.value && rough && !rough.isBlank) layout.value = "ink"; // what a sheet is drawn on for
