@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -254,7 +253,7 @@ def _change(library: Path, change: Callable[[Matches], Matches]) -> None:
     """Change what was decided, also while others do: one after the other."""
     with side_lock(library, LOCK_FILE):
         changed = change(read_matches(library))
-        data = json.dumps(changed.to_json(), ensure_ascii=False).encode("utf-8", "replace")
+        data = changed.to_bytes()
         if len(changed.matches) > MAX_MATCHES or len(data) > MAX_MATCHES_BYTES:
             raise LibraryError(f"{MATCHES_FILE} would hold more than {MAX_MATCHES:,} decisions: forget some")
         write_whole(library / MATCHES_FILE, data)

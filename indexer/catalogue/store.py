@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.catalogue.characters import ROLES, Appearance, parse_characters
@@ -20,6 +21,7 @@ from schemas.matches import CATALOGUE_FILE, CATALOGUE_VERSION
 MOST_ISSUES = 500
 """Issues that are looked at for one book."""
 _CREDITS = ("script", "pencils", "inks", "colors", "letters")
+_KEPT = 20_000
 _FLAGS = ("flashback", "origin", "death")
 _ISSUE = """
 SELECT i.id, s.name, i.number, i.key_date, s.year_began, p.name FROM gcd_issue i
@@ -107,9 +109,9 @@ class Catalogue:
         for one in self._seen(issue):
             people[one] += 1
         for story in stories:
-            people.update(parse_characters(story["characters"]))
+            people.update(_people(story["characters"]))
             for role in _CREDITS:
-                creators |= dict.fromkeys((role, one.name) for one in parse_characters(story[role]))
+                creators |= dict.fromkeys((role, one.name) for one in _people(story[role]))
         genres = dict.fromkeys(part.strip() for story in stories for part in story["genre"].split(";"))
         return replace(
             issue,
@@ -168,6 +170,12 @@ def _bare(row: tuple[object, ...]) -> Issue:
     issue_id, series, number, date, began, publisher = row
     named = None if publisher is None else str(publisher)
     return Issue(int(str(issue_id)), _said(series), _said(number), _year(date) or _year(began), named)
+
+
+@lru_cache(maxsize=_KEPT)
+def _people(told: str) -> tuple[Appearance, ...]:
+    """Read a list of people: the same ones come again from story to story."""
+    return parse_characters(told)
 
 
 def _said(value: object) -> str:
