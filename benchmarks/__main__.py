@@ -60,6 +60,7 @@ def measurements(scratch: Path) -> Iterator[Measurement]:
     yield Measurement("benchmarks.colouring")
     yield Measurement("benchmarks.leaks")
     yield Measurement("benchmarks.elements")
+    yield Measurement("benchmarks.catalogue", ("--series", "20000"))
     yield Measurement("benchmarks.watch")
     yield Measurement("benchmarks.kills", ("--kills", "40"))
     yield Measurement("benchmarks.soak")
