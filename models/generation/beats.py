@@ -5,7 +5,7 @@ preposition. What the rules do not understand, as in another language, is still 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.generation.describing import Described, bare, described, without_shot
@@ -83,13 +83,14 @@ class Beat:
 def beats_of(text: str) -> tuple[Beat, ...]:
     """Split a script into beats, one a panel: by blank lines where there are some, else by sentences.
 
-    A line that is only said (``Ada: Who is there?``) belongs to the beat before it.
+    A line that is only said (``Ada: Who is there?``) belongs to the beat before it, a caption of its own
+    (``[Later]``) to the one after it.
     """
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
     if len(blocks) <= 1:
         blocks = _sentences(text)
     beats: list[Beat] = []
-    for block in blocks:
+    for block in _with_captions(blocks):
         beat = beat_of(block)
         if beats and not beat.seen and len(beats[-1].speech) + len(beat.speech) <= MAX_LINES // 2:
             beats[-1] = _joined(beats[-1], beat)
@@ -99,6 +100,18 @@ def beats_of(text: str) -> tuple[Beat, ...]:
         else:
             beats.append(_continued(beats[-1], beat) if beats else beat)
     return tuple(beats[:MAX_BEATS])
+
+
+def _with_captions(blocks: Sequence[str]) -> Iterator[str]:
+    """Give blocks, one that is a caption and nothing else together with what comes after it."""
+    held: list[str] = []
+    for block in blocks:
+        held.append(block)
+        if not all(_CAPTION.match(line.strip()) for line in block.splitlines() if line.strip()):
+            yield "\n".join(held)
+            held = []
+    if held:
+        yield "\n".join(held)
 
 
 def merged(beats: Sequence[Beat]) -> Beat:
@@ -126,7 +139,7 @@ def beat_of(text: str) -> Beat:
     speech, caption, sound = [], "", ""
     for line in filter(None, (raw.strip() for raw in _PANEL_MARK.sub("", text.strip()).splitlines())):
         if found := _CAPTION.match(line):
-            caption = (found["words"] or found["told"]).strip()
+            caption = f"{caption} {(found['words'] or found['told']).strip()}".strip()
         elif (found := _SCRIPT_LINE.match(line)) and _is_said(found, line, is_first=not seen_lines):
             speech.append(_speech(found["words"], found["name"], found["manner"] or ""))
         else:

@@ -102,7 +102,7 @@ def test_what_cannot_be_made_is_refused_at_once(author, body):
 
 def test_balloons_are_moved_and_put_back_with_all_files_alike(author):
     job = asked(author, prompt='A girl in the harbour.\nGirl: "Land!"')
-    assert job["has_balloons"], job["message"]
+    assert job["lettered"] == [1], job["message"]
     path = f"generations/{job['job_id']}/1"
     before = {kind: author.get(f"/api/v1/{path}.{kind}").data for kind in ("png", "ora", "json")}
     balloons = f"/api/v1/generations/{job['job_id']}/balloons"
@@ -341,6 +341,7 @@ SCRIPT = 'A girl in the harbour, night.\nThe girl walks in the harbour.\nGirl: "
 
 def test_a_script_becomes_pages_a_book_and_a_strip_with_credits(author):
     job = asked(author, prompt="", script=SCRIPT, pinned=[])
+    assert job["lettered"] == [2]
     path = f"/api/v1/generations/{job['job_id']}"
     assert (job["state"], job["layout"]) == ("done", "pages"), job["message"]
     assert job["pictures"] == len(job["credits"]) >= 2

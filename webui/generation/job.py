@@ -23,9 +23,10 @@ class StudioJob:
     """A job: what was asked, how far it is (``share`` of all, ``doing``), its ``pictures`` once it is done.
 
     ``message`` says why it failed, or what to know of its pictures; ``credits`` stand beside the
-    pictures, which may have layers, balloons that can be moved, and a judge's report. ``layout`` is
-    ``pages`` or ``strip`` for the panels of a script, which fill so many ``pages``. ``of`` is the job
-    whose panel ``panel`` this one is another go at. ``is_kept``: all of it is in the library as it is.
+    pictures, which may have layers and a judge's report; ``lettered`` are the numbers of those whose
+    balloons can be moved. ``layout`` is ``pages`` or ``strip`` for the panels of a script, which fill so
+    many ``pages``. ``of`` is the job whose panel ``panel`` this one is another go at. ``is_kept``: all
+    of it is in the library as it is.
     """
 
     job_id: str
@@ -39,7 +40,7 @@ class StudioJob:
     pictures: int = 0
     credits: tuple[str, ...] = ()
     has_layers: bool = False
-    has_balloons: bool = False
+    lettered: tuple[int, ...] = ()
     has_report: bool = False
     layout: str = ""
     pages: int = 0
@@ -55,4 +56,6 @@ class StudioJob:
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Self:
         """Read a job as it is kept. Raises KeyError, TypeError or ValueError."""
-        return cls(**{**told, "state": StudioState(told["state"]), "credits": tuple(told["credits"])})
+        known: dict[str, Any] = {name: told[name] for name in cls.__dataclass_fields__ if name in told}
+        known |= {name: tuple(known.get(name, ())) for name in ("credits", "lettered")}
+        return cls(**{**known, "state": StudioState(told["state"])})

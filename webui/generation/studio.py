@@ -260,7 +260,7 @@ class Studio:
             job,
             credits=tuple(record.credit for record in records),
             is_kept=False,
-            has_balloons=job.has_layers and any(record.boxes.get("balloon") for record in records),
+            lettered=_lettered(records) if job.has_layers else (),
         )
 
     def _file(self, job_id: str, number: int, kind: str) -> bytes:
@@ -337,7 +337,7 @@ class Studio:
                 credits=tuple(panel.record.credit for panel in made),
                 has_report=any(map(is_judged, made)),
                 has_layers=any(panel.panel.layers for panel in made),
-                has_balloons=any(panel.panel.layers and panel.record.boxes.get("balloon") for panel in made),
+                lettered=_lettered([panel.record for panel in made if panel.panel.layers]),
                 message="; ".join(dict.fromkeys(filter(None, (panel.record.remarks for panel in made)))),
             )
         except GenerationCancelledError:
@@ -392,3 +392,8 @@ def _pages_of(job: StudioJob, panels: int) -> int:
     if not job.layout:
         return 0
     return 1 if job.layout == "strip" else page_frames(panels)[-1].page + 1
+
+
+def _lettered(records: Sequence[PanelRecord]) -> tuple[int, ...]:
+    """Return the numbers, from 1, of the pictures that have balloons."""
+    return tuple(number for number, record in enumerate(records, start=1) if record.boxes.get("balloon"))

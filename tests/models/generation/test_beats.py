@@ -36,6 +36,24 @@ def test_two_of_a_kind_are_two_figures() -> None:
     assert beat_of("Two friends wait at the station").who == ("friend", "friend 2")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "A girl walks.\n[Later]\nShe sleeps.",
+        "A girl walks.\n\n[Later]\n\nShe sleeps.",
+        "A girl walks.\n\n[Later]\nShe sleeps.",
+    ],
+)
+def test_a_caption_of_its_own_goes_with_what_comes_after_it(script: str) -> None:
+    assert [beat.caption for beat in beats_of(script)] == ["", "Later"]
+
+
+def test_captions_are_none_of_them_lost() -> None:
+    (beat,) = beats_of("[Later]\n[In the north]\nA girl walks.")
+    assert beat.caption == "Later In the north"
+    assert [beat.caption for beat in beats_of("A girl walks.\n\n[The end]")] == ["The end"]
+
+
 def test_captions_and_noises_are_no_speech() -> None:
     beat = beat_of("[Later]\nThe cat runs along the street. *SPLASH*")
     assert (beat.caption, beat.sound, beat.speech) == ("Later", "SPLASH", ())
