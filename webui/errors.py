@@ -49,7 +49,7 @@ STATUS_OF_ERROR: tuple[tuple[type[LongboxError], int], ...] = (
 HINTS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
-    413: "That is larger than the server accepts; send a smaller picture.",
+    413: "That is larger than the server accepts: send a smaller picture, or fewer things at once.",
     500: "That is a fault of Longbox itself; the server's log names it.",
 }
 

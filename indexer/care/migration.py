@@ -19,6 +19,7 @@ from indexer.care.keepsakes import carry_over
 from indexer.care.reconciling import open_ledger
 from indexer.care.snapshots import list_snapshots
 from indexer.catalogue.importing import renew_catalogue
+from indexer.elements.following import follow_elements
 from indexer.library.entries import SourceEntry
 from indexer.library.export import open_table
 from indexer.library.ledger import LEDGER_FILE, Ledger
@@ -83,6 +84,7 @@ def migrate(
         _check_complete(library, new, drop_missing=drop_missing)
         carry_over(library, new)
         renew_catalogue(new)
+        follow_elements(new)
         _swap(library, new)
     return report
 

@@ -12,6 +12,9 @@ from indexer.care.migration import migrate
 from indexer.care.report import verify_library
 from indexer.care.restore import restore
 from indexer.care.snapshots import take_snapshot
+from indexer.elements.adding import Wanted, add_to_library
+from indexer.elements.fitting import work_out
+from indexer.elements.table import list_facts, read_found
 from indexer.library.ledger import Ledger
 from indexer.library.lock import writer_lock
 from indexer.library.retyping import set_page_types
@@ -71,6 +74,17 @@ def test_all_books_get_vectors_of_the_new_encoder_and_keep_all_else(library: Pat
     assert models.reader.pages == 0, "no lettering is read again"
     assert verify_library(library, sample=0).findings == ()
     assert [path.name for path in sorted(library.parent.iterdir())] == ["comics", "library"]
+
+
+def test_elements_are_worked_out_by_the_new_encoder_at_once(library: Path) -> None:
+    shown = [str(row["panel_id"]) for row in rows(library, PANELS)]
+    add_to_library(library, Wanted("harbour", tuple(shown[:3]), tuple(shown[-2:])))
+    work_out(library, "harbour")
+    migrate(library, "other", load=other())
+    (facts,) = list_facts(library)
+    assert (facts.name, len(facts.weights)) == ("harbour", 32)
+    assert set(shown[:3]) <= set(read_found(library, "harbour")["panel_id"].to_pylist())
+    assert verify_library(library, sample=0).findings == ()
 
 
 def test_a_migrated_library_is_the_one_that_indexing_anew_makes(
