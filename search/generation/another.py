@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from models.generation.beats import Beat, beats_of, merged
+from models.generation.prompts.beats import Beat, beats_of, merged
 from schemas.generation import MAX_SEED, GenerationRequest, Reference, ReferenceRole, ReferenceWish
 from search.generation.records import PanelRecord
 from search.generation.references import place_of

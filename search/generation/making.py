@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from models.figures import FigureFinder, load_finder
 from models.generation.backend import GeneratedPanel, GenerationBackend, Progress, unwatched
-from models.generation.beats import Beat, beats_of, merged
 from models.generation.png import encode_png
+from models.generation.prompts.beats import Beat, beats_of, merged
 from models.generation.registry import load_generation_backend
 from schemas.errors import GenerationError
 from schemas.generation import MAX_SEED, GenerationRequest, ReferenceRole

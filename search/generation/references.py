@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from models.generation.backend import Conditioning
-from models.generation.beats import Beat
 from models.generation.colours import is_grey
+from models.generation.prompts.beats import Beat
 from models.instances.finding import people_in
 from schemas.answers import SearchHit
 from schemas.errors import NoReferenceError, NotFoundError

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from models.generation.backend import Progress, unwatched
-from models.generation.beats import MAX_BEATS, Beat, beats_of
 from models.generation.pages import (
     STRIP_WIDTH_PX,
     as_cbz,
@@ -15,6 +14,7 @@ from models.generation.pages import (
     pages_of,
     strip_of,
 )
+from models.generation.prompts.beats import MAX_BEATS, Beat, beats_of
 from schemas.errors import ExchangeError, GenerationError, QueryError
 from schemas.generation import MAX_SCRIPT, GenerationRequest, Reference
 from schemas.licences import conflict_between, licence_of
@@ -144,7 +144,7 @@ def make_sequence(
 
     Args:
         maker: What makes a panel.
-        script: The text; see :mod:`models.generation.beats`.
+        script: The text; see :mod:`models.generation.prompts.beats`.
         template: What all panels share: backend, way of drawing, seed, exclusions; its prompt does not count.
         title: What the whole is called.
         is_strip: Whether it is read downwards, else as pages.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from models.generation.beats import Beat
+from models.generation.prompts.beats import Beat
 from schemas.errors import NoReferenceError, QueryError
 from schemas.generation import Belief, ReferenceRole
 from search.generation.looks import diverse

@@ -41,7 +41,7 @@ PanelId = Annotated[str, Meta(min_length=1, max_length=200)]
 Side = Annotated[int, Meta(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
 MAX_BALLOONS = 64
 MAX_PANELS = 48
-"""Panels of one script, as :mod:`models.generation.beats` reads it."""
+"""Panels of one script, as :mod:`models.generation.prompts.beats` reads it."""
 _TITLE = 200
 STEPS = {False: 20, True: 150}
 """Steps where nobody says how many: of a generator, and of a restyling."""

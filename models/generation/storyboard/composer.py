@@ -9,9 +9,9 @@ import numpy as np
 
 from models.figures import FigureFinder, FigureMap, load_finder
 from models.generation.backend import Conditioning, GeneratedPanel, Layer, Placement, Progress, unwatched
-from models.generation.beats import Beat, beats_of, merged
 from models.generation.colours import is_grey
 from models.generation.fitting import ignored_of
+from models.generation.prompts.beats import Beat, beats_of, merged
 from models.generation.storyboard.blending import greyed, laid, matched, relit, with_shadow
 from models.generation.storyboard.cutouts import Cutout, soundest
 from models.generation.storyboard.grouping import Place, by_depth

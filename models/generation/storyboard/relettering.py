@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.generation.beats import beats_of, merged
+from models.generation.prompts.beats import beats_of, merged
 from models.generation.storyboard.blending import laid
 from models.generation.storyboard.stage import framed
 from models.generation.storyboard.words import FOLLOWED, Cast, Hand, Lettering, People, Point, lettered

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.generation.beats import Beat, Speech
+from models.generation.prompts.beats import Beat, Speech
 from schemas.errors import BackendUnavailableError, GenerationError
 from schemas.geometry import Box
 from schemas.labels import TextKind

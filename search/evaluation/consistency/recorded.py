@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from models.figures import FigureFinder
-from models.generation.beats import Beat, beats_of, merged
+from models.generation.prompts.beats import Beat, beats_of, merged
 from models.pictures import resize_to
 from schemas.generation import Reference, ReferenceRole
 from schemas.geometry import Box

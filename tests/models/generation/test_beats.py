@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.generation.beats import beat_of, beats_of
+from models.generation.prompts.beats import beat_of, beats_of
 
 
 def test_a_prompt_says_who_where_and_in_what_mood() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.generation.beats import beat_of
-from models.generation.foreign import in_english
+from models.generation.prompts.beats import beat_of
+from models.generation.prompts.foreign import in_english
 
 
 @pytest.mark.parametrize(

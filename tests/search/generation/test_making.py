@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.generation.beats import beats_of
 from models.generation.png import record_in
+from models.generation.prompts.beats import beats_of
 from schemas.errors import (
     ContainerError,
     ExchangeError,

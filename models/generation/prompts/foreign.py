@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.generation.glossary import BEINGS, COLOURS, HOURS, JOINTS, NOBODY_CJK, NUMBERS, PLACES
+from models.generation.prompts.glossary import BEINGS, COLOURS, HOURS, JOINTS, NOBODY_CJK, NUMBERS, PLACES
 
 _ENGLISH = frozenset(
     (

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.generation.describing import Described, bare, described, without_shot
-from models.generation.foreign import English, in_english
-from models.generation.scene_words import MOODS
+from models.generation.prompts.describing import Described, described, without_shot
+from models.generation.prompts.foreign import English, in_english
+from models.generation.prompts.grammar import bare
+from models.generation.prompts.scene_words import MOODS
 
 MAX_BEATS = 48
 MAX_LINES = 6

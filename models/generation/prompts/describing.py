@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from models.generation.scene_words import (
+from models.generation.prompts.grammar import ARTICLE, ARTICLES, PREPOSITIONS, PRONOUNS, VERB, WORD, bare
+from models.generation.prompts.places import place_in
+from models.generation.prompts.scene_words import (
     BEINGS,
     BODY,
     MOODS,
@@ -21,13 +23,6 @@ from models.generation.scene_words import (
 )
 
 MOST_FIGURES = 3
-_ARTICLES = "the|a|an|his|her|their|its|my|la|il|lo|un|una|le|i|gli"
-_ARTICLE = re.compile(rf"^(?:{_ARTICLES})\s+", re.IGNORECASE)
-_PREPOSITIONS = (
-    "at|in|on|inside|into|onto|under|beneath|near|by|beside|behind|before|outside|through|over|above|across|"
-    "along|within|from|past|between|among|around|toward|towards|nel|nella|nello|nei|nelle|al|alla|allo|sul|"
-    "sulla|presso|davanti\\s+a|sotto|in\\s+front\\s+of|next\\s+to"
-)
 _SHOT = re.compile(
     r"^\s*(?:(?:(?:extreme|very|medium|wide|long|full|establishing|two|american|high|low|aerial|detail|close)"
     r"[\s\-]+)*(?:close-?up|shot|view|angle(?:\s+view)?|detail|profile|portrait|panorama)"
@@ -44,20 +39,14 @@ _NOBODY = re.compile(
 _CLAUSES = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bMs)(?<!\bSt)[.;!?:](?:\s+|$)|,?\s+(?:while|whilst|as|mentre)\s+"
 )
-_PRONOUNS = ("he", "she", "it", "they", "him", "them")
 _LEADING_PLACE = re.compile(
-    rf"^(?:{_PREPOSITIONS})\s+(?:(?:{_ARTICLES})\s+)?[\w'’\-]+(?:\s+(?!(?:a|an|the|two|three|his|her)\s)[\w'’\-]+)*?"
-    rf"(?=\s+(?:a|an|the|two|three|four|his|her|{_PREPOSITIONS})\s|\s+[A-ZÀ-Þ]|$)",
+    rf"^(?:{PREPOSITIONS})\s+(?:(?:{ARTICLES})\s+)?[\w'’\-]+(?:\s+(?!(?:a|an|the|two|three|his|her)\s)[\w'’\-]+)*?"
+    rf"(?=\s+(?:a|an|the|two|three|four|his|her|{PREPOSITIONS})\s|\s+[A-ZÀ-Þ]|$)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.\-]*(?:\s+[A-ZÀ-ÖØ-Þ][\w'’\-]*)?")
-_VERB = re.compile(
-    r"\s+(?:is|are|was|were|has|have|sits?|go|goes|fly|flies|cry|cries|knock|ran|sat|stood|walk|run|wait|stand|"
-    r"look|[a-z]{3,}ing|[a-z]{2,}[a-rt-z]s)\b"
-)
 _FOREIGN = re.compile(r"[\u0370-\u1dff\u2e80-\uffee]")
 """Scripts whose sentences these rules cannot take apart: such a text is searched as a whole."""
-_WORD = re.compile(r"[\w'’\-]+")
 _OWNER = re.compile(r"['’]s?$")
 _OF_SOMEBODY = re.compile(r"^[\w\-]+['’]s?\s+")
 _SEVERAL = 2
@@ -118,11 +107,6 @@ def _without(text: str, people: list[_Somebody]) -> str:
     return text
 
 
-def bare(name: str) -> str:
-    """Return a name without its article."""
-    return _ARTICLE.sub("", name.strip())
-
-
 def _is_known(one: _Somebody, people: list[_Somebody]) -> bool:
     name = one.name.lower()
     stems = [re.sub(r" \d$", "", other.name.lower()) for other in people]
@@ -149,7 +133,7 @@ def _people_in(clause: str) -> Iterator[_Somebody]:
         after = segments[number + 1] if number + 1 < len(segments) else ""
         name = _NAME.fullmatch(bare(segment))
         noun = _first_being(after)
-        if name and noun and _ARTICLE.match(after):
+        if name and noun and ARTICLE.match(after):
             skipped = True
             yield _Somebody(name[0], _look_at(after, noun))
             continue
@@ -169,7 +153,7 @@ def _without_place(segment: str) -> str:
 
 def _named_in(segment: str) -> Iterator[_Somebody]:
     words = segment.split()
-    if words and words[0].lower() in _PRONOUNS:
+    if words and words[0].lower() in PRONOUNS:
         yield _Somebody(words[0].lower())
     at = 0
     while at < len(segment):
@@ -202,7 +186,7 @@ def _named_in(segment: str) -> Iterator[_Somebody]:
 
 def _is_part_of_somebody(rest: str) -> bool:
     """Say whether what is somebody's shows them: their hand, their coat."""
-    words = [word.lower() for word in _WORD.findall(rest)[:3]]
+    words = [word.lower() for word in WORD.findall(rest)[:3]]
     return any(word in BODY | WORN for word in words) and not any(word in BEINGS for word in words)
 
 
@@ -237,7 +221,7 @@ def _phrase_before(segment: str, noun: "re.Match[str]") -> str:
         plain = word.lower().strip("'’")
         if (
             word[-1] in ",;:"
-            or re.fullmatch(rf"(?:{_ARTICLES}|{_PREPOSITIONS}|and|with|of|e|con|or|to|that|who)", plain)
+            or re.fullmatch(rf"(?:{ARTICLES}|{PREPOSITIONS}|and|with|of|e|con|or|to|that|who)", plain)
             or plain in PLACES | WORN | BODY
             or (plain in BEINGS and "-" not in plain and plain not in ("giant", "baby"))
             or (re.fullmatch(r"[a-z]{2,}[a-rt-z]s", plain) and plain not in NUMBERS)
@@ -256,11 +240,11 @@ def _look_at(segment: str, noun: "re.Match[str]") -> str:
         r"\s+(?:and\s+)?(?:in|with|wearing|and)\s+(?:an?\s+|his\s+|her\s+|its\s+)?(?:[\w\-]+\s+){0,3}?([\w\-]+)\b"
     )
     while (found := worn.match(segment, at)) is not None:
-        end = next((word.end() for word in _WORD.finditer(found[0]) if word[0].lower() in WORN), None)
+        end = next((word.end() for word in WORD.finditer(found[0]) if word[0].lower() in WORN), None)
         if end is None:
             further = re.match(r"(?:\s+[\w\-]+){1,2}", segment[found.end() :])
             words = f"{found[0]}{further[0]}" if further else ""
-            end = next((word.end() for word in _WORD.finditer(words) if word[0].lower() in WORN), None)
+            end = next((word.end() for word in WORD.finditer(words) if word[0].lower() in WORN), None)
             if end is None:
                 break
             look, at = f"{look}{words[:end]}", at + end
@@ -271,7 +255,7 @@ def _look_at(segment: str, noun: "re.Match[str]") -> str:
 
 def _first_being(text: str, at: int = 0) -> "re.Match[str] | None":
     """Return the next noun of a being, of two (``cat detective``) the last; a ``witch hat`` none."""
-    words = list(_WORD.finditer(text, at))
+    words = list(WORD.finditer(text, at))
     for word, after in zip_longest(words, words[1:]):
         if word[0].lower() not in BEINGS:
             continue
@@ -298,20 +282,20 @@ def _next_name(segment: str, at: int) -> "re.Match[str] | None":
 def _is_subject(rest: str) -> bool:
     """Say whether a capital at the start of a sentence is a name: something is done, or joined, after it."""
     return not rest.strip() or bool(
-        re.match(rf"\s*(?:$|,|&|(?:and|with|e|con|the|{_PREPOSITIONS})\b)", rest) or _VERB.match(rest)
+        re.match(rf"\s*(?:$|,|&|(?:and|with|e|con|the|{PREPOSITIONS})\b)", rest) or VERB.match(rest)
     )
 
 
 def _is_name(text: str) -> bool:
     first = text.split(maxsplit=1)[0].lower().strip("'’.")
     if len(text.split()) > 1:
-        return first not in _PRONOUNS and not _ARTICLE.match(text)
+        return first not in PRONOUNS and not ARTICLE.match(text)
     return (
         first not in BEINGS | SCENERY | PLACES | NO_PLACES | WORN | BODY
         and first not in NUMBERS
-        and first not in _PRONOUNS
-        and not _ARTICLE.match(f"{text} ")
-        and not re.fullmatch(_PREPOSITIONS, first)
+        and first not in PRONOUNS
+        and not ARTICLE.match(f"{text} ")
+        and not re.fullmatch(PREPOSITIONS, first)
         and not any(first in signs for signs in MOODS.values())
         and first
         not in ("seen", "view", "top", "upper", "drawn", "later", "there", "then", "and", "with", "but")
@@ -325,16 +309,16 @@ def _subject_of(clause: str) -> Iterator[_Somebody]:
     segment = clause.partition(",")[0].strip()
     while (found := _LEADING_PLACE.match(segment)) and segment[found.end() :].strip():
         segment = segment[found.end() :].strip()
-    subject = _VERB.split(segment, maxsplit=1)[0].strip()
-    subject = re.split(rf"\s+(?:{_PREPOSITIONS}|with|of)\s", subject, maxsplit=1)[0]
-    if re.match(rf"^(?:{_PREPOSITIONS}|with)\b", subject, re.IGNORECASE):
+    subject = VERB.split(segment, maxsplit=1)[0].strip()
+    subject = re.split(rf"\s+(?:{PREPOSITIONS}|with|of)\s", subject, maxsplit=1)[0]
+    if re.match(rf"^(?:{PREPOSITIONS}|with)\b", subject, re.IGNORECASE):
         return
     for part in re.split(r"\s+(?:and|e|et|und)\s+|\s*&\s*", subject):
-        name, words = bare(part), _WORD.findall(part.lower())
+        name, words = bare(part), WORD.findall(part.lower())
         known = SCENERY | PLACES | NO_PLACES | BODY | WORN
         dull = all(any(word in signs for signs in MOODS.values()) for word in words)
         if (
-            name.lower() not in _ARTICLES.split("|")
+            name.lower() not in ARTICLES.split("|")
             and words
             and not dull
             and words[-1] not in known
@@ -349,76 +333,3 @@ def _singular(noun: str) -> str:
                  "thieves": "thief", "elves": "elf", "people": "person", "witches": "witch", "foxes": "fox",
                  "fairies": "fairy"}  # fmt: skip
     return irregular.get(noun.lower()) or re.sub(r"(?<=[a-z]{2})s$", "", noun)
-
-
-# --- places --------------------------------------------------------------------------------------------
-
-_WHERE = re.compile(
-    rf"\b(?P<how>{_PREPOSITIONS})\s+(?P<place>(?:(?:{_ARTICLES})\s+)?[^,.;:!?]{{2,60}})", re.IGNORECASE
-)
-_ENDS = re.compile(
-    rf"\s+(?:and\s+(?:a|an|the|his|her)|and|with|without|while|who|that|where|is|are|was|were|has|have|"
-    rf"{_PREPOSITIONS}|di\s+notte|e)(?:\s+|$)",
-    re.IGNORECASE,
-)
-_PART_OF = re.compile(
-    r"\b(?:door|gate|top|roof|edge|middle|deck|window|foot|entrance|corner|steps|walls?)\s+of\s+"
-    r"(?:the|a|an)\s+(?P<place>\w+(?: \w+)?)"
-)
-
-
-def place_in(text: str) -> str:
-    """Return the place that a description names, empty where it names none."""
-    best, best_score = "", 0.0
-    at = 0
-    while found := _WHERE.search(text, at):
-        at = found.end("how")
-        place = _place_of(found["place"])
-        score = _likeness(place, found["how"].lower())
-        if score > best_score:
-            best, best_score = place, score
-    if not best and (owner := _PART_OF.search(text)):
-        return owner["place"]
-    return best if best_score > _OPENING else _opening_place(text) or best
-
-
-_OPENING = 1.5
-"""A likeness to places that one which opens a description yields to."""
-
-
-def _opening_place(text: str) -> str:
-    """Return the place that a description begins with: ``A railway station in the snow``."""
-    start = bare(re.split(rf"[,.;:]|\s(?:{_PREPOSITIONS}|with|of|and)\s", text.strip(), maxsplit=1)[0])
-    words = _WORD.findall(start.lower())
-    return start if words and words[-1] in PLACES and not set(words) & BEINGS else ""
-
-
-def _place_of(phrase: str) -> str:
-    """Return the noun of a phrase with what stands before it; what follows a known place is cut off."""
-    phrase = re.split(
-        r"(?<! of)\s+(?:a|an|the|two|three|his|her)\s", bare(_ENDS.split(phrase)[0]), maxsplit=1
-    )[0]
-    ends = [word.end() for word in _WORD.finditer(phrase) if word[0].lower() in PLACES]
-    if ends and not re.match(r"\s+of\b", phrase[ends[-1] :]):
-        return phrase[: ends[-1]]
-    return _VERB.split(phrase, maxsplit=1)[0].strip() if not ends else phrase
-
-
-_NOT_THERE = frozenset((*_PRONOUNS, "her", "his", "its", "which", "behind", "above", "below", "each"))
-
-
-def _likeness(place: str, how: str) -> float:
-    """Say how much a phrase is like a place: a known noun, else a preposition that tells of one."""
-    words = _WORD.findall(place.lower())
-    if (
-        not words
-        or words[-1] in NO_PLACES | WORN | BODY | BEINGS
-        or words[0] in NO_PLACES | _NOT_THERE
-        or words[0][-3:] == "ing"
-    ):
-        return 0.0
-    if any(word in signs for word in words[-1:] for signs in MOODS.values()) and words[-1] not in PLACES:
-        return 0.0
-    if any(word in PLACES for word in words):
-        return 2.0 - (0.5 if how in ("from", "toward", "towards", "past") else 0.0)
-    return 1.0 if how in ("in", "at", "inside", "outside", "nel", "nella", "al", "alla") else 0.5
