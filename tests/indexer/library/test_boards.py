@@ -183,4 +183,4 @@ def test_verify_names_damaged_boards(tmp_path):
     path.write_bytes(whole)
     (finding,) = judge(examine(library, sample=0))
     assert finding.check == "boards"
-    assert "restore them from a backup" in finding.message
+    assert "restore it from a backup" in finding.message
